@@ -1,0 +1,50 @@
+extension Operator {
+  fileprivate static let convolution = Operator("convolution")
+}
+
+/// How a window moves over the spatial axes; each list has one entry for each of them.
+public struct ConvolutionGeometry: Sendable, Hashable {
+  public var stride: [Int]
+  /// Zeros added at both ends of each axis.
+  public var padding: [Int]
+  public var dilation: [Int]
+  public var groups: Int
+
+  /// - Precondition: the lists have one length, 1 for sequences, 2 for images or 3 for volumes.
+  public init(stride: [Int], padding: [Int], dilation: [Int], groups: Int = 1) {
+    precondition(
+      stride.count == padding.count && stride.count == dilation.count && groups > 0,
+      "stride \(stride), padding \(padding) and dilation \(dilation) need one entry an axis")
+    (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
+    self.groups = groups
+  }
+}
+
+extension Tensor {
+  /// The cross-correlation with `weight` that the field calls convolution.
+  ///
+  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[out, in / groups] + kernel`, `bias` `[out]`.
+  public func convolved(weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry) -> Tensor {
+    convolution(weight, bias, geometry, transposed: false, outputPadding: geometry.stride.map { _ in 0 })
+  }
+
+  /// The transpose of a convolution, which enlarges.
+  ///
+  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[in, out / groups] + kernel`, `bias` `[out]`.
+  /// - Parameter outputPadding: what is added to the size at the end of each axis.
+  public func transposedConvolved(
+    weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry, outputPadding: [Int]
+  ) -> Tensor {
+    convolution(weight, bias, geometry, transposed: true, outputPadding: outputPadding)
+  }
+
+  private func convolution(
+    _ weight: Tensor, _ bias: Tensor?, _ geometry: ConvolutionGeometry, transposed: Bool,
+    outputPadding: [Int]
+  ) -> Tensor {
+    Operator.convolution(
+      .tensor(self), .tensor(weight), .optional(bias), .integers(geometry.stride),
+      .integers(geometry.padding), .integers(geometry.dilation), .boolean(transposed),
+      .integers(outputPadding), .integer(geometry.groups))
+  }
+}
