@@ -19,6 +19,7 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Networks", dependencies: ["Tensors"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -19,7 +19,7 @@ struct Operator: @unchecked Sendable {
   ///
   /// - Throws: `BackendError` with libtorch's message.
   func results(of arguments: [Argument]) throws(BackendError) -> [Tensor] {
-    let capacity = 64
+    let capacity = 4096
     let list = ArgumentList(arguments)
     let tensors = withUnsafeTemporaryAllocation(of: OpaquePointer?.self, capacity: capacity) {
       buffer -> [Tensor]? in

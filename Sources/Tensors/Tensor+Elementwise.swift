@@ -17,6 +17,7 @@ extension Operator {
   fileprivate static let floor = Operator("floor")
   fileprivate static let ceiling = Operator("ceil")
   fileprivate static let rounded = Operator("round")
+  fileprivate static let truncated = Operator("trunc")
   fileprivate static let relu = Operator("relu")
   fileprivate static let sigmoid = Operator("sigmoid")
   fileprivate static let tanh = Operator("tanh")
@@ -72,6 +73,9 @@ extension Tensor {
 
   /// The nearest whole number; halves go to the even one.
   public func rounded() -> Tensor { Operator.rounded(.tensor(self)) }
+
+  /// The whole number nearest to zero beside each element.
+  public func truncated() -> Tensor { Operator.truncated(.tensor(self)) }
 
   /// `max(x, 0)`.
   public func relu() -> Tensor { Operator.relu(.tensor(self)) }

@@ -12,6 +12,7 @@ extension Operator {
   fileprivate static let concatenate = Operator("cat")
   fileprivate static let stack = Operator("stack")
   fileprivate static let pad = Operator("pad")
+  fileprivate static let splitWithSizes = Operator("split_with_sizes")
 }
 
 /// How values beyond an edge are made up.
@@ -87,12 +88,8 @@ extension Tensor {
   }
 
   /// Splits `axis` into pieces of the given sizes, which add up to its size.
-  public func split(sizes: [Int], axis: Int) -> [Tensor] {
-    var start = 0
-    return sizes.map { size in
-      defer { start += size }
-      return narrowed(axis: axis, from: start, count: size)
-    }
+  public func pieces(sizes: [Int], axis: Int = 0) -> [Tensor] {
+    Operator.splitWithSizes.all([.tensor(self), .integers(sizes), .integer(axis)])
   }
 
   /// Joins tensors along an axis that they have.
