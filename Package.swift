@@ -19,7 +19,10 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(name: "Networks", dependencies: ["Tensors"]),
+    .target(
+      name: "CONNX", cxxSettings: [.unsafeFlags(["-w"])],
+      linkerSettings: [.linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]),
+    .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -36,8 +36,8 @@ public struct ValueType: Sendable, Hashable, CustomStringConvertible {
     self.init(tensor.shape.map { Dimension($0) }, tensor.dtype)
   }
 
-  /// The number of elements for one example.
-  public var count: Int { shape.reduce(1) { $0 * $1.size } }
+  /// The number of elements for one example; the largest number if that does not fit.
+  public var count: Int { shape.reduce(1) { saturatingProduct($0, $1.size) } }
 
   public var isPerExample: Bool { shape.contains(where: \.isPerExample) }
 
@@ -51,4 +51,10 @@ public struct ValueType: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     "\(dtype)[\(shape.map(\.description).joined(separator: ", "))]"
   }
+}
+
+/// The product of two sizes, or the largest number if that is too small for it.
+func saturatingProduct(_ x: Int, _ y: Int) -> Int {
+  let (product, overflow) = x.multipliedReportingOverflow(by: y)
+  return overflow ? .max : product
 }

@@ -1,0 +1,145 @@
+import CONNX
+import Foundation
+import Tensors
+
+/// A parsed ONNX message, as Swift values; nothing is interpreted yet.
+///
+/// Every size that a message states is checked against the bytes that it brings before memory is taken.
+struct ONNXFile {
+  struct Value {
+    let name: String
+    let elementType: Int
+    /// A size of nil is symbolic; a shape of nil is unknown.
+    let shape: [Int?]?
+  }
+
+  struct Node {
+    let name: String
+    let operation: String
+    let inputs: [String]
+    let outputs: [String]
+    let attributes: [String: Attribute]
+  }
+
+  struct Attribute {
+    let integer: Int
+    let real: Double
+    let text: String
+    let integers: [Int]
+    let reals: [Double]
+    let tensor: Tensor?
+  }
+
+  let path: String
+  let opset: Int
+  let producer: String
+  let inputs: [Value]
+  let outputs: [Value]
+  let nodes: [Node]
+  let initializers: [String: Tensor]
+
+  /// - Throws: `NetworkError.malformed`.
+  init(bytes: Data, path: String) throws(NetworkError) {
+    guard let model = bytes.withUnsafeBytes({ onnx_model_parse($0.baseAddress, $0.count) }) else {
+      throw .malformed(
+        file: path, reason: "it is not an ONNX model, or it is truncated. Was it exported completely?")
+    }
+    defer { onnx_model_release(model) }
+    guard onnx_model_has_graph(model) != 0 else {
+      throw .malformed(file: path, reason: "it is not an ONNX model: it holds no graph.")
+    }
+    self.path = path
+    opset = Int(onnx_model_opset(model))
+    producer = String(cString: onnx_model_producer(model))
+    guard opset > 0 else {
+      throw .malformed(file: path, reason: "it names no version of the standard operators.")
+    }
+    guard 7...22 ~= opset else {
+      throw .malformed(
+        file: path, reason: "it uses operator set \(opset); 7 to 22 can be read. Export it again.")
+    }
+    guard onnx_model_function_count(model) == 0, onnx_graph_sparse_initializer_count(model) == 0
+    else {
+      throw .malformed(file: path, reason: "model functions and sparse tensors cannot be read.")
+    }
+    inputs = (0..<onnx_graph_input_count(model)).map { Value(onnx_graph_input(model, $0)) }
+    outputs = (0..<onnx_graph_output_count(model)).map { Value(onnx_graph_output(model, $0)) }
+
+    var initializers: [String: Tensor] = [:]
+    for index in 0..<onnx_graph_initializer_count(model) {
+      let source = onnx_graph_initializer(model, index)!
+      let name = String(cString: onnx_tensor_name(source))
+      guard initializers.updateValue(try Tensor(onnx: source, path: path), forKey: name) == nil else {
+        throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
+      }
+    }
+    self.initializers = initializers
+
+    var nodes: [Node] = []
+    for index in 0..<onnx_graph_node_count(model) {
+      nodes.append(try Node(onnx_graph_node(model, index), index: Int(index), path: path))
+    }
+    self.nodes = nodes
+  }
+}
+
+extension ONNXFile.Value {
+  fileprivate init(_ value: OpaquePointer!) {
+    name = String(cString: onnx_value_name(value))
+    elementType = Int(onnx_value_type(value))
+    let rank = onnx_value_rank(value)
+    shape =
+      rank < 0
+      ? nil
+      : (0..<rank).map { axis in
+        let size = onnx_value_size(value, axis)
+        return size < 0 ? nil : Int(size)
+      }
+  }
+}
+
+extension ONNXFile.Node {
+  fileprivate init(_ node: OpaquePointer!, index: Int, path: String) throws(NetworkError) {
+    operation = String(cString: onnx_node_operator(node))
+    let given = String(cString: onnx_node_name(node))
+    name = given.isEmpty ? "\(operation)_\(index)" : given
+    let domain = String(cString: onnx_node_domain(node))
+    guard domain.isEmpty || domain == "ai.onnx" else {
+      throw .unsupported(
+        node: name, operation: "\(domain).\(operation)", interpretation: "import",
+        hint: "Only the standard operators can be read. Export without this extension.")
+    }
+    inputs = (0..<onnx_node_input_count(node)).map { String(cString: onnx_node_input(node, $0)) }
+    outputs = (0..<onnx_node_output_count(node)).map { String(cString: onnx_node_output(node, $0)) }
+    var attributes: [String: ONNXFile.Attribute] = [:]
+    for index in 0..<onnx_node_attribute_count(node) {
+      let attribute = onnx_node_attribute(node, index)!
+      attributes[String(cString: onnx_attribute_name(attribute))] = try .init(
+        attribute, path: path)
+    }
+    self.attributes = attributes
+  }
+}
+
+extension ONNXFile.Attribute {
+  fileprivate init(_ attribute: OpaquePointer, path: String) throws(NetworkError) {
+    integer = Int(onnx_attribute_integer(attribute)).bounded
+    real = Double(onnx_attribute_real(attribute))
+    text = String(cString: onnx_attribute_text(attribute))
+    var count: Int32 = 0
+    let whole = onnx_attribute_integers(attribute, &count)
+    integers = (0..<Int(count)).map { Int(whole![$0]).bounded }
+    let numbers = onnx_attribute_reals(attribute, &count)
+    reals = (0..<Int(count)).map { Double(numbers![$0]) }
+    if let source = onnx_attribute_tensor(attribute) {
+      tensor = try Tensor(onnx: source, path: path)
+    } else {
+      tensor = nil
+    }
+  }
+}
+
+extension Int {
+  /// This number within ±2³¹, beyond which a number in a file only means "as far as there is".
+  var bounded: Int { Swift.min(Swift.max(self, -(1 << 31)), 1 << 31) }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import Tensors
+
+/// Turns the nodes of an ONNX file into a graph, in the file's order.
+///
+/// What is known at import is computed at import: constants by the same rules as everything else, and shapes, which may
+/// have the batch as a factor, as lists of dimensions. So no shape arithmetic is left in the graph.
+struct ONNXImporter {
+  /// What a name in the file stands for.
+  enum Imported {
+    /// A value of the graph.
+    case value(Graph.ValueID)
+    /// A tensor known at import; `name` is set if it came as, or from, an initializer.
+    case known(Tensor, name: String?)
+    /// A known list of whole numbers, some of which may be multiples of the batch.
+    case dimensions([Dimension], isScalar: Bool)
+  }
+
+  let file: ONNXFile
+  /// Whether the first axis of the input becomes the batch, even if the file fixes its size.
+  let freesBatch: Bool
+  /// The size that the file gives the batch; 1 if it leaves it open.
+  private(set) var declaredBatch = 1
+  var builder = GraphBuilder()
+  var names: [String: Imported] = [:]
+  private(set) var uses: [String: Int] = [:]
+
+  /// Reads the file's graph.
+  ///
+  /// - Throws: `NetworkError` that names the node.
+  static func network(from file: ONNXFile, freesBatch: Bool) throws(NetworkError) -> Network {
+    var importer = ONNXImporter(file: file, freesBatch: freesBatch)
+    return try importer.run()
+  }
+
+  private init(file: ONNXFile, freesBatch: Bool) {
+    (self.file, self.freesBatch) = (file, freesBatch)
+  }
+
+  private mutating func run() throws(NetworkError) -> Network {
+    for (name, tensor) in file.initializers { names[name] = .known(tensor, name: name) }
+    for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    for output in file.outputs { uses[output.name, default: 0] += 1 }
+    try addInput()
+    for node in file.nodes { try add(node) }
+    guard let output = file.outputs.first else {
+      throw .malformed(file: file.path, reason: "it has no output.")
+    }
+    guard let result = names[output.name] else {
+      throw .malformed(file: file.path, reason: "its output '\(output.name)' is made by no node.")
+    }
+    guard case .value(let value) = result else {
+      throw .malformed(file: file.path, reason: "its output does not depend on its input.")
+    }
+    return builder.network(output: value)
+  }
+
+  private mutating func addInput() throws(NetworkError) {
+    let inputs = file.inputs.filter { file.initializers[$0.name] == nil }
+    guard inputs.count == 1, let input = inputs.first else {
+      let found = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw .malformed(
+        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one.")
+    }
+    guard let shape = input.shape, !shape.isEmpty else {
+      throw .malformed(file: file.path, reason: "its input '\(input.name)' has no shape.")
+    }
+    guard ONNXElementType(rawValue: input.elementType)?.dtype == .float32 else {
+      throw .malformed(
+        file: file.path, reason: "its input '\(input.name)' is not of a floating-point type.")
+    }
+    var dimensions: [Dimension] = []
+    for (axis, size) in shape.enumerated() {
+      if axis == 0, size == nil || freesBatch {
+        declaredBatch = max(1, size ?? 1)
+        dimensions.append(.batch)
+      } else if let size, 0..<(1 << 24) ~= size {
+        dimensions.append(Dimension(size))
+      } else {
+        throw .malformed(
+          file: file.path,
+          reason: "axis \(axis) of its input has no usable size; only the batch may be symbolic.")
+      }
+    }
+    names[input.name] = .value(builder.addInput(ValueType(dimensions), name: input.name))
+  }
+
+  private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
+    guard let rule = Self.rules[node.operation] else {
+      throw .unsupported(
+        node: node.name, operation: node.operation, interpretation: "import",
+        hint: "Supported are: \(Self.rules.keys.sorted().joined(separator: ", ")).")
+    }
+    for input in node.inputs where !input.isEmpty && names[input] == nil {
+      let isLater = file.nodes.contains { $0.outputs.contains(input) }
+      throw .malformed(
+        file: file.path,
+        reason: "node '\(node.name)' needs '\(input)', "
+          + (isLater ? "which comes later: the graph has a cycle." : "which nothing makes."))
+    }
+    let folded = try fold(node, rule)
+    let results = if let folded { folded } else { try rule(&self, node) }
+    for (name, result) in zip(node.outputs, results) where !name.isEmpty {
+      guard names.updateValue(result, forKey: name) == nil else {
+        throw .malformed(file: file.path, reason: "the value '\(name)' is made twice.")
+      }
+    }
+    for name in node.outputs.dropFirst(results.count) where uses[name, default: 0] > 0 {
+      throw .unsupported(
+        node: node.name, operation: node.operation, interpretation: "import",
+        hint: "Its output '\(name)' is not computed here.")
+    }
+  }
+
+  /// Computes a node whose operands are all known, by running its rule on a graph of its own.
+  private func fold(_ node: ONNXFile.Node, _ rule: Rule) throws(NetworkError) -> [Imported]? {
+    var parent: String?
+    var isFoldable = !node.inputs.isEmpty
+    for input in node.inputs where !input.isEmpty {
+      guard case .known(_, let name)? = names[input] else {
+        isFoldable = false
+        break
+      }
+      parent = parent ?? name
+    }
+    guard isFoldable else { return nil }
+    var scratch = self
+    scratch.builder = GraphBuilder()
+    _ = scratch.builder.addInput(ValueType([.batch]))
+    let results = try rule(&scratch, node)
+    var folded: [Imported] = []
+    for (result, output) in zip(results, node.outputs) {
+      if case .value(let value) = result {
+        let tensor = try scratch.builder.network(output: value).output(of: .zeros([1]))
+        folded.append(.known(tensor, name: parent == nil ? nil : output))
+      } else {
+        folded.append(result)
+      }
+    }
+    return folded
+  }
+}
+
+extension Network {
+  /// Reads a network from an ONNX file.
+  ///
+  /// Operator sets 7 to 22, one input, weights in the file itself. If the file fixes the size of the batch, the graph is
+  /// read with a free batch where each example goes its own way, and with the fixed one otherwise.
+  /// Of several outputs the first counts. Computation is in single precision whatever the file says.
+  ///
+  /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the node.
+  public init(onnx path: String) throws(NetworkError) {
+    self = try Network(onnxBytes: contents(ofModelFile: path), path: path)
+  }
+
+  /// Reads a network from the bytes of an ONNX file; `path` is what messages call it.
+  public init(onnxBytes bytes: Data, path: String) throws(NetworkError) {
+    let file = try ONNXFile(bytes: bytes, path: path)
+    let failure: NetworkError
+    do throws(NetworkError) {
+      let network = try ONNXImporter.network(from: file, freesBatch: true)
+      guard network.graph.outputType.isPerExample else {
+        throw .malformed(file: path, reason: "its output has no batch axis.")
+      }
+      self = network
+      return
+    } catch {
+      failure = error
+    }
+    let fixed = file.inputs.first { file.initializers[$0.name] == nil }?.shape?.first ?? nil
+    guard fixed != nil, case .mismatch = failure else { throw failure }
+    do throws(NetworkError) {
+      self = try ONNXImporter.network(from: file, freesBatch: false)
+    } catch {
+      throw failure
+    }
+  }
+}
