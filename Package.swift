@@ -23,6 +23,10 @@ let package = Package(
       name: "CONNX", cxxSettings: [.unsafeFlags(["-w"])],
       linkerSettings: [.linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]),
     .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
+    .target(name: "Models", dependencies: ["Networks"]),
+    .target(name: "Attacks", dependencies: ["Models"]),
+    .target(name: "Confidence", dependencies: ["Models"]),
+    .target(name: "Explanation", dependencies: ["Models"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -4,6 +4,7 @@ extension Operator {
   fileprivate static let groupNorm = Operator("group_norm")
   fileprivate static let softmax = Operator("softmax", "int")
   fileprivate static let logSoftmax = Operator("log_softmax", "int")
+  fileprivate static let crossEntropy = Operator("cross_entropy_loss")
 }
 
 extension Tensor {
@@ -47,5 +48,12 @@ extension Tensor {
 
   public func logSoftmax(axis: Int = -1) -> Tensor {
     Operator.logSoftmax(.tensor(self), .integer(axis))
+  }
+
+  /// The mean negative logarithm of the labels' probabilities.
+  ///
+  /// - Shape: `self` `[batch, classes]`, unnormalized; `labels` `[batch]` of `int64`.
+  public func crossEntropy(labels: Tensor) -> Tensor {
+    Operator.crossEntropy(.tensor(self), .tensor(labels))
   }
 }

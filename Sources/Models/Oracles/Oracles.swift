@@ -1,0 +1,73 @@
+import Networks
+import Tensors
+
+/// A model that reveals a class label and nothing else.
+public protocol DecisionOracle: Sendable {
+  /// Returns one label per row of `inputs`, whose shape is `[batch] + features`.
+  func labels(of inputs: Tensor) throws -> [Int]
+}
+
+/// A model that also reveals its scores.
+public protocol ScoreOracle: DecisionOracle {
+  /// Returns unnormalized scores of shape `[batch, classes]`.
+  func logits(of inputs: Tensor) throws -> Tensor
+}
+
+/// A model that also reveals slopes.
+public protocol GradientOracle: ScoreOracle {
+  /// Returns the scores at `inputs`, and the gradient in `inputs` of a function of the scores.
+  ///
+  /// - Shape: `objective` maps `[batch, classes]` to one number; the gradient has the shape of `inputs`.
+  func logitsAndGradient(
+    at inputs: Tensor, of objective: (Tensor) throws -> Tensor
+  ) throws -> (logits: Tensor, gradient: Tensor)
+}
+
+/// A model whose graph and parameters can be read, as certification needs.
+public protocol TransparentModel: GradientOracle {
+  var network: Network { get }
+}
+
+extension ScoreOracle {
+  /// The label with the highest score; ties go to the lowest index.
+  public func labels(of inputs: Tensor) throws -> [Int] {
+    try logits(of: inputs).argmax(axis: 1).integers
+  }
+
+  /// Returns the scores of many rows, evaluating `batchSize` at a time.
+  public func logits(of inputs: Tensor, batchSize: Int) throws -> Tensor {
+    let pieces = try stride(from: 0, to: inputs.size(0), by: batchSize).map { start in
+      try logits(of: inputs[start..<min(start + batchSize, inputs.size(0))])
+    }
+    return Tensor.concatenating(pieces)
+  }
+}
+
+extension GradientOracle {
+  /// Returns the gradient in `inputs` of a function of the scores.
+  public func gradient(
+    at inputs: Tensor, of objective: (Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    try logitsAndGradient(at: inputs, of: objective).gradient
+  }
+}
+
+extension TransparentModel {
+  public func logits(of inputs: Tensor) throws -> Tensor { try network.output(of: inputs) }
+
+  public func logitsAndGradient(
+    at inputs: Tensor, of objective: (Tensor) throws -> Tensor
+  ) throws -> (logits: Tensor, gradient: Tensor) {
+    var logits: Tensor?
+    let slope = try gradient(at: inputs) { point in
+      let scores = try network.output(of: point)
+      logits = scores.detached()
+      return try objective(scores)
+    }
+    return (logits!, slope)
+  }
+}
+
+extension Network: TransparentModel {
+  public var network: Network { self }
+}
