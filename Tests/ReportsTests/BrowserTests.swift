@@ -1,0 +1,91 @@
+import Audit
+import Foundation
+import Testing
+
+@testable import Reports
+
+/// Draws the report in a real browser. Set `ASSAY_SAMPLE_REPORT` to a path to keep the page.
+@Suite(
+  .enabled("Chromium or the chart bundle is absent") {
+    Chromium.path != nil && Chromium.bundle != nil
+  })
+struct BrowserTests {
+  @Test("Every chart is drawn, nothing fails, and nothing is wider than a phone")
+  func drawsEveryChart() throws {
+    let bundle = try #require(Chromium.bundle)
+    let page = HTMLReport(chartBundle: bundle).text(of: .sample)
+    if let path = ProcessInfo.processInfo.environment["ASSAY_SAMPLE_REPORT"] {
+      try AtomicFile.write(Data(page.utf8), to: path)
+    }
+    let charts = page.ranges(of: "data-chart=").count
+    #expect(charts == 5)
+    let (document, log) = try Chromium.dump(page, width: 500)
+    #expect(document.ranges(of: "data-state=\"drawn\"").count == charts)
+    #expect(document.ranges(of: "<svg class=\"marks\"").count == charts)
+    #expect(!document.contains("data-state=\"failed\""))
+    #expect(!log.contains("CONSOLE"), "\(log)")
+    #expect(!document.contains("aria-label=\"null\"") && !document.contains("NaN"))
+  }
+
+  @Test("A chart that cannot be drawn opens its data table")
+  func opensTheTable() throws {
+    let broken = "window.vegaEmbed = () => Promise.reject(new Error('broken'));"
+    let (document, log) = try Chromium.dump(
+      HTMLReport(chartBundle: broken).text(of: .sample), width: 800)
+    #expect(document.ranges(of: "data-state=\"failed\"").count == 5)
+    #expect(document.ranges(of: "<details open=\"\">").count == 4)
+    #expect(log.contains("broken"))
+  }
+
+  @Test("Hostile text stays text")
+  func runsNoHostileScript() throws {
+    let page = HTMLReport(chartBundle: Chromium.bundle).text(of: .hostile)
+    let (document, _) = try Chromium.dump(page, width: 800)
+    #expect(!document.contains("data-hacked"))
+  }
+}
+
+/// A headless browser, where there is one.
+enum Chromium {
+  static var path: String? {
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// The chart bundle, as setting up leaves it in the package's folder.
+  static var bundle: String? {
+    let package = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let file = package.appendingPathComponent(".assay/charts/vega-bundle.js")
+    return try? String(contentsOf: file, encoding: .utf8)
+  }
+
+  /// Returns the document after its scripts ran, and the browser's log.
+  static func dump(_ page: String, width: Int) throws -> (document: String, log: String) {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("assay-browser-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("report.html")
+    try Data(page.utf8).write(to: file)
+    let (output, errors) = (
+      folder.appendingPathComponent("out"), folder.appendingPathComponent("err")
+    )
+    for log in [output, errors] { FileManager.default.createFile(atPath: log.path, contents: nil) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path ?? "")
+    process.arguments = [
+      "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+      "--user-data-dir=\(folder.path)/profile", "--window-size=\(width),2000",
+      "--virtual-time-budget=8000", "--dump-dom", file.absoluteString,
+    ]
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return (
+      try String(contentsOf: output, encoding: .utf8),
+      String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+    )
+  }
+}
