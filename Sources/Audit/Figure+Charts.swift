@@ -24,7 +24,9 @@ extension Figure {
   public struct Axis: Sendable, Hashable {
     public var label: String
     public var unit: Metric.Unit
-    public init(_ label: String, unit: Metric.Unit = .plain) { (self.label, self.unit) = (label, unit) }
+    public init(_ label: String, unit: Metric.Unit = .plain) {
+      (self.label, self.unit) = (label, unit)
+    }
   }
 
   /// Lines, each with a band where its points have an interval.

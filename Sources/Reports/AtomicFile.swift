@@ -10,7 +10,8 @@ public enum AtomicFile {
     var template = Array((path + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw ReportError(errno, path: path) }
-    let temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let temporary = String(
+      decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     var failure = writeAll(data, to: descriptor)
     // Some file systems report a full disk only when the file is flushed or closed.
     if failure == nil, fsync(descriptor) != 0, errno != EINVAL { failure = errno }
@@ -28,7 +29,8 @@ public enum AtomicFile {
     data.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        let count = Foundation.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { return count == 0 ? ENOSPC : errno }
         rest = rest.dropFirst(count)

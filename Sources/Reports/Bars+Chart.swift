@@ -36,7 +36,7 @@ extension Figure.Bars {
     return Chart(
       label: "Heat map, \(title). \(summary)",
       body: [
-        "height": ["step": 30], "data": .rows(rows),
+        "height": .integer(max(1, groups.count) * 30), "data": .rows(rows),
         "encoding": [
           "x": x, "y": y,
           "tooltip": [
@@ -46,7 +46,9 @@ extension Figure.Bars {
         ],
         "layer": [
           [
-            "mark": ["type": "rect", "stroke": "var(--surface)", "strokeWidth": 2, "cornerRadius": 4],
+            "mark": [
+              "type": "rect", "stroke": "var(--surface)", "strokeWidth": 2, "cornerRadius": 4,
+            ],
             "encoding": ["color": shades("--heat")],
           ],
           [

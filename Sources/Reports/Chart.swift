@@ -31,7 +31,10 @@ struct Chart {
 
 /// One line of a legend; the sign differs by color and by shape.
 struct LegendEntry {
-  enum Sign { case line(dash: String, shape: HTML), area }
+  enum Sign {
+    case line(dash: String, shape: HTML)
+    case area
+  }
   var label: String
   /// A variable of the style sheet.
   var color: String

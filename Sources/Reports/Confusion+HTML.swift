@@ -8,7 +8,8 @@ extension Figure.Confusion {
 
   var caption: String {
     isMatrix
-      ? "Rows are true classes, columns predictions. The diagonal is right; shaded cells beside it are mistakes."
+      ? "Rows are true classes, columns predictions. The diagonal is right; shaded cells beside it are"
+        + " mistakes."
       : "Of \(labels.count) classes, the pairs that are mistaken most often."
   }
 
@@ -31,7 +32,7 @@ extension Figure.Confusion {
       <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
       <table class="confusion">
       <caption class="hidden">Counts of predictions by true class</caption>
-      <thead><tr><td><span aria-hidden="true">True ↓ Predicted →</span></td>\(head)</tr></thead>
+      <thead><tr><td><span aria-hidden="true">True ↓\nPredicted →</span></td>\(head)</tr></thead>
       <tbody>
       \(rows)
       </tbody>

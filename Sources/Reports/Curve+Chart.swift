@@ -72,7 +72,8 @@ extension Figure.Curve {
           [
             "mark": ["type": "line", "strokeWidth": 2.2],
             "encoding": [
-              "y": .quantity("y", title: y.label, unit: y.unit, axis: ["minExtent": 44]),
+              "y": .quantity(
+                "y", title: y.label, unit: y.unit, axis: ["minExtent": 44, "tickCount": 5]),
               "strokeDash": dash,
               "tooltip": [
                 ["field": "line", "title": "Line"],

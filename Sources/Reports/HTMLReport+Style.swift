@@ -8,7 +8,7 @@ extension HTMLReport {
       --bg: #f5f5f1; --surface: #ffffff; --raised: #f8f8f5; --ink: #1b2027; --muted: #58606c;
       --line: #e5e5de; --line-strong: #b9b9ae; --accent: #2450a4;
       --pass: #17693d; --pass-bg: #e6f3eb; --warn: #855300; --warn-bg: #fbf1da;
-      --fail: #b0271e; --fail-bg: #fbe9e7; --skipped: #58606c; --skipped-bg: #ececE7;
+      --fail: #b0271e; --fail-bg: #fbe9e7; --skipped: #58606c; --skipped-bg: #ecece7;
       --s1: #2f62b5; --s2: #c2571a; --s3: #24835f; --s4: #8348a0; --s5: #866716; --s6: #67717e;
       --attack: #c2571a; --certified: #2f62b5; --undecided: rgba(120, 115, 95, .13);
       --undecided-swatch: #dddbd2; --gap: rgba(194, 87, 26, .22); --gap-line: #c2571a;
@@ -135,11 +135,12 @@ extension HTMLReport {
     }
     .counts li { display: flex; align-items: center; gap: 7px; }
     .counts b { color: var(--ink); font-weight: 640; }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(172px, 1fr)); gap: 12px; }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); gap: 12px; }
     .tile {
       display: flex; flex-direction: column; background: var(--raised); border-radius: 10px;
       padding: 12px 16px 13px; min-width: 0;
     }
+    .tile dt b { display: block; color: var(--ink); font-size: .875rem; font-weight: 600; }
     .tile dd { display: flex; flex-direction: column; }
     .value { font-size: 1.5rem; margin-top: 3px; }
     .interval { color: var(--muted); font-size: .8125rem; }
@@ -147,7 +148,7 @@ extension HTMLReport {
     .range .track { fill: var(--line); }
     .range .span { fill: var(--s1); opacity: .45; }
     .range .point { fill: var(--s1); }
-    .verdict .tiles { padding: 24px 32px 28px; }
+    .verdict .tiles { padding: 24px 32px 28px; grid-template-columns: repeat(3, minmax(0, 1fr)); }
     .advice h2, .finding h2 { font-size: 1.375rem; }
     .advice ol { margin-top: 8px; }
     .advice li {
@@ -218,7 +219,10 @@ extension HTMLReport {
       border: 0; padding: 7px 6px; text-align: center; min-width: 40px; border-radius: 6px;
     }
     .confusion tbody th { text-align: right; padding-right: 10px; }
-    .confusion thead td { color: var(--muted); font-size: .75rem; }
+    .confusion thead td {
+      color: var(--muted); font-size: .6875rem; line-height: 1.25; text-align: right;
+      white-space: pre-line; padding-right: 10px;
+    }
     .confusion td[class^="wrong"], .confusion td[class^="right"] { background: var(--raised); }
     .confusion td.wrong-0, .confusion td.right-0 { color: var(--muted); }
     .confusion td.wrong-1 { background: var(--heat-2); color: var(--heat-text-2); }
@@ -246,13 +250,16 @@ extension HTMLReport {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(76px, 1fr)); gap: 12px;
       margin-top: 10px;
     }
-    .picture { display: flex; flex-direction: column; min-width: 0; font-size: .8125rem; }
-    .picture .name { color: var(--muted); line-height: 1.3; margin-bottom: 6px; margin-top: auto; }
-    .picture img {
-      width: 100%; max-width: 224px; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 6px;
-      background: #000; border: 1px solid var(--line);
+    .picture {
+      display: grid; grid-row: span 3; grid-template-rows: subgrid; row-gap: 6px; min-width: 0;
+      font-size: .8125rem; line-height: 1.4;
     }
-    .verdict-line { margin-top: 6px; min-height: 1.5em; line-height: 1.4; }
+    .picture .name { color: var(--muted); line-height: 1.3; align-self: end; }
+    .picture img {
+      display: block; width: 100%; max-width: 224px; aspect-ratio: 1; object-fit: contain;
+      image-rendering: pixelated; border-radius: 6px; background: #000;
+    }
+    .verdict-line { display: flex; flex-wrap: wrap; align-items: center; column-gap: 6px; }
     .verdict-line .icon { width: 12px; height: 12px; }
     .confidence { color: var(--muted); white-space: nowrap; }
     .gallery .note { color: var(--muted); font-size: .875rem; margin-top: 10px; }
@@ -263,7 +270,12 @@ extension HTMLReport {
       .page { grid-template-columns: minmax(0, 1fr); gap: 20px; padding-top: 20px; }
       .contents { position: static; }
       .contents .eyebrow { display: none; }
-      .contents ul { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; }
+      .contents { min-width: 0; }
+      .contents ul {
+        display: flex; gap: 8px; margin: 0 -32px; padding: 4px 32px; overflow-x: auto;
+        scrollbar-width: none;
+      }
+      .contents li { flex: none; }
       .contents a {
         border: 1px solid var(--line); border-radius: 99px; padding: 5px 12px 5px 9px; gap: 7px;
         background: var(--surface); font-size: .875rem;
@@ -272,6 +284,7 @@ extension HTMLReport {
     }
     @media (max-width: 600px) {
       .inner, .page { padding-left: 16px; padding-right: 16px; }
+      .contents ul { margin: 0 -16px; padding: 4px 16px; }
       .top { padding: 18px 0 22px; }
       .top .inner { grid-template-columns: minmax(0, 1fr); }
       .top h1 { margin-top: 14px; }
@@ -282,8 +295,11 @@ extension HTMLReport {
       .band > .icon { width: 36px; height: 36px; }
       .band h2 { font-size: 1.75rem; }
       .counts { padding: 14px 18px; }
+      .tiles, .verdict .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
       .verdict .tiles { padding: 18px; }
-      .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
+      .confusion { border-spacing: 2px; font-size: .8125rem; }
+      .confusion th, .confusion td { min-width: 26px; padding: 5px 2px; }
+      .confusion tbody th { padding-right: 6px; }
       .tile { padding: 10px 12px 11px; }
       .value { font-size: 1.25rem; }
       .advice li { grid-template-columns: minmax(0, 1fr); gap: 8px; }
@@ -294,7 +310,10 @@ extension HTMLReport {
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
     @media print {
       @page { margin: 16mm; }
-      body { background: none; font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+      body {
+        background: none; font-size: 10.5pt; -webkit-print-color-adjust: exact;
+        print-color-adjust: exact;
+      }
       .contents, .skip, summary { display: none; }
       .page { display: block; padding: 0; max-width: none; }
       .inner { padding: 0; max-width: none; }

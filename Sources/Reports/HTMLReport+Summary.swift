@@ -55,7 +55,9 @@ extension HTMLReport {
         """
     }
     let tiles = report.findings.filter { $0.status != .skipped }.compactMap { finding in
-      finding.metrics.first.map { MetricTile(name: $0.name, metric: $0.value).html }
+      finding.metrics.first.map {
+        MetricTile(name: $0.name, metric: $0.value, finding: finding.title).html
+      }
     }.prefix(6)
     return """
       <section class="verdict \(status.rawValue)" aria-labelledby="verdict-title">

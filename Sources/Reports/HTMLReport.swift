@@ -55,7 +55,8 @@ public struct HTMLReport: ReportFormat {
   /// The bundle and the script that draws; nothing if there is nothing to draw.
   private func scripts(_ sections: [FindingSection]) -> HTML? {
     guard let chartBundle, sections.contains(where: \.hasCharts) else { return nil }
-    let bundle = chartBundle.replacing("</script", with: "<\\/script").replacing("<!--", with: "<\\!--")
+    let bundle = chartBundle.replacing("</script", with: "<\\/script").replacing(
+      "<!--", with: "<\\!--")
     return """
       <script>
       (() => {

@@ -4,12 +4,16 @@ import Audit
 struct MetricTile {
   var name: String
   var metric: Metric
+  /// The finding the metric comes from, where the place does not say so.
+  var finding: String?
 
   var html: HTML {
-    """
-    <div class="tile"><dt>\(metric.label ?? name.asWords)</dt>\
-    <dd><span class="value">\(metric.unit.text(metric.value))</span>\(interval)</dd></div>
-    """
+    let label = metric.label ?? name.asWords
+    let source = finding == label ? nil : finding.map { "<b>\($0)</b> " as HTML }
+    return """
+      <div class="tile"><dt>\(source)\(label)</dt>\
+      <dd><span class="value">\(metric.unit.text(metric.value))</span>\(interval)</dd></div>
+      """
   }
 
   private var interval: HTML? {

@@ -33,7 +33,9 @@ extension Metric.Unit {
     case .bytes:
       let units = ["B", "KB", "MB", "GB", "TB"]
       var (size, index) = (value, 0)
-      while size.magnitude >= 1000, index + 1 < units.count { (size, index) = (size / 1000, index + 1) }
+      while size.magnitude >= 1000, index + 1 < units.count {
+        (size, index) = (size / 1000, index + 1)
+      }
       return size.decimals(index == 0 || size >= 100 ? 0 : 1) + " " + units[index]
     }
   }

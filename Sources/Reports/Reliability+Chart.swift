@@ -46,7 +46,8 @@ extension Figure.Reliability {
   private var diagram: Chart {
     let x = JSONValue.quantity("low", domain: [0, 1], unit: .fraction, axis: ["labels": false])
     let y = JSONValue.quantity(
-      "accuracy", title: "Accuracy", domain: [0, 1], unit: .fraction, axis: ["minExtent": 44])
+      "accuracy", title: "Accuracy", domain: [0, 1], unit: .fraction,
+      axis: ["minExtent": 44, "tickCount": 5])
     let tooltip: JSONValue = [
       ["field": "confidence", "title": "Mean confidence", "format": ".1%"],
       ["field": "accuracy", "title": "Accuracy", "format": ".1%"],
@@ -58,7 +59,9 @@ extension Figure.Reliability {
         "height": 280, "data": data,
         "layer": [
           [
-            "mark": ["type": "bar", "color": "var(--s1)", "opacity": 0.85, "binSpacing": 2],
+            "mark": [
+              "type": "bar", "color": "var(--s1)", "fillOpacity": 0.72, "stroke": "var(--surface)",
+            ],
             "encoding": [
               "x": x, "x2": ["field": "high"], "y": y, "y2": ["datum": 0], "tooltip": tooltip,
             ],
@@ -66,7 +69,7 @@ extension Figure.Reliability {
           [
             "mark": [
               "type": "bar", "color": "var(--gap)", "stroke": "var(--gap-line)",
-              "strokeWidth": 1, "binSpacing": 2,
+              "strokeWidth": 1,
             ],
             "encoding": [
               "x": ["field": "low", "type": "quantitative"], "x2": ["field": "high"],
@@ -91,7 +94,9 @@ extension Figure.Reliability {
       label: "Histogram of confidence over \(bins.map(\.count).reduce(0, +).grouped) examples.",
       body: [
         "height": 72, "data": data,
-        "mark": ["type": "bar", "color": "var(--s6)", "opacity": 0.7, "binSpacing": 2],
+        "mark": [
+          "type": "bar", "color": "var(--s6)", "fillOpacity": 0.6, "stroke": "var(--surface)",
+        ],
         "encoding": [
           "x": .quantity("low", title: "Confidence", domain: [0, 1], unit: .fraction),
           "x2": ["field": "high"],

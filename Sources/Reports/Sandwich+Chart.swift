@@ -81,7 +81,8 @@ extension Figure.Sandwich {
       ],
       "encoding": [
         "y": .quantity(
-          field, title: "Accuracy", domain: [0, 1], unit: .fraction, axis: ["minExtent": 44]),
+          field, title: "Accuracy", domain: [0, 1], unit: .fraction,
+          axis: ["minExtent": 44, "tickCount": 5]),
         "tooltip": [
           ["field": "radius", "title": "Radius", "format": ".4~g"],
           ["field": "attack", "title": "Under attack", "format": ".1%"],

@@ -36,18 +36,14 @@ extension AuditReport {
       .confusion(
         Figure.Confusion(
           labels: (0..<10).map(String.init),
-          counts: (0..<10).map { truth in
-            (0..<10).map { guess in
-              if truth == 8 { return guess == 8 ? 38 : guess == 1 ? 11 : guess == 3 ? 5 : 0 }
-              return truth == guess ? 52 - truth % 3 : (truth * 3 + guess * 7) % 23 == 1 ? 2 : 0
-            }
-          }))
+          counts: (0..<10).map { truth in (0..<10).map { count(truth: truth, prediction: $0) } }))
     ],
     requirement: "accuracy at least 0.90", seconds: 0.21)
 
   private static let calibration = Finding(
     id: "calibration", title: "Calibration", status: .warn,
-    summary: "The model is surer than it should be: its confidence is 4 points too high on average.",
+    summary:
+      "The model is surer than it should be: its confidence is 4 points too high on average.",
     metrics: [
       "ece15": Metric(
         0.0412, low: 0.031, high: 0.055, unit: .fraction, label: "Calibration error (15 bins)"),
@@ -59,13 +55,7 @@ extension AuditReport {
     figures: [
       .reliability(
         Figure.Reliability(
-          bins: (0..<15).map { index in
-            let middle = (Double(index) + 0.5) / 15
-            let bend = 0.16 * sin(middle * .pi)
-            return Figure.Reliability.Bin(
-              range: (Double(index) / 15)...(Double(index + 1) / 15), confidence: middle,
-              accuracy: max(0, middle - bend), count: index < 3 ? 0 : index * index * 2)
-          }))
+          bins: (0..<15).map(overconfidentBin)))
     ],
     advice: ["Divide the logits by 1.62 before the softmax; the calibration error falls to 1.3%."],
     requirement: "ece15 at most 0.03", seconds: 0.35)
@@ -79,18 +69,10 @@ extension AuditReport {
         Figure.Curve(
           title: "Risk over coverage", x: Figure.Axis("Coverage", unit: .fraction),
           y: Figure.Axis("Risk", unit: .fraction),
-          lines: [("This model", 2.6), ("Best possible order", 8.0)].map { name, power in
-            Figure.Curve.Line(
-              name: name,
-              points: (1...25).map { step in
-                let x = Double(step) / 25
-                let y = 0.026 * pow(x, power)
-                let band = 0.008 * x
-                return Figure.Curve.Point(
-                  x: x, y: y, low: power < 3 ? max(0, y - band) : nil,
-                  high: power < 3 ? y + band : nil)
-              })
-          }))
+          lines: [
+            riskLine("This model", power: 2.6, hasBand: true),
+            riskLine("Best possible order", power: 8, hasBand: false),
+          ]))
     ], seconds: 0.04)
 
   private static let corruptions = Finding(
@@ -102,17 +84,11 @@ extension AuditReport {
         Figure.Bars(
           title: "Accuracy by corruption and severity", levelLabel: "Severity",
           levels: (1...5).map(String.init), value: Figure.Axis("Accuracy", unit: .fraction),
-          groups: [
-            ("Gaussian noise", 0.07), ("Shot noise", 0.06), ("Impulse noise", 0.09),
-            ("Defocus blur", 0.05), ("Motion blur", 0.12), ("Fog", 0.03), ("Frost", 0.04),
-            ("Brightness", 0.005), ("Contrast", 0.02), ("Pixelate", 0.01),
-            ("JPEG compression", 0.015),
-          ].map { name, slope in
-            Figure.Bars.Group(
-              name: name, values: (1...5).map { max(0, 0.985 - slope * Double($0 - 1) * 1.2) })
-          }))
+          groups: corruptionGroups))
     ],
-    advice: ["Add noise and motion blur to the training data; the other corruptions do little harm."],
+    advice: [
+      "Add noise and motion blur to the training data; the other corruptions do little harm."
+    ],
     requirement: "meanAccuracy at least 0.88", seconds: 2.9)
 
   private static let attack = Finding(
@@ -166,15 +142,10 @@ extension AuditReport {
         Figure.Sandwich(
           norm: "linf",
           points: [
-            (0, 0.974, 0.974), (0.02, 0.92, 0.64), (0.05, 0.71, 0.11), (0.1, 0.298, 0.0),
-            (0.15, 0.09, 0.0), (0.2, 0.01, 0.0),
-          ].map { radius, attack, certified in
-            Figure.Sandwich.Point(
-              radius: radius,
-              attack: Metric(attack, low: max(0, attack - 0.038), high: min(1, attack + 0.038)),
-              certified: Metric(
-                certified, low: max(0, certified - 0.03), high: min(1, certified + 0.03)))
-          }))
+            radius(0, attack: 0.974, certified: 0.974), radius(0.02, attack: 0.92, certified: 0.64),
+            radius(0.05, attack: 0.71, certified: 0.11), radius(0.1, attack: 0.298, certified: 0),
+            radius(0.15, attack: 0.09, certified: 0), radius(0.2, attack: 0.01, certified: 0),
+          ]))
     ])
 
   private static let explanations = Finding(
