@@ -8,7 +8,8 @@ let package = Package(
     .target(name: "Arguments"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .target(name: "Audit"),
+    .testTarget(name: "AuditTests", dependencies: ["Audit"]),
     .target(name: "Reports", dependencies: ["Audit"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   ]
 )

@@ -2,7 +2,7 @@ import Audit
 
 extension Figure.Bars {
   var caption: String {
-    "\(value.label) of each kind by \(levelLabel.lowercased()); the darker the cell, the worse."
+    "\(value.label) of each kind by \(levelLabel.lowercased()); the stronger the color, the worse."
   }
 
   var table: DataTable {
@@ -75,7 +75,8 @@ extension Figure.Bars {
     }
     let known = groups.flatMap(\.values).compactMap(\.self).filter(\.isFinite)
     guard let least = known.min(), let most = known.max(), most > least else { return 0 }
-    return min(5, Int((most - number) / (most - least) * 6))
+    let part = (most - number) / (most - least)
+    return part.isFinite ? min(5, Int(part * 6)) : 0
   }
 
   private func shades(_ variable: String) -> JSONValue {

@@ -32,7 +32,7 @@ extension Figure.Confusion {
       <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
       <table class="confusion">
       <caption class="hidden">Counts of predictions by true class</caption>
-      <thead><tr><td><span aria-hidden="true">True ↓\nPredicted →</span></td>\(head)</tr></thead>
+      <thead><tr><td><span aria-hidden="true">True ↓\nPred. →</span></td>\(head)</tr></thead>
       <tbody>
       \(rows)
       </tbody>

@@ -221,7 +221,7 @@ extension HTMLReport {
     .confusion tbody th { text-align: right; padding-right: 10px; }
     .confusion thead td {
       color: var(--muted); font-size: .6875rem; line-height: 1.25; text-align: right;
-      white-space: pre-line; padding-right: 10px;
+      white-space: pre; padding-right: 10px;
     }
     .confusion td[class^="wrong"], .confusion td[class^="right"] { background: var(--raised); }
     .confusion td.wrong-0, .confusion td.right-0 { color: var(--muted); }
@@ -298,7 +298,7 @@ extension HTMLReport {
       .tiles, .verdict .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
       .verdict .tiles { padding: 18px; }
       .confusion { border-spacing: 2px; font-size: .8125rem; }
-      .confusion th, .confusion td { min-width: 26px; padding: 5px 2px; }
+      .confusion th, .confusion td { min-width: 25px; padding: 5px 2px; }
       .confusion tbody th { padding-right: 6px; }
       .tile { padding: 10px 12px 11px; }
       .value { font-size: 1.25rem; }

@@ -9,9 +9,10 @@ struct MetricTile {
 
   var html: HTML {
     let label = metric.label ?? name.asWords
-    let source = finding == label ? nil : finding.map { "<b>\($0)</b> " as HTML }
+    let source = finding.map { "<b>\($0)</b> " as HTML }
+    let detail = finding == label ? nil : label
     return """
-      <div class="tile"><dt>\(source)\(label)</dt>\
+      <div class="tile"><dt>\(source)\(detail ?? "")</dt>\
       <dd><span class="value">\(metric.unit.text(metric.value))</span>\(interval)</dd></div>
       """
   }

@@ -2,9 +2,9 @@ import Audit
 import Foundation
 
 extension Double {
-  /// This number with a fixed count of decimals, the same on every machine.
+  /// This number with a fixed count of decimals, with a point wherever the machine is.
   func decimals(_ count: Int) -> String {
-    String(format: "%.\(count)f", locale: Locale(identifier: "en_US_POSIX"), self)
+    String(format: "%.\(count)f", self)
   }
 
   /// This number with about three significant digits; very small and large ones with an exponent.
@@ -12,7 +12,7 @@ extension Double {
     let size = magnitude
     if size == 0 { return "0" }
     if size < 1e-4 || size >= 1e6 {
-      return String(format: "%.2e", locale: Locale(identifier: "en_US_POSIX"), self)
+      return String(format: "%.2e", self)
     }
     var text = decimals(size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4)
     while text.last == "0" { text.removeLast() }
