@@ -45,7 +45,8 @@ struct LegendEntry {
       switch sign {
       case .line(let dash, let shape):
         """
-        <path d="M0 7h28" stroke="currentColor" stroke-width="2" stroke-dasharray="\(dash)"/>\(shape)
+        <path d="M0 7h28" stroke="currentColor" stroke-width="2" stroke-dasharray="\(dash)"/>\
+        \(shape)
         """
       case .area: "<rect width=\"28\" height=\"14\" rx=\"2\" fill=\"currentColor\"/>"
       }

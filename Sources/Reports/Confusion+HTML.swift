@@ -8,8 +8,8 @@ extension Figure.Confusion {
 
   var caption: String {
     isMatrix
-      ? "Rows are true classes, columns predictions. The diagonal is right; shaded cells beside it are"
-        + " mistakes."
+      ? "Rows are true classes, columns predictions. The diagonal is right; shaded cells beside it"
+        + " are mistakes."
       : "Of \(labels.count) classes, the pairs that are mistaken most often."
   }
 

@@ -10,7 +10,8 @@ extension HTMLReport {
       };
       const config = {
         background: null, font: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
-        view: { stroke: null }, axis, axisX: { grid: false, labelFlush: false, labelSeparation: 6 }, line: { strokeJoin: "round" },
+        view: { stroke: null }, axis, line: { strokeJoin: "round" },
+        axisX: { grid: false, labelFlush: false, labelSeparation: 6 },
         aria: false,
       };
       const options = { actions: false, renderer: "svg", ast: true, config, theme: undefined };

@@ -1,7 +1,9 @@
 extension HTMLReport {
   /// The style sheet: colors, then the page from top to bottom, then phones and paper.
-  static let style = [colors, page, summary, findings, figures, galleries, media]
-    .joined(separator: "\n")
+  static let style = [
+    colors, page, summary, findingStyle, figureStyle, galleryStyle, media,
+  ]
+  .joined(separator: "\n")
 
   private static let colors = """
     :root {
@@ -42,12 +44,11 @@ extension HTMLReport {
     body {
       margin: 0; background: var(--bg); color: var(--ink);
       font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
-      font-variant-numeric: tabular-nums;
+      font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
     }
     h1, h2, h3, p, ul, ol, dl, dd, figure, pre { margin: 0; padding: 0; }
     ul, ol { list-style: none; }
     h1, h2, h3, .value { letter-spacing: -.015em; line-height: 1.2; font-weight: 640; }
-    h1, dd, p, li, code { overflow-wrap: anywhere; }
     a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickness: 1px; }
     :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
     main:focus { outline: none; }
@@ -70,14 +71,16 @@ extension HTMLReport {
       background: linear-gradient(135deg, var(--certified) 50%, var(--attack) 50%);
     }
     .top h1 { grid-column: 1 / -1; font-size: clamp(1.75rem, 4vw, 2.5rem); margin-top: 26px; }
-    .facts { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 10px 40px; margin-top: 14px; }
+    .facts {
+      grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 10px 40px; margin-top: 14px;
+    }
     .facts dt, .tile dt, .eyebrow { color: var(--muted); font-size: .8125rem; }
     .page {
       max-width: 1160px; margin: 0 auto; padding: 32px 32px 64px; display: grid;
       grid-template-columns: 184px minmax(0, 1fr); gap: 40px; align-items: start;
     }
     .contents { position: sticky; top: 28px; }
-    .contents ul { margin-top: 8px; }
+    .contents ul { margin-top: 8px; position: relative; }
     .contents a {
       display: flex; gap: 10px; align-items: center; padding: 6px 0; color: var(--ink);
       text-decoration: none; font-size: .9375rem; line-height: 1.3;
@@ -135,7 +138,9 @@ extension HTMLReport {
     }
     .counts li { display: flex; align-items: center; gap: 7px; }
     .counts b { color: var(--ink); font-weight: 640; }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); gap: 12px; }
+    .tiles {
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); gap: 12px;
+    }
     .tile {
       display: flex; flex-direction: column; background: var(--raised); border-radius: 10px;
       padding: 12px 16px 13px; min-width: 0;
@@ -159,110 +164,6 @@ extension HTMLReport {
     .advice li:last-child { padding-bottom: 0; }
     .advice li > .badge { justify-self: start; align-self: start; }
     .advice a { font-size: .875rem; }
-    """
-
-  private static let findings = """
-    .title { display: flex; justify-content: space-between; align-items: center; gap: 16px; }
-    .finding .summary { font-size: 1.0625rem; max-width: 68ch; margin-top: 8px; }
-    .requirement { margin-top: 8px; color: var(--muted); font-size: .9375rem; }
-    .requirement span {
-      border: 1px solid var(--line-strong); border-radius: 5px; padding: 1px 7px; margin-right: 6px;
-      font-size: .75rem;
-    }
-    .finding .tiles { margin-top: 20px; }
-    .todo, .notes { margin-top: 26px; max-width: 72ch; }
-    .todo h3, .notes h3, figure h3 { font-size: 1rem; }
-    .todo ul, .notes ul { margin-top: 6px; }
-    .todo li, .notes li { padding-left: 20px; position: relative; }
-    .todo li + li, .notes li + li { margin-top: 5px; }
-    .todo li::before, .notes li::before {
-      content: ""; position: absolute; left: 3px; top: .66em; width: 6px; height: 6px;
-      border-radius: 50%; background: var(--line-strong);
-    }
-    .todo li::before { background: var(--accent); border-radius: 1px; }
-    .notes { color: var(--muted); }
-    .notes h3 { color: var(--ink); }
-    """
-
-  private static let figures = """
-    figure { margin-top: 30px; }
-    figure + figure { border-top: 1px solid var(--line); padding-top: 26px; }
-    figcaption { color: var(--muted); font-size: .9375rem; max-width: 72ch; margin-top: 4px; }
-    .legend { display: flex; flex-wrap: wrap; gap: 4px 24px; margin-top: 14px; font-size: .875rem; }
-    .legend li { display: flex; align-items: center; gap: 9px; }
-    .legend svg { width: 28px; height: 14px; flex: none; }
-    .chart { margin-top: 14px; min-height: 60px; }
-    .chart + script + .chart { margin-top: 2px; }
-    .chart svg { display: block; max-width: 100%; overflow: visible; }
-    .chart .vega-embed { width: 100%; padding: 0; }
-    .chart[data-state="failed"] { display: none; }
-    #vg-tooltip-element.vg-tooltip {
-      background: var(--surface); color: var(--ink); border: 1px solid var(--line-strong);
-      border-radius: 8px; font: .8125rem/1.5 system-ui, sans-serif; padding: 8px 12px;
-      box-shadow: var(--shadow);
-    }
-    #vg-tooltip-element table tr td.key { color: var(--muted); }
-    details { margin-top: 12px; }
-    summary { cursor: pointer; color: var(--muted); font-size: .875rem; width: fit-content; }
-    summary:hover { color: var(--ink); }
-    .scroll { overflow-x: auto; margin-top: 12px; }
-    table { border-collapse: collapse; font-size: .875rem; min-width: 50%; }
-    th, td {
-      padding: 6px 14px 6px 0; text-align: right; border-bottom: 1px solid var(--line);
-      white-space: nowrap;
-    }
-    th:first-child { text-align: left; }
-    thead th { color: var(--muted); font-weight: 500; }
-    tbody th { font-weight: 500; }
-    .confusion { border-collapse: separate; border-spacing: 3px; min-width: 0; }
-    .confusion th, .confusion td {
-      border: 0; padding: 7px 6px; text-align: center; min-width: 40px; border-radius: 6px;
-    }
-    .confusion tbody th { text-align: right; padding-right: 10px; }
-    .confusion thead td {
-      color: var(--muted); font-size: .6875rem; line-height: 1.25; text-align: right;
-      white-space: pre; padding-right: 10px;
-    }
-    .confusion td[class^="wrong"], .confusion td[class^="right"] { background: var(--raised); }
-    .confusion td.wrong-0, .confusion td.right-0 { color: var(--muted); }
-    .confusion td.wrong-1 { background: var(--heat-2); color: var(--heat-text-2); }
-    .confusion td.wrong-2 { background: var(--heat-3); color: var(--heat-text-3); }
-    .confusion td.wrong-3 { background: var(--heat-4); color: var(--heat-text-4); }
-    .confusion td.wrong-4, .confusion td.wrong-5 {
-      background: var(--heat-5); color: var(--heat-text-5);
-    }
-    .confusion td[class^="right"] { font-weight: 640; box-shadow: inset 0 0 0 1px var(--line-strong); }
-    .confusion td.right-4, .confusion td.right-5 {
-      background: var(--pass-bg); color: var(--pass); box-shadow: inset 0 0 0 1px var(--pass);
-    }
-    """
-
-  private static let galleries = """
-    .gallery {
-      display: grid; grid-template-columns: repeat(auto-fill, minmax(288px, 1fr)); gap: 16px;
-      margin-top: 16px;
-    }
-    .gallery.wide { grid-template-columns: repeat(auto-fill, minmax(340px, 1fr)); }
-    .gallery > li { background: var(--raised); border-radius: 10px; padding: 14px 16px 16px; }
-    .truth { font-weight: 640; }
-    .truth span { color: var(--muted); font-weight: 400; font-size: .875rem; margin-right: 3px; }
-    .pictures {
-      display: grid; grid-template-columns: repeat(auto-fit, minmax(76px, 1fr)); gap: 12px;
-      margin-top: 10px;
-    }
-    .picture {
-      display: grid; grid-row: span 3; grid-template-rows: subgrid; row-gap: 6px; min-width: 0;
-      font-size: .8125rem; line-height: 1.4;
-    }
-    .picture .name { color: var(--muted); line-height: 1.3; align-self: end; }
-    .picture img {
-      display: block; width: 100%; max-width: 224px; aspect-ratio: 1; object-fit: contain;
-      image-rendering: pixelated; border-radius: 6px; background: #000;
-    }
-    .verdict-line { display: flex; flex-wrap: wrap; align-items: center; column-gap: 6px; }
-    .verdict-line .icon { width: 12px; height: 12px; }
-    .confidence { color: var(--muted); white-space: nowrap; }
-    .gallery .note { color: var(--muted); font-size: .875rem; margin-top: 10px; }
     """
 
   private static let media = """

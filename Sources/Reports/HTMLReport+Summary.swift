@@ -13,7 +13,8 @@ extension HTMLReport {
     return """
       <header class="top">
       <div class="inner">
-      <p class="brand"><span class="mark" aria-hidden="true"></span>Assay <span>model audit</span></p>
+      <p class="brand"><span class="mark" aria-hidden="true"></span>Assay \
+      <span>model audit</span></p>
       <p class="when">\(dateText(report.started))</p>
       <h1>\(model.path.lastPathPart)</h1>
       <dl class="facts">

@@ -32,12 +32,13 @@ struct MetricTile {
       return nil
     }
     let left = (low * 100).decimals(1)
+    let point = (metric.value * 100 - 0.4).decimals(1)
     let width = max(1, (high - low) * 100).decimals(1)
     return """
       <svg class="range" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">\
       <rect class="track" width="100" height="2" y="2" rx="1"/>\
       <rect class="span" x="\(left)" width="\(width)" height="6" rx="1"/>\
-      <rect class="point" x="\((metric.value * 100 - 0.4).decimals(1))" width="0.8" height="6"/></svg>
+      <rect class="point" x="\(point)" width="0.8" height="6"/></svg>
       """
   }
 }

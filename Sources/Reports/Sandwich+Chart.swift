@@ -4,8 +4,8 @@ extension Figure.Sandwich {
   var title: String { "Robust accuracy between attack and certificate, \(normText)" }
 
   var caption: String {
-    "True robust accuracy lies between the two lines: an attack that fools the model proves it is no"
-      + " higher, a certificate proves it is no lower. The shaded band is undecided."
+    "True robust accuracy lies between the two lines: an attack that fools the model proves it is"
+      + " no higher, a certificate proves it is no lower. The shaded band is undecided."
   }
 
   var legend: [LegendEntry] {
