@@ -32,7 +32,7 @@ extension HTMLReport {
     .legend svg { width: 28px; height: 14px; flex: none; }
     .chart { margin-top: 14px; min-height: 60px; overflow-x: clip; }
     .chart + script + .chart { margin-top: 2px; }
-    .chart svg { display: block; max-width: 100%; overflow: visible; }
+    .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; }
     .chart .vega-embed { width: 100%; padding: 0; }
     .chart[data-state="failed"] { display: none; }
     #vg-tooltip-element.vg-tooltip {
