@@ -91,7 +91,7 @@ enum Chromium {
     let (output, errors) = (
       folder.appendingPathComponent("out"), folder.appendingPathComponent("err")
     )
-    for log in [output, errors] { FileManager.default.createFile(atPath: log.path, contents: nil) }
+    for log in [output, errors] { try Data().write(to: log) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "")
     process.arguments = [
@@ -102,7 +102,10 @@ enum Chromium {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
+    let overdue = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: overdue)
     process.waitUntilExit()
+    overdue.cancel()
     return (
       try String(contentsOf: output, encoding: .utf8),
       String(decoding: try Data(contentsOf: errors), as: UTF8.self)
