@@ -28,6 +28,12 @@ let package = Package(
     .target(name: "Confidence", dependencies: ["Models"]),
     .target(name: "Explanation", dependencies: ["Models"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .target(name: "Arguments"),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+    .target(name: "Audit"),
+    .testTarget(name: "AuditTests", dependencies: ["Audit"]),
+    .target(name: "Reports", dependencies: ["Audit"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   ],
   cxxLanguageStandard: .cxx20
 )
