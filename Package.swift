@@ -19,7 +19,8 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx20
 )
