@@ -19,6 +19,11 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "CZip", linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg")]),
+    .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   ],
