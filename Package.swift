@@ -7,33 +7,54 @@ let libtorch =
   ProcessInfo.processInfo.environment["ASSAY_LIBTORCH"]
   ?? Context.packageDirectory + "/.assay/libtorch"
 
+/// Shims and system libraries; nothing above includes a C header.
+let shims: [Target] = [
+  .target(
+    name: "CTorch",
+    cxxSettings: [.unsafeFlags(["-I\(libtorch)/include", "-w"])],
+    linkerSettings: [
+      .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+      .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+    ]),
+  .target(
+    name: "CONNX", cxxSettings: [.unsafeFlags(["-w"])],
+    linkerSettings: [.linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]),
+  .target(name: "CZip", linkerSettings: [.linkedLibrary("z")]),
+  .target(
+    name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg")]),
+]
+
+/// One target a room, lowest floor first; arrows point down only.
+let rooms: [Target] = [
+  .target(name: "Tensors", dependencies: ["CTorch"]),
+  .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
+  .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
+  .target(name: "Models", dependencies: ["Networks"]),
+  .target(name: "Training", dependencies: ["Datasets", "Models"]),
+  .target(name: "Attacks", dependencies: ["Models"]),
+  .target(name: "Confidence", dependencies: ["Models"]),
+  .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "Audit"),
+  .target(name: "Reports", dependencies: ["Audit"]),
+]
+
+/// The command line, which holds no science.
+let commands: [Target] = [
+  .target(name: "Arguments")
+]
+
+let tests: [Target] = [
+  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+  .testTarget(name: "AuditTests", dependencies: ["Audit"]),
+  .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
+  .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+]
+
 let package = Package(
   name: "Assay",
   products: [],
-  targets: [
-    .target(
-      name: "CTorch",
-      cxxSettings: [.unsafeFlags(["-I\(libtorch)/include", "-w"])],
-      linkerSettings: [
-        .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
-        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-      ]),
-    .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(
-      name: "CONNX", cxxSettings: [.unsafeFlags(["-w"])],
-      linkerSettings: [.linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]),
-    .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
-    .target(name: "Models", dependencies: ["Networks"]),
-    .target(name: "Attacks", dependencies: ["Models"]),
-    .target(name: "Confidence", dependencies: ["Models"]),
-    .target(name: "Explanation", dependencies: ["Models"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .target(name: "Arguments"),
-    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
-    .target(name: "Audit"),
-    .testTarget(name: "AuditTests", dependencies: ["Audit"]),
-    .target(name: "Reports", dependencies: ["Audit"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
-  ],
+  targets: shims + rooms + commands + tests,
   cxxLanguageStandard: .cxx20
 )

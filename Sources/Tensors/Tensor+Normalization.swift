@@ -15,14 +15,14 @@ extension Tensor {
     scale: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Double
   ) -> Tensor {
     Operator.batchNorm(
-      .tensor(self), .tensor(scale), .tensor(bias), .tensor(mean), .tensor(variance), false, 0,
+      .tensor(self), .tensor(scale), .tensor(bias), .tensor(mean), .tensor(variance), false, 0.0,
       .real(epsilon), true)
   }
 
   /// Scales each channel by the statistics of this batch, as in training.
   public func batchNormalized(scale: Tensor, bias: Tensor, epsilon: Double) -> Tensor {
     Operator.batchNorm(
-      .tensor(self), .tensor(scale), .tensor(bias), nil, nil, true, 0, .real(epsilon), true)
+      .tensor(self), .tensor(scale), .tensor(bias), nil, nil, true, 0.0, .real(epsilon), true)
   }
 
   /// Centers and scales over the last axes, whose shape is that of `scale` and `bias`.

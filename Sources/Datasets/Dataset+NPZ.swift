@@ -1,0 +1,42 @@
+import Tensors
+
+extension Dataset {
+  /// The names under which inputs are looked for in an NPZ, in order.
+  public static let inputNames = ["x", "X", "inputs", "images", "x_test", "data"]
+  /// The names under which labels are looked for in an NPZ, in order.
+  public static let labelNames = ["y", "labels", "targets", "y_test"]
+
+  /// Takes inputs, and labels where there are any, from an NPZ.
+  ///
+  /// - Throws: `DataError`; `missingArray`, with what there is, if none of `inputNames` is there.
+  public init(_ archive: NPZ, requiresLabels: Bool = false) throws(DataError) {
+    let inputs = try archive.firstArray(of: Self.inputNames)
+    guard requiresLabels || !Set(archive.names).isDisjoint(with: Self.labelNames) else {
+      try self.init(name: archive.source, inputs: inputs.array)
+      return
+    }
+    let (name, array) = try archive.firstArray(of: Self.labelNames)
+    let labels = try Self.labels(array, name: name, source: archive.source)
+    try self.init(name: archive.source, inputs: inputs.array, labels: labels)
+  }
+
+  /// Writes inputs `x` and labels `y` to an NPZ.
+  ///
+  /// - Throws: `DataError.cannotWrite`.
+  public func write(to path: String, isCompressed: Bool = false) throws(DataError) {
+    var arrays = ["x": inputs]
+    arrays["y"] = labelTensor
+    try NPZ.write(arrays, to: path, isCompressed: isCompressed)
+  }
+
+  static func labels(_ array: Tensor, name: String, source: String) throws(DataError) -> [Int] {
+    guard !array.dtype.isFloatingPoint else {
+      throw .wrongType(
+        path: source, array: name, type: "\(array.dtype)", expected: "whole numbers")
+    }
+    guard array.rank == 1 || (array.rank == 2 && array.size(1) == 1) else {
+      throw .wrongRank(path: source, array: name, shape: array.shape, expected: "[examples]")
+    }
+    return array.integers
+  }
+}
