@@ -31,6 +31,7 @@ let rooms: [Target] = [
   .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
+  .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
