@@ -22,6 +22,7 @@ let shims: [Target] = [
   .target(name: "CZip", linkerSettings: [.linkedLibrary("z")]),
   .target(
     name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg")]),
+  .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
 ]
 
 /// One target a room, lowest floor first; arrows point down only.
@@ -35,7 +36,9 @@ let rooms: [Target] = [
   .target(name: "Attacks", dependencies: ["Models"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
-  .target(name: "Audit"),
+  .target(
+    name: "Audit",
+    dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
   .target(name: "Reports", dependencies: ["Audit"]),
 ]
 
