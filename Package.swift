@@ -34,17 +34,30 @@ let rooms: [Target] = [
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
+  .target(name: "Certification", dependencies: ["Models"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
   .target(
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
   .target(name: "Reports", dependencies: ["Audit"]),
+  .target(
+    name: "Assay",
+    dependencies: [
+      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets",
+      "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+    ]),
 ]
 
 /// The command line, which holds no science.
 let commands: [Target] = [
-  .target(name: "Arguments")
+  .target(name: "Arguments"),
+  .executableTarget(
+    name: "AssayCommand",
+    dependencies: [
+      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Models", "Networks",
+      "Reports", "Tensors", "Training",
+    ]),
 ]
 
 let tests: [Target] = [
@@ -58,7 +71,10 @@ let tests: [Target] = [
 
 let package = Package(
   name: "Assay",
-  products: [],
+  products: [
+    .library(name: "Assay", targets: ["Assay"]),
+    .executable(name: "assay", targets: ["AssayCommand"]),
+  ],
   targets: shims + rooms + commands + tests,
   cxxLanguageStandard: .cxx20
 )
