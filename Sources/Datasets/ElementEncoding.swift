@@ -10,7 +10,8 @@ struct ElementEncoding: Hashable, Sendable {
   let size: Int
   let isBigEndian: Bool
 
-  /// The type of tensor that holds these elements without loss; the widest unsigned ones lose their top bit.
+  /// The type of tensor that holds these elements without loss; the widest unsigned ones lose their
+  /// top bit.
   var dtype: DType {
     switch (kind, size) {
     case (.float, 8): .float64
