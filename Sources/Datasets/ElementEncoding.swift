@@ -33,8 +33,7 @@ struct ElementEncoding: Hashable, Sendable {
   /// - Throws: `DataError.truncated` if there are too few bytes; `tooLarge` if they cannot be held.
   func tensor(of bytes: Bytes, shape: Shape, _ limits: DataLimits) throws(DataError) -> Tensor {
     guard let needed = DataLimits.byteCount(of: shape, elementSize: size),
-      let held = DataLimits.byteCount(of: shape, elementSize: max(size, dtype.byteCount)),
-      held < Int.max / 8
+      let held = DataLimits.byteCount(of: shape, elementSize: max(size, dtype.byteCount))
     else {
       throw .tooLarge(path: bytes.source, what: "an array", size: .max, limit: limits.bytes)
     }
