@@ -78,3 +78,13 @@ let package = Package(
   targets: shims + rooms + commands + tests,
   cxxLanguageStandard: .cxx20
 )
+
+// The fuzz targets need their own build, with sanitizers; `Fuzz/run` makes it.
+if ProcessInfo.processInfo.environment["ASSAY_FUZZ"] == "1" {
+  package.targets += [
+    .target(name: "FuzzMain", path: "Fuzz/Sources/FuzzMain"),
+    .executableTarget(
+      name: "FuzzNPZ", dependencies: ["Datasets", "FuzzMain"], path: "Fuzz/Sources/FuzzNPZ",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+  ]
+}

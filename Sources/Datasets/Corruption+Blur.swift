@@ -44,8 +44,8 @@ extension Corruption {
 
   /// Blurs, gives pixels the values of random neighbors, and blurs again.
   ///
-  /// The published code swaps pixels one after the other, but its swap copies (both take the neighbor's value); here
-  /// all pixels copy at once, in each of the passes.
+  /// The published code swaps pixels one after the other, but its swap copies (both take the
+  /// neighbor's value); here all pixels copy at once, in each of the passes.
   private func seenThroughGlass(
     _ images: Tensor, _ scale: CorruptionScale, using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -33,7 +33,8 @@ extension Corruption {
 
   /// Scales and shifts the saturation of the HSV color model.
   ///
-  /// As in the published code, a gray pixel counts as red, so a shift tints it. Images of one channel stay.
+  /// As in the published code, a gray pixel counts as red, so a shift tints it. Images of one
+  /// channel stay.
   private func saturated(_ images: Tensor, _ scale: CorruptionScale) -> Tensor {
     guard images.size(1) == 3 else { return images }
     let (factor, shift) = scale.pick(

@@ -55,7 +55,8 @@ extension Corruption {
   private func snowedOver(
     _ images: Tensor, _ scale: CorruptionScale, using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    // Mean, deviation, enlargement and threshold of the flakes; radius and deviation of their smear; share of the scene.
+    // Mean, deviation, enlargement and threshold of the flakes; radius and deviation of their
+    // smear; share of the scene.
     let (mean, deviation, zoom, threshold, radius, smear, share) = scale.pick(
       small: [
         (0.1, 0.2, 1, 0.6, 8.0, 3.0, 0.95), (0.1, 0.2, 1, 0.5, 10, 4, 0.9),
@@ -81,8 +82,8 @@ extension Corruption {
 
   /// Lays ice over the scene.
   ///
-  /// The published code cuts pieces out of six photographs of frost; here the ice is drawn: clouds for its body and
-  /// needles along three directions 60 degrees apart, in the pale blue of ice.
+  /// The published code cuts pieces out of six photographs of frost; here the ice is drawn: clouds
+  /// for its body and needles along three directions 60 degrees apart, in the pale blue of ice.
   private func frozen(
     _ images: Tensor, _ scale: CorruptionScale, using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -2,16 +2,19 @@ import Tensors
 
 /// A way in which images go wrong in the field, in five strengths.
 ///
-/// The benchmark publishes two sets of constants, for images of side 32 and of side 224; images whose shorter side is
-/// below 96 get the first. Lengths (radii, standard deviations, displacements) are multiplied by side / 32 or side /
-/// 224, but by no less than one half, since a shorter length would fall between pixels. What stands for amounts,
-/// fractions or factors is not scaled.
+/// The benchmark publishes two sets of constants, for images of side 32 and of side 224; images
+/// whose shorter side is below 96 get the first. Lengths (radii, standard deviations,
+/// displacements) are multiplied by side / 32 or side / 224, but by no less than one half, since a
+/// shorter length would fall between pixels. What stands for amounts, fractions or factors is not
+/// scaled.
 ///
-/// Deviations from the published code, in all corruptions: images are not rounded to 8 bits in between, and a gray
-/// image has one channel throughout. Where a single corruption deviates, its implementation says so.
+/// Deviations from the published code, in all corruptions: images are not rounded to 8 bits in
+/// between, and a gray image has one channel throughout. Where a single corruption deviates, its
+/// implementation says so.
 ///
-/// - Source: "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations" (2019), section 3 and
-///   appendix; constants from the authors' public code (`make_cifar_c.py`, `make_imagenet_c.py`).
+/// - Source: "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations"
+///   (2019), section 3 and appendix; constants from the authors' public code (`make_cifar_c.py`,
+///   `make_imagenet_c.py`).
 public enum Corruption: String, CaseIterable, Sendable, Hashable, Codable {
   case gaussianNoise, shotNoise, impulseNoise, speckleNoise
   case defocusBlur, glassBlur, motionBlur, zoomBlur, gaussianBlur

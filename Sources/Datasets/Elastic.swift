@@ -11,7 +11,8 @@ struct Elastic {
 
   init(_ scale: CorruptionScale) {
     self.scale = scale
-    // In units of the image's side; the published code for large images counts a side of 224 as 244.
+    // In units of the image's side; the published code for large images counts a side of 224 as
+    // 244.
     let (strength, smoothness, shear) = scale.pick(
       small: [
         (0, 0, 0.08), (0.05, 0.2, 0.07), (0.08, 0.06, 0.06), (0.1, 0.04, 0.05), (0.1, 0.03, 0.03),
@@ -47,7 +48,8 @@ struct Elastic {
     return Tensor.stacking([columns, rows], axis: 3)
   }
 
-  /// Where each pixel of the sheared images comes from: three points around the center are moved at random.
+  /// Where each pixel of the sheared images comes from: three points around the center are moved at
+  /// random.
   private func affine(_ batch: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     let (x, y) = (Float(scale.width / 2), Float(scale.height / 2))
     let arm = Float(max(min(scale.height, scale.width) / 3, 1))

@@ -52,7 +52,8 @@ enum ImageFilter {
     return rows.matmul(images).matmul(columns.transposed())
   }
 
-  /// The correlation of every channel with one small kernel `[rows, columns]`, mirrored at the edges.
+  /// The correlation of every channel with one small kernel `[rows, columns]`, mirrored at the
+  /// edges.
   static func correlated(_ images: Tensor, with kernel: Tensor) -> Tensor {
     let (height, width) = (images.size(2), images.size(3))
     let (top, left) = (kernel.size(0) / 2, kernel.size(1) / 2)

@@ -58,8 +58,9 @@ struct Spatter {
 
   /// Shades drops by the distance from their rims.
   ///
-  /// The published code finds rims by Canny's method and Euclidean distances; here a rim is where a drop meets what is
-  /// dry, and distances count steps between neighboring pixels, diagonal ones too.
+  /// The published code finds rims by Canny's method and Euclidean distances; here a rim is where a
+  /// drop meets what is dry, and distances count steps between neighboring pixels, diagonal ones
+  /// too.
   private func wetted(_ images: Tensor, _ liquid: Tensor) -> Tensor {
     let emboss = Tensor([-2 as Float, -1, 0, -1, 1, 1, 0, 1, 2], shape: [3, 3])
     var shade = ImageFilter.boxed(distances(from: rims(of: liquid))).floor()

@@ -19,7 +19,8 @@ func contrast() {
 @Test("Saturation scales the distance from the brightest channel")
 func saturation() {
   let image = Tensor([0.8 as Float, 0.4, 0.6], shape: [1, 3, 1, 1]).broadcast(to: [1, 3, 4, 4])
-  // Saturation 0.5 times 0.3: the lowest channel comes to 0.8 * (1 - 0.15), the middle one half way.
+  // Saturation 0.5 times 0.3: the lowest channel comes to 0.8 * (1 - 0.15), the middle one half
+  // way.
   let expected = Tensor([0.8 as Float, 0.68, 0.74], shape: [1, 3, 1, 1])
     .broadcast(to: [1, 3, 4, 4])
   expectClose(distorted(.saturate, image, 1), expected, absolute: 1e-6)

@@ -118,6 +118,9 @@ private let hostile: [HostileArray] = [
     "a product beyond 64 bits", npyBytes(header("<f4", huge)),
     .tooLarge(path: "h", what: "an array", size: .max, limit: DataLimits().bytes)),
   HostileArray(
+    "an empty axis beside absurd ones", npyBytes(header("<f4", "(0, 4611686018427387904, 8)")),
+    .tooLarge(path: "h", what: "an array", size: .max, limit: DataLimits().bytes)),
+  HostileArray(
     "100 axes", npyBytes(header("<f4", "(" + String(repeating: "1,", count: 100) + ")")),
     .tooLarge(path: "h", what: "a rank", size: 100, limit: 32)),
   HostileArray(
