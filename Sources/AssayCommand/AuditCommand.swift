@@ -6,6 +6,8 @@ import Networks
 import Reports
 import Tensors
 
+extension AuditSettings.Norm: ExpressibleByArgument {}
+
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Say whether a model holds up, in one report.",
@@ -88,7 +90,7 @@ struct AuditCommand: ParsableCommand {
     progress.end()
     try write(result)
     print(AuditSummary(result, page: report + "/index.html").text)
-    if result.verdict == .fail { throw ExitCode.policyFailure }
+    if result.verdict == Finding.Status.fail { throw ExitCode.policyFailure }
   }
 
   private func loadPolicy() throws -> Policy {
@@ -152,8 +154,8 @@ extension FileManager {
     do {
       try createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw ReportError.folderNotWritable(path)
+      throw ReportError.folderNotWritable(path: path)
     }
-    guard isWritableFile(atPath: path) else { throw ReportError.folderNotWritable(path) }
+    guard isWritableFile(atPath: path) else { throw ReportError.folderNotWritable(path: path) }
   }
 }
