@@ -60,6 +60,18 @@ func npyMapping() throws {
   expectClose(tensor, table, absolute: 0)
 }
 
+@Test("An array that has to be converted counts as large as it becomes")
+func npyConversionLimit() {
+  var limits = DataLimits()
+  limits.bytes = 39
+  let bytes = npyBytes(header("|i1", "(10,)"), data: [UInt8](repeating: 1, count: 10))
+  #expect(
+    throws: DataError.tooLarge(path: "h", what: "an array to convert", size: 40, limit: 39)
+  ) { try NPY.decode(bytes, source: "h", limits: limits) }
+  limits.bytes = 40
+  #expect((try? NPY.decode(bytes, source: "h", limits: limits))?.count == 10)
+}
+
 @Test("An array without elements has its shape")
 func npyEmpty() throws {
   let bytes = npyBytes(header("<f4", "(0, 3)"))
