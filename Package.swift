@@ -40,7 +40,7 @@ let rooms: [Target] = [
   .target(
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
-  .target(name: "Reports", dependencies: ["Audit"]),
+  .target(name: "Reports", dependencies: ["Audit", "Datasets"]),
   .target(
     name: "Assay",
     dependencies: [
@@ -64,9 +64,14 @@ let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
-  .testTarget(name: "AuditTests", dependencies: ["Audit"]),
-  .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
+  .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+  .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Networks", "Tensors"]),
+  .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports", "TestSupport"]),
+  .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+  .testTarget(
+    name: "AssayCommandTests",
+    dependencies: ["AssayCommand", "Architectures", "Datasets", "Networks", "TestSupport"]),
 ]
 
 let package = Package(
@@ -85,6 +90,9 @@ if ProcessInfo.processInfo.environment["ASSAY_FUZZ"] == "1" {
     .target(name: "FuzzMain", path: "Fuzz/Sources/FuzzMain"),
     .executableTarget(
       name: "FuzzNPZ", dependencies: ["Datasets", "FuzzMain"], path: "Fuzz/Sources/FuzzNPZ",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+    .executableTarget(
+      name: "FuzzONNX", dependencies: ["FuzzMain", "Networks"], path: "Fuzz/Sources/FuzzONNX",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
   ]
 }

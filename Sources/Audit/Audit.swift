@@ -1,11 +1,13 @@
-import Foundation
 import Networks
 import Tensors
 
 /// Runs checks one after the other and judges what they find.
 public struct Audit: Sendable {
+  /// What runs, in this order.
   public var checks: [any Check]
   public var policy: Policy
+  /// The checks that are reported; nil for all. The others run because these build on them.
+  private var reported: Set<String>?
 
   public init(checks: [any Check] = Audit.standardChecks, policy: Policy = .standard) {
     (self.checks, self.policy) = (checks, policy)
@@ -17,55 +19,46 @@ public struct Audit: Sendable {
     AttackCheck(), CertificateCheck(), SandwichCheck(), ExplanationsCheck(), ResourcesCheck(),
   ]
 
-  /// Keeps the checks called `ids`; what those build on stays too.
+  /// Keeps the checks called `ids`; what those build on runs too, but is not reported.
   ///
   /// - Throws: `AuditError.unknownCheck`.
   public func keeping(only ids: [String]) throws(AuditError) -> Audit {
     let known = checks.map(\.id)
     for id in ids where !known.contains(id) { throw .unknownCheck(name: id, known: known) }
+    let needed = checks.filter { ids.contains($0.id) }.flatMap(\.buildsOn)
     var kept = self
-    kept.checks = checks.filter { ids.contains($0.id) }
+    kept.checks = checks.filter { ids.contains($0.id) || needed.contains($0.id) }
+    kept.reported = Set(ids)
     return kept
-  }
-
-  /// How far an audit is.
-  public struct Progress: Sendable {
-    public let check: String
-    public let title: String
-    /// How much of the whole audit is done, from 0 to 1.
-    public let share: Double
   }
 
   /// Runs the checks.
   ///
-  /// - Throws: what evaluating the model on the data throws, and `CancellationError`. What goes wrong in a check
-  ///   makes that check skipped instead.
+  /// The radii that the policy names are looked at besides those of the settings.
+  ///
+  /// - Throws: what evaluating the model on the data throws, and `CancellationError`. What goes
+  ///   wrong in a check makes that check skipped instead.
   public func run(
     _ subject: AuditSubject, settings: AuditSettings = AuditSettings(),
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) throws -> [Finding] {
+    var settings = settings
+    settings.radiiOfPolicy = policy.radii
     var context = try AuditContext(subject, settings: settings)
-    let seeds = seeds(from: settings.seed)
     var findings: [Finding] = []
     for (index, check) in checks.enumerated() {
       try Task.checkCancellation()
       let total = Double(checks.count)
-      context.generator = Generator(seed: seeds[check.id] ?? settings.seed)
+      context.generator = Generator(seed: settings.seed, for: check.id)
       context.report = { share in
         report(
           Progress(check: check.id, title: check.title, share: (Double(index) + share) / total))
       }
       context.report(0)
-      findings.append(try judged(check, &context))
+      let finding = try judged(check, &context)
+      if reported?.contains(check.id) ?? true { findings.append(finding) }
     }
     return findings
-  }
-
-  /// A seed for each check that does not depend on which others run.
-  private func seeds(from seed: UInt64) -> [String: UInt64] {
-    var generator = Generator(seed: seed)
-    return Dictionary(
-      uniqueKeysWithValues: Self.standardChecks.map { ($0.id, generator.next()) })
   }
 
   private func judged(_ check: any Check, _ context: inout AuditContext) throws -> Finding {
@@ -73,7 +66,7 @@ public struct Audit: Sendable {
     let start = clock.now
     var finding: Finding
     do {
-      finding = policy.judging(try check.run(&context))
+      finding = try check.run(&context)
     } catch let error as CancellationError {
       throw error
     } catch {
@@ -81,7 +74,30 @@ public struct Audit: Sendable {
         id: check.id, title: check.title, status: .skipped, summary: "This check could not run.",
         notes: ["\(error)"])
     }
+    finding = policy.judging(finding)
     finding.seconds = (clock.now - start) / .seconds(1)
     return finding
+  }
+}
+
+extension Audit {
+  /// How far an audit is.
+  public struct Progress: Sendable {
+    public let check: String
+    public let title: String
+    /// How much of the whole audit is done, from 0 to 1.
+    public let share: Double
+  }
+}
+
+extension Generator {
+  /// The random numbers of one check, whichever others run.
+  fileprivate init(seed: UInt64, for check: String) {
+    // FNV-1a spreads names; forking keeps seeds that lie close together apart.
+    let name = check.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0100_0000_01b3
+    }
+    var seeded = Generator(seed: seed)
+    self.init(seed: seeded.next() ^ name)
   }
 }

@@ -11,20 +11,25 @@ public struct AuditSubject: Sendable {
   /// `[examples]` of `int64`.
   public let labels: Tensor
   public let classes: Int
-  /// The values that a feature may take: `0...1` if the data stay within it, else what the data span.
+  /// The values that a feature may take: `0...1` if the data stay within it, else what they span.
   public let domain: ClosedRange<Float>
   /// What the user should know about how model and data were read.
   public let notes: [String]
+  /// Whether every parameter and running statistic of the network is a finite number.
+  public let hasFiniteWeights: Bool
 
-  /// - Throws: `AuditError` or `DataError` if the model is no classifier or the data do not fit it.
-  public init(network: Network, data: Dataset) throws {
+  /// - Parameter total: how many examples there were before the user limited them.
+  /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the data
+  ///   do not fit it.
+  public init(network: Network, data: Dataset, from total: Int? = nil) throws {
     let scored = network.endingInLogits()
     guard let classes = scored.classes, classes > 1 else {
       throw AuditError.noClassifier(output: "\(network.graph.outputType)")
     }
     let labels = try data.requiredLabels()
     try data.checkLabels(classes: classes)
-    let fitted = try Self.fitted(data, to: scored)
+    let fitted = try data.fitted(to: scored)
+    try scored.checkBudget()
     var notes: [String] = []
     if scored.graph.output != network.graph.output {
       notes.append("The model ends in a softmax; the checks use the scores before it.")
@@ -32,25 +37,16 @@ public struct AuditSubject: Sendable {
     if fitted.featureShape != data.featureShape {
       notes.append("Examples of shape \(data.featureShape) were read as \(fitted.featureShape).")
     }
-    if !scored.parameters.values.isFinite.all().booleans[0] {
-      notes.append("Some of the model's weights are not numbers or are infinite.")
+    if let total, total > data.count {
+      notes.append("Only the first \(data.count) of \(total) examples were used.")
     }
+    let weights = [scored.parameters.values, scored.buffers.values]
+    hasFiniteWeights = weights.allSatisfy { $0.isFinite.all().booleans[0] }
     let (low, high) = (Float(data.inputs.min().item()), Float(data.inputs.max().item()))
     guard low.isFinite, high.isFinite else { throw AuditError.inputsNotFinite(path: data.name) }
     (self.network, self.data, self.classes, self.notes) = (scored, fitted, classes, notes)
     self.labels = Tensor(labels)
     domain = low >= 0 && high <= 1 ? 0...1 : low...max(high, low.nextUp)
-  }
-
-  /// Gives the examples the shape that the network takes, if they have as many features.
-  private static func fitted(_ data: Dataset, to network: Network) throws -> Dataset {
-    let shape = network.inputShape
-    let isSameSize = data.featureShape.reduce(1, *) == shape.reduce(1, *)
-    guard data.featureShape != shape, isSameSize else {
-      try network.checkInput(data.inputs)
-      return data
-    }
-    return data.replacingInputs(with: data.inputs.reshaped(to: [data.count] + shape))
   }
 
   /// Whether examples are gray or color images of at least four pixels a side.
@@ -62,25 +58,5 @@ public struct AuditSubject: Sendable {
   public func className(_ label: Int) -> String {
     if let names = data.classNames, names.indices.contains(label) { return names[label] }
     return "\(label)"
-  }
-}
-
-/// Why an audit cannot begin.
-public enum AuditError: Error, Equatable, CustomStringConvertible {
-  case noClassifier(output: String)
-  case inputsNotFinite(path: String)
-  case unknownCheck(name: String, known: [String])
-  case badPolicy(path: String, reason: String)
-
-  public var description: String {
-    switch self {
-    case .noClassifier(let output):
-      "The model's output \(output) is no row of at least two scores for each example, so it is no classifier."
-    case .inputsNotFinite(let path):
-      "\(path): some inputs are not numbers or are infinite. Clean the data first."
-    case .unknownCheck(let name, let known):
-      "There is no check '\(name)'. There are: \(known.joined(separator: ", "))."
-    case .badPolicy(let path, let reason): "\(path): \(reason)"
-    }
   }
 }

@@ -3,7 +3,8 @@ import Foundation
 
 /// The SHA-256 digest of a file or of everything in a folder, which tells whether two are the same.
 public enum FileDigest {
-  /// Returns 64 lower-case hexadecimal digits; of a folder, the digest of its files' paths and digests in order.
+  /// Returns 64 lower-case hexadecimal digits; of a folder, the digest of its files' paths and
+  /// digests in order.
   ///
   /// - Throws: what reading throws.
   public static func sha256(ofFile path: String) throws -> String {

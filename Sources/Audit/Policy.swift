@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a model must reach to pass: a list of limits on metrics, which a user can write down in JSON.
+/// What a model must reach to pass: limits on metrics, which a user can write down in JSON.
 ///
 ///     {"name": "release", "rules": [
 ///       {"metric": "accuracy.accuracy", "atLeast": 0.97},
@@ -15,7 +15,7 @@ public struct Policy: Sendable, Hashable, Codable {
     public var metric: String
     public var atLeast: Double?
     public var atMost: Double?
-    /// Which point of a series is meant; the nearest one counts.
+    /// Which point of a series is meant, in input units; audits look at this radius, too.
     public var radius: Double?
     /// What it means that the limit is not met; a failure if nothing is said.
     public var severity: Severity?
@@ -36,8 +36,8 @@ public struct Policy: Sendable, Hashable, Codable {
     (self.name, self.rules) = (name, rules)
   }
 
-  /// What is asked where the user asks nothing: a decent accuracy or it fails, and a warning where confidence,
-  /// selection, corruption or the gentlest attack hurt.
+  /// What is asked where the user asks nothing: a decent accuracy or it fails, and a warning where
+  /// confidence, selection, corruption or the gentlest attack hurt.
   public static let standard = Policy(
     name: "standard",
     rules: [
@@ -48,10 +48,16 @@ public struct Policy: Sendable, Hashable, Codable {
       Rule(metric: "attack.smallestRadiusAccuracy", atLeast: 0.7, severity: .warn),
     ])
 
+  /// The radii that rules name.
+  var radii: [Float] { rules.compactMap { $0.radius.map { Float($0) } } }
+
   /// Reads a policy.
   ///
+  /// - Parameter checks: the ids that rules may name.
   /// - Throws: `AuditError.badPolicy`, which says what is wrong with it.
-  public init(json: Data, path: String) throws(AuditError) {
+  public init(
+    json: Data, path: String, checks: [String] = Audit.standardChecks.map(\.id)
+  ) throws(AuditError) {
     do {
       self = try JSONDecoder().decode(Policy.self, from: json)
     } catch let error as DecodingError {
@@ -60,14 +66,27 @@ public struct Policy: Sendable, Hashable, Codable {
       throw .badPolicy(path: path, reason: "it is no JSON.")
     }
     for rule in rules {
-      guard rule.metric.split(separator: ".").count == 2 else {
-        throw .badPolicy(
-          path: path, reason: "'\(rule.metric)' is no metric; one is written 'accuracy.accuracy'.")
-      }
-      guard rule.atLeast != nil || rule.atMost != nil else {
-        throw .badPolicy(path: path, reason: "the rule for '\(rule.metric)' has no 'atLeast' or 'atMost'.")
-      }
+      if let fault = rule.fault(checks: checks) { throw .badPolicy(path: path, reason: fault) }
     }
+  }
+}
+
+extension Policy.Rule {
+  /// What is wrong with the rule; nil if nothing is.
+  fileprivate func fault(checks: [String]) -> String? {
+    if metric.split(separator: ".", omittingEmptySubsequences: false).count != 2 || name.isEmpty {
+      return "'\(metric)' is no metric; one is written 'accuracy.accuracy'."
+    }
+    if !checks.contains(check) {
+      return "there is no check '\(check)'. There are: \(checks.joined(separator: ", "))."
+    }
+    if atLeast == nil && atMost == nil {
+      return "the rule for '\(metric)' has no 'atLeast' or 'atMost'."
+    }
+    if let radius, !(radius >= 0 && Float(radius).isFinite) {
+      return "the rule for '\(metric)' has the radius \(radius), which is negative or too large."
+    }
+    return nil
   }
 }
 

@@ -46,14 +46,30 @@ public struct AtomicFile: ~Copyable {
     if let failure { throw failure }
   }
 
+  /// Waits until what was written so far has reached the disk.
+  ///
+  /// - Throws: `DataError.cannotWrite`; some file systems report a full disk only here.
+  public func flush() throws(DataError) {
+    guard fsync(file) == 0 || errno == EINVAL else { throw Self.failure(path) }
+  }
+
   /// Puts the file in its place.
   ///
   /// - Throws: `DataError.cannotWrite` if what was written does not reach the disk.
   public consuming func finish() throws(DataError) {
-    guard fsync(file) == 0 else { throw Self.failure(path) }
+    try flush()
     guard rename(temporary, path) == 0 else { throw Self.failure(path) }
     close(file)
     isFinished = true
+  }
+
+  /// Writes all of a file.
+  ///
+  /// - Throws: `DataError.cannotWrite`; what was at `path` before is still there.
+  public static func write(_ data: Data, to path: String) throws(DataError) {
+    var file = try AtomicFile(path: path)
+    try file.write(Array(data))
+    try file.finish()
   }
 
   private static func failure(_ path: String) -> DataError {

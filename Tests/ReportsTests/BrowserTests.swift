@@ -1,4 +1,5 @@
 import Audit
+import Datasets
 import Foundation
 import Testing
 

@@ -8,3 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int FuzzNPZ_main(int argc, char **argv) {
   return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
 }
+
+int FuzzONNX_main(int argc, char **argv) {
+  return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
+}

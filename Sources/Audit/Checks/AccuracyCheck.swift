@@ -25,7 +25,8 @@ public struct AccuracyCheck: Check {
       metrics: [
         "accuracy": Metric(predictions.accuracy, unit: .fraction, label: "Accuracy"),
         "balancedAccuracy": Metric(balanced, unit: .fraction, label: "Mean over classes"),
-        "majorityShare": Metric(largest.value, unit: .fraction, label: "Always the commonest class"),
+        "majorityShare": Metric(
+          largest.value, unit: .fraction, label: "Always the commonest class"),
       ],
       series: [
         "classAccuracy": seen.map { SeriesPoint(label: subject.className($0), recalls[$0]) }
@@ -36,21 +37,38 @@ public struct AccuracyCheck: Check {
             labels: confusion.indices.map(subject.className), counts: confusion))
       ],
       notes: subject.notes)
-    if predictions.accuracy.low <= largest.value {
-      finding.status = .fail
+    if seen.count == 1 {
+      finding.status = .warn
       finding.advice.append(
-        "The model is not surely better than always naming the commonest class. Check that labels, class order "
-          + "and preprocessing are those of training.")
+        "The data hold a single class, so that accuracy says little. Audit on data of all classes.")
+    } else if predictions.accuracy.low <= largest.value {
+      finding.status = predictions.accuracy.value <= largest.value ? .fail : .warn
+      finding.advice.append(
+        "The model is not surely better than always naming the commonest class. Check that labels, "
+          + "class order and preprocessing are those of training, and use more examples.")
     } else if let worst = seen.min(by: { recalls[$0].value < recalls[$1].value }),
       recalls[worst].high < balanced
     {
       finding.advice.append(
         "Class '\(subject.className(worst))' is decided rightly in only "
-          + "\(recalls[worst].value.percent) of cases. Look at its examples and collect more of them.")
+          + "\(recalls[worst].value.percent) of cases. Look at its examples and collect more.")
     }
-    if !subject.notes.isEmpty, subject.notes.contains(where: { $0.contains("not numbers") }) {
+    if !subject.hasFiniteWeights {
       finding.status = finding.status.worse(of: .warn)
-      finding.advice.append("Repair the weights that are not numbers: export the model again.")
+      finding.advice.append(
+        "Some of the model's weights are not numbers or are infinite: train or export it again.")
+    }
+    let undecided = predictions.count - Int(predictions.isDecided.sum().item())
+    if undecided > 0 {
+      finding.notes.append(
+        "The scores of \(undecided) examples are not numbers; these count as wrong decisions.")
+    }
+    let missing = support.indices.filter { support[$0] == 0 }
+    if !missing.isEmpty, seen.count > 1 {
+      let names = missing.prefix(5).map(subject.className).joined(separator: ", ")
+      finding.notes.append(
+        "The data hold no example of \(missing.count) of \(support.count) classes: \(names)"
+          + (missing.count > 5 ? ", …" : "."))
     }
     return finding
   }

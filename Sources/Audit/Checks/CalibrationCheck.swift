@@ -14,6 +14,7 @@ public struct CalibrationCheck: Check {
     guard predictions.count >= 20 else {
       throw CheckSkipped("Calibration needs at least 20 examples; there are \(predictions.count).")
     }
+    try context.requireFiniteScores()
     let ece = bootstrap(predictions, &context) { $0.calibrationError(.equalWidth(15)) }
     let adaptive = bootstrap(predictions, &context) { $0.calibrationError(.equalCount(15)) }
     let (scaling, mended) = crossFitted(predictions, &context)
@@ -45,13 +46,17 @@ public struct CalibrationCheck: Check {
             }))
       ],
       notes: [
-        "The error at the best temperature is measured on the half of the data that it was not fitted on, both ways."
+        "The error at the best temperature is measured on the half of the data that it was not "
+          + "fitted on, both ways."
       ])
-    if gain > 0.005 {
+    if predictions.accuracy.value == 1 {
+      finding.notes.append(
+        "Every decision is right, so that the sharper the better: the temperature has no best value.")
+    } else if gain > 0.005 {
       let temperature = (scaling.temperature * 100).rounded() / 100
       finding.advice.append(
-        "Divide the scores by \(temperature): the calibration error falls from \(ece.value.percent) to about "
-          + "\(mended.percent), and no decision changes.")
+        "Divide the scores by \(temperature): the calibration error falls from "
+          + "\(ece.value.percent) to about \(mended.percent), and no decision changes.")
     }
     return finding
   }
@@ -64,7 +69,7 @@ public struct CalibrationCheck: Check {
     }
   }
 
-  /// The temperature for all data, and the error when each half is scaled by the temperature of the other.
+  /// The temperature for all data, and the error when each half is scaled by that of the other.
   private func crossFitted(
     _ predictions: Predictions, _ context: inout AuditContext
   ) -> (TemperatureScaling, Double) {

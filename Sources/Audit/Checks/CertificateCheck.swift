@@ -11,7 +11,7 @@ public struct CertificateCheck: Check {
 
   public func run(_ context: inout AuditContext) throws -> Finding {
     let subject = context.subject
-    let (inputs, labels) = context.examples(atMost: context.settings.exampleLimit)
+    let sample = context.sample(atMost: context.settings.exampleLimit)
     let radii = context.settings.radii(for: subject.domain)
     let norm = context.settings.norm.rawValue
     var marks: [[Bool]] = []
@@ -20,10 +20,11 @@ public struct CertificateCheck: Check {
       let set = try context.settings.set(radius: radius, domain: subject.domain)
       marks.append(
         try IntervalCertificate().certified(
-          subject.network, inputs, labels: labels, within: set))
+          subject.network, sample.inputs, labels: sample.labels, within: set))
       context.report(Double(index + 1) / Double(radii.count))
     }
-    context.certificate = RobustnessEvidence(norm: norm, radii: radii, marks: marks, candidates: [])
+    context.certificate = RobustnessEvidence(
+      norm: norm, radii: radii, marks: marks, sample: sample, candidates: nil)
     let points = zip(radii, marks).map { radius, marks in
       SeriesPoint(
         norm: norm, radius: radius, Estimate.proportion(marks.count { $0 }, of: marks.count))
@@ -31,8 +32,8 @@ public struct CertificateCheck: Check {
     let first = points[0]
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "For \(first.value.percent) of examples it is proven that no change within \(norm) radius "
-        + "\(first.radius!) turns the decision.",
+      summary: "For \(first.value.percent) of examples it is proven that no change within "
+        + "\(norm) radius \(first.radius!) makes the decision wrong.",
       metrics: [
         "smallestRadiusCertified": Metric(
           first.value, low: first.low, high: first.high, unit: .fraction,
@@ -41,9 +42,11 @@ public struct CertificateCheck: Check {
       series: ["certifiedAccuracy": points],
       advice: first.value < 0.5
         ? [
-          "Interval bounds prove little of a network that was not trained for them; that is no sign of weakness. "
-            + "Where a proof is needed, train with certified bounds."
+          "Interval bounds prove little of a network that was not trained for them; that is no "
+            + "sign of weakness. Where a proof is needed, train with certified bounds."
         ] : [],
-      notes: ["Method: interval bounds in double precision, widened for rounding; examples: \(labels.count)."])
+      notes: [
+        "Interval bounds in double precision, widened for rounding, on \(sample.count) examples."
+      ])
   }
 }

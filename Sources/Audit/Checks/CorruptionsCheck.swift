@@ -20,44 +20,39 @@ public struct CorruptionsCheck: Check {
     guard subject.domain == 0...1 else {
       throw CheckSkipped("Corruptions need pixels scaled to 0...1; these span \(subject.domain).")
     }
-    let (inputs, labels) = context.examples(
-      atMost: min(exampleLimit, context.settings.exampleLimit))
+    let sample = context.sample(atMost: min(exampleLimit, context.settings.exampleLimit))
     let kinds = Corruption.applicable(channels: subject.network.inputShape[0])
+    let batchSize = subject.network.affordableBatch(atMost: 256)
     var groups: [Figure.Bars.Group] = []
-    var hits = 0
     var points: [SeriesPoint] = []
     for (index, kind) in kinds.enumerated() {
-      var values: [Double?] = []
-      var kindHits = 0
+      var shares: [Double] = []
       for severity in 1...5 {
         try Task.checkCancellation()
-        let changed = kind.applied(to: inputs, severity: severity, using: &context.generator)
-        let logits = try subject.network.logits(of: changed, batchSize: 256)
-        let right = Int((logits.argmax(axis: 1) .== labels).sum().item())
-        kindHits += right
-        values.append(Double(right) / Double(labels.count))
+        let changed = kind.applied(
+          to: sample.inputs, severity: severity, using: &context.generator)
+        let logits = try subject.network.logits(of: changed, batchSize: batchSize)
+        shares.append(Predictions(logits: logits, labels: sample.labels).accuracy.value)
       }
-      hits += kindHits
-      groups.append(.init(name: kind.displayName, values: values))
-      points.append(
-        SeriesPoint(
-          label: kind.rawValue, Estimate.proportion(kindHits, of: 5 * labels.count)))
+      groups.append(.init(name: kind.displayName, values: shares))
+      points.append(SeriesPoint(label: kind.rawValue, .share(shares.mean, of: sample.count)))
       context.report(Double(index + 1) / Double(kinds.count))
     }
-    let mean = Estimate.proportion(hits, of: 5 * kinds.count * labels.count)
-    let clean = Estimate.proportion(
-      Int((context.predictions.decisions[0..<labels.count] .== labels).sum().item()),
-      of: labels.count)
+    // The same examples come back corrupted in many ways, so only they count as independent trials.
+    let mean = Estimate.share(points.map(\.value).mean, of: sample.count)
+    let clean = sample.predictions.accuracy
     let worst = points.min { $0.value < $1.value }!
     let worstName = Corruption(rawValue: worst.label!)!.displayName
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "Over \(kinds.count) corruptions in five strengths accuracy is \(mean.value.percent) on average, "
-        + "\(clean.value.percent) without; \(worstName) hurts most.",
+      summary: "Over \(kinds.count) corruptions in five strengths accuracy is "
+        + "\(mean.value.percent) on average, \(clean.value.percent) without; \(worstName) hurts most.",
       metrics: [
         "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy, corrupted"),
         "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same, clean"),
-        "worstAccuracy": Metric(worst.value, unit: .fraction, label: "Worst corruption"),
+        "worstAccuracy": Metric(
+          worst.value, low: worst.low, high: worst.high, unit: .fraction,
+          label: "Worst corruption"),
       ],
       series: ["corruptionAccuracy": points],
       figures: [
@@ -69,7 +64,7 @@ public struct CorruptionsCheck: Check {
       ],
       advice: clean.value - mean.value > 0.05
         ? ["Train with images corrupted like these, first of all by \(worstName)."] : [],
-      notes: ["Measured on the first \(labels.count) examples."])
+      notes: ["Measured on \(sample.count) examples."])
   }
 }
 
@@ -80,4 +75,8 @@ extension Corruption {
       text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
     }.replacing("jpeg ", with: "JPEG ")
   }
+}
+
+extension [Double] {
+  fileprivate var mean: Double { reduce(0, +) / Double(count) }
 }

@@ -3,10 +3,11 @@ import Explanation
 import Models
 import Tensors
 
-/// What the model looks at, for decisions that are right, that are wrong, and that were turned by an attack.
+/// What the model looks at, in decisions that are right, wrong, or turned by an attack.
 public struct ExplanationsCheck: Check {
   public let id = "explanations"
   public let title = "Explanations"
+  public let buildsOn = ["attack"]
   public var smoothGrad = SmoothGrad(samples: 30)
   /// The most examples of each kind that are shown.
   public var shownPerKind = 3
@@ -22,6 +23,7 @@ public struct ExplanationsCheck: Check {
 
   public func run(_ context: inout AuditContext) throws -> Finding {
     let subject = context.subject
+    try context.requireFiniteScores()
     let cases = cases(context)
     guard !cases.isEmpty else { throw CheckSkipped("There is nothing to explain.") }
     let inputs = Tensor.stacking(cases.map(\.input))
@@ -42,47 +44,48 @@ public struct ExplanationsCheck: Check {
     }
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an attack turned.",
+      summary: "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an "
+        + "attack turned.",
       metrics: metrics,
       figures: [figure(cases, logits, products, smooth, subject)],
       advice: (stability?.value ?? 1) < 0.5
         ? [
-          "Explanations change a lot under noise that does not change the decision. Do not read single maps as reasons."
+          "Explanations change a lot under one percent of noise. Do not read single maps as reasons."
         ] : [],
       notes: [
-        "A map shows where the score of the class that was decided rises (warm) or falls (cold) with the input."
+        "A map shows where the score of the class that was decided rises (warm) or falls (cold) "
+          + "with the input."
       ])
   }
 
   private func cases(_ context: AuditContext) -> [Case] {
-    let labels = context.predictions.labels.integers
-    let isRight = context.predictions.hits.booleans
-    let inputs = context.subject.data.inputs
-    func pick(_ kind: String, _ wanted: Bool) -> [Case] {
-      isRight.indices.lazy.filter { isRight[$0] == wanted }.prefix(shownPerKind).map {
-        Case(kind: kind, input: inputs[$0], label: labels[$0])
+    let predictions = context.predictions
+    let (labels, hits) = (predictions.labels.integers, predictions.hits.elements(as: Double.self))
+    func pick(_ kind: String, _ hit: Double) -> [Case] {
+      hits.indices.lazy.filter { hits[$0] == hit }.prefix(shownPerKind).map {
+        Case(kind: kind, input: context.subject.data.inputs[$0], label: labels[$0])
       }
     }
-    let turned =
-      context.attack.map { attack -> [Case] in
-        attack.marks[0].indices.lazy.filter { isRight[$0] && attack.marks.last![$0] }
-          .prefix(shownPerKind).map { example in
-            let place = attack.marks.firstIndex { $0[example] }!
-            return Case(
-              kind: "turned by the attack", input: attack.candidates[place][example],
-              label: labels[example])
-          }
-      } ?? []
-    return pick("right", true) + pick("wrong", false) + turned
+    return pick("right", 1) + pick("wrong", 0) + (context.attack.map(turned) ?? [])
+  }
+
+  private func turned(by attack: RobustnessEvidence) -> [Case] {
+    guard let candidates = attack.candidates, let last = attack.marks.last else { return [] }
+    let hits = attack.sample.predictions.hits.elements(as: Double.self)
+    let labels = attack.sample.labels.integers
+    return last.indices.lazy.filter { hits[$0] == 1 && last[$0] }.prefix(shownPerKind).map {
+      Case(kind: "turned by the attack", input: candidates[$0], label: labels[$0])
+    }
   }
 
   /// The cosine between the maps of an input and of the same input with one percent of noise.
   private func stability(_ context: inout AuditContext) throws -> Estimate? {
     let subject = context.subject
-    let (inputs, _) = context.examples(atMost: 64)
+    let sample = context.sample(atMost: subject.network.affordableBatch(atMost: 64))
+    let inputs = sample.inputs
     let width = subject.domain.upperBound - subject.domain.lowerBound
     let noise = Tensor.normal(inputs.shape, using: &context.generator) * (0.01 * width)
-    let decided = context.predictions.decisions[0..<inputs.size(0)]
+    let decided = sample.predictions.decisions
     let clean = try subject.network.scoreGradient(at: inputs, labels: decided)
     let noisy = try subject.network.scoreGradient(at: inputs + noise, labels: decided)
     let values = cosine(clean, noisy)

@@ -4,6 +4,7 @@ import Models
 public struct SandwichCheck: Check {
   public let id = "sandwich"
   public let title = "Attack and certificate"
+  public let buildsOn = ["attack", "certificate"]
 
   public init() {}
 
@@ -16,28 +17,25 @@ public struct SandwichCheck: Check {
     var undecided: [SeriesPoint] = []
     var contradictions = 0
     for (index, radius) in attack.radii.enumerated() {
-      let count = attack.marks[index].count
-      let stood = attack.marks[index].count { !$0 }
-      let certified = certificate.map { $0.marks[index].count { $0 } }
-      if let marks = certificate?.marks[index] {
-        contradictions += zip(marks, attack.marks[index]).count { $0 && $1 }
-      }
+      let fooled = attack.marks[index]
+      let certified = certificate?.marks[index]
+      let open = fooled.indices.count { !fooled[$0] && certified?[$0] != true }
+      contradictions += fooled.indices.count { fooled[$0] && certified?[$0] == true }
       points.append(
         .init(
           radius: Double(radius).roundedForDisplay,
-          attack: Metric(.proportion(stood, of: count), unit: .fraction),
-          certified: certified.map { Metric(.proportion($0, of: count), unit: .fraction) }))
+          attack: share(of: fooled.count { !$0 }, among: attack.count),
+          certified: certified.map { share(of: $0.count { $0 }, among: attack.count) }))
       undecided.append(
-        SeriesPoint(
-          norm: attack.norm, radius: radius, .proportion(stood - (certified ?? 0), of: count)))
+        SeriesPoint(norm: attack.norm, radius: radius, .proportion(open, of: attack.count)))
     }
     let widest = undecided.max { $0.value < $1.value }!
     var finding = Finding(
       id: id, title: title, status: .pass,
       summary: certificate == nil
         ? "Only the attack ran: true robustness lies somewhere below its curve."
-        : "True robust accuracy lies between the curves; at most \(widest.value.percent) of examples are undecided, at "
-          + "radius \(widest.radius!).",
+        : "True robust accuracy lies between the curves; at most \(widest.value.percent) of "
+          + "examples are undecided, at radius \(widest.radius!).",
       metrics: [
         "widestGap": Metric(widest.value, unit: .fraction, label: "Widest undecided band"),
         "contradictions": Metric(Double(contradictions), unit: .count, label: "Contradictions"),
@@ -47,9 +45,13 @@ public struct SandwichCheck: Check {
     if contradictions > 0 {
       finding.status = .fail
       finding.advice.append(
-        "An attack fooled an example that was certified. This is a fault of Assay, not of the model: please report it "
-          + "with the command at the foot of this page.")
+        "An attack fooled an example that was certified. This is a fault of Assay, not of the "
+          + "model: please report it with the command at the foot of this page.")
     }
     return finding
+  }
+
+  private func share(of part: Int, among whole: Int) -> Metric {
+    Metric(.proportion(part, of: whole), unit: .fraction)
   }
 }

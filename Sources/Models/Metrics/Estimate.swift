@@ -19,7 +19,14 @@ public struct Estimate: Sendable, Hashable, Codable {
   /// - Source: "Probable Inference, the Law of Succession, and Statistical Inference" (1927).
   public static func proportion(_ successes: Int, of trials: Int) -> Estimate {
     guard trials > 0 else { return Estimate(.nan, low: 0, high: 1) }
-    let (n, p) = (Double(trials), Double(successes) / Double(trials))
+    return share(Double(successes) / Double(trials), of: trials)
+  }
+
+  /// Returns the mean of `trials` numbers from 0 to 1 with Wilson's interval.
+  ///
+  /// No such numbers vary more than zeros and ones of the same mean, so the interval is wide enough.
+  public static func share(_ p: Double, of trials: Int) -> Estimate {
+    let n = Double(trials)
     let scale = 1 + z * z / n
     let center = (p + z * z / (2 * n)) / scale
     let spread = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()

@@ -14,6 +14,8 @@ public struct Predictions: Sendable {
   public let decisions: Tensor
   /// The probability of the decision for each example.
   public let confidences: Tensor
+  /// Whether every score of an example is a number; a decision among others means nothing.
+  public let isDecided: Tensor
   /// 1 where the decision is right, 0 elsewhere.
   public let hits: Tensor
 
@@ -27,7 +29,8 @@ public struct Predictions: Sendable {
     probabilities = self.logits.softmax(axis: 1)
     decisions = logits.argmax(axis: 1)
     confidences = probabilities.max(axes: [1])
-    hits = (decisions .== labels).cast(to: .float64)
+    isDecided = probabilities.isFinite.all(axes: [1])
+    hits = (isDecided .& (decisions .== labels)).cast(to: .float64)
   }
 
   public var count: Int { labels.count }
@@ -47,8 +50,9 @@ public struct Predictions: Sendable {
 
   /// How often class `row` was decided to be class `column`.
   public var confusion: [[Int]] {
-    let cells = (labels * classes + decisions).oneHot(classes: classes * classes).sum(axes: [0])
-    let counts = cells.integers
+    let cells = labels * classes + decisions
+    let counts = Tensor.zeros([classes * classes], dtype: .int64)
+      .addingRows(cells.onesLike(), at: cells).integers
     return (0..<classes).map { Array(counts[$0 * classes..<($0 + 1) * classes]) }
   }
 

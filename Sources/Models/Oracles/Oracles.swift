@@ -35,9 +35,12 @@ extension ScoreOracle {
   }
 
   /// Returns the scores of many rows, evaluating `batchSize` at a time.
+  ///
+  /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.
   public func logits(of inputs: Tensor, batchSize: Int) throws -> Tensor {
     let pieces = try stride(from: 0, to: inputs.size(0), by: batchSize).map { start in
-      try logits(of: inputs[start..<min(start + batchSize, inputs.size(0))])
+      try Task.checkCancellation()
+      return try logits(of: inputs[start..<min(start + batchSize, inputs.size(0))])
     }
     return Tensor.concatenating(pieces)
   }

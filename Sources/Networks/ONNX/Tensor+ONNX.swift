@@ -38,15 +38,17 @@ extension Tensor {
 }
 
 extension [Int] {
-  /// The product of these sizes, or nil if one is negative or the product does not fit.
+  /// The product of these sizes, or nil if one is negative or they are beyond reason.
+  ///
+  /// Empty axes do not excuse absurd others: distances between elements have to fit as well.
   var checkedProduct: Int? {
-    var product = 1
+    var reach = 1
     for size in self {
-      let (next, overflow) = product.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow else { return nil }
-      product = next
+      let (next, overflow) = reach.multipliedReportingOverflow(by: Swift.max(size, 1))
+      guard size >= 0, !overflow, next < Int.max / 16 else { return nil }
+      reach = next
     }
-    return product
+    return contains(0) ? 0 : reach
   }
 }
 

@@ -5,5 +5,6 @@
 #include <stdint.h>
 
 int FuzzNPZ_main(int argc, char **argv);
+int FuzzONNX_main(int argc, char **argv);
 
 #endif
