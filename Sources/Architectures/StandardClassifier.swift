@@ -54,7 +54,8 @@ public enum StandardClassifier: String, Sendable, Hashable, CaseIterable {
 
   /// A residual block; the shortcut is a convolution where the shape changes.
   ///
-  /// - Source: "Deep Residual Learning for Image Recognition" (2015), figure 2 and section 3.3, option B.
+  /// - Source: "Deep Residual Learning for Image Recognition" (2015), figure 2 and section 3.3,
+  ///   option B.
   private static func block(_ channels: Int, stride: Int) -> Chain {
     Chain {
       Residual {

@@ -45,7 +45,7 @@ struct SlotDefinition: Sendable, Hashable {
 
 /// The shared storage of one slot, so that a parser can fill it through a reflected copy.
 ///
-/// `@unchecked Sendable` holds because a parser fills it before its command runs, and nobody after that.
+/// `@unchecked Sendable` holds because a parser fills it before its command runs, and nobody after.
 final class SlotStorage<Value>: @unchecked Sendable {
   var value: Value?
   /// Whether `value` came from the command line, so that the next word adds to it.

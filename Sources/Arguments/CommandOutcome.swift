@@ -28,10 +28,21 @@ struct CommandOutcome: Sendable, Hashable {
         (error as? any ExitCoding)?.exitCode
         ?? (error is CancellationError ? .interrupted : .internal)
       let message = error is CancellationError ? "Interrupted." : "\(error)"
-      let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+      let line = message.split(whereSeparator: \.isNewline).joined(separator: " ").withoutControls
       let name = path.map { $0.name }.joined(separator: " ")
       let hint = code == .usage ? " See '\(name) --help'." : ""
       self.init(text: "Error: \(line)\(hint)", exitCode: code)
     }
+  }
+}
+
+extension String {
+  /// This text, unable to command a terminal: names in messages may come from a stranger's file.
+  fileprivate var withoutControls: String {
+    String(
+      UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          [.control, .format].contains(scalar.properties.generalCategory) ? "?" : scalar
+        }))
   }
 }

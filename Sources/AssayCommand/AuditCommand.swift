@@ -11,7 +11,10 @@ extension AuditSettings.Norm: ExpressibleByArgument {}
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Say whether a model holds up, in one report.",
-    discussion: "Without a model and data, the bundled example is audited. The exit code is 1 if the policy is not met.")
+    discussion: """
+      Without a model and data, the bundled example is audited. The exit code is 1 if the policy \
+      is not met.
+      """)
 
   @Argument(help: "An ONNX file.")
   var model: String?
@@ -40,17 +43,24 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "Largest changes to try, in input units, with commas between (8/255 is 0.03137).")
   var radius: NumberList?
 
-  @Option(help: "Use only the first so many examples.")
+  @Option(help: "Use only the first so many examples, in every check.")
   var limit: Int?
 
   @Option(help: "Run only these checks, with commas between.")
   var only: WordList?
 
-  @OptionGroup var compute: ComputeOptions
+  @Option(help: "The seed of everything that is drawn at random.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if model != nil, data == nil { throw ValidationError("A model needs data to be audited on: assay audit MODEL DATA.") }
-    if let limit, limit < 1 { throw ValidationError("'--limit' must be at least 1, but is \(limit).") }
+    if model != nil, data == nil {
+      throw ValidationError("A model needs data to be audited on: assay audit MODEL DATA.")
+    }
+    if let limit, limit < 1 {
+      throw ValidationError("'--limit' must be at least 1, but is \(limit).")
+    }
     for radius in radius?.values ?? [] where !(radius >= 0 && radius.isFinite) {
       throw ValidationError("'--radius' must be numbers from 0 up, but one is \(radius).")
     }
@@ -58,27 +68,30 @@ struct AuditCommand: ParsableCommand {
 
   func run() throws {
     let options = self
-    try compute.run { progress in try options.audit(progress) }
+    try machine.run { progress in try options.audit(progress) }
   }
 
   private func audit(_ progress: ProgressLine) throws {
     let started = Date()
     let clock = ContinuousClock()
     let start = clock.now
-    let (modelPath, dataPath) = (model ?? Installation.exampleModel, data ?? Installation.exampleData)
+    let modelPath = model ?? Installation.exampleModel
+    let dataPath = data ?? Installation.exampleData
     progress.show(0, "Reading the model and the data")
-    let policy = try loadPolicy()
-    let audit = try only.map { try Audit(policy: policy).keeping(only: $0.words) } ?? Audit(policy: policy)
+    let audit = try plan()
     let network = try Network(onnx: modelPath)
     let dataset = try DatasetLoader().load(path: dataPath)
-    let subject = try AuditSubject(network: network, data: limit.map(dataset.prefix) ?? dataset)
-    let settings = AuditSettings(norm: norm, radii: radius?.values, seed: compute.seed)
-    try FileManager.default.createReportFolder(report)
+    let subject = try AuditSubject(
+      network: network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count)
+    var settings = AuditSettings(norm: norm, radii: radius?.values, seed: seed)
+    if let limit { settings.exampleLimit = limit }
+    try OutputPath.makeFolder(report)
+    for path in [json, junit, sarif].compactMap({ $0 }) { try OutputPath.check(file: path) }
 
     let findings = try audit.run(subject, settings: settings) { progress.show($0.share, $0.title) }
     let result = AuditReport(
-      version: AssayMain.version, seed: compute.seed, command: reproducingCommand,
-      model: try describe(subject.network, path: modelPath),
+      version: AssayMain.version, seed: seed, command: CommandLine.reproducing,
+      model: try .init(subject.network, path: modelPath),
       data: .init(
         path: dataPath, sha256: try FileDigest.sha256(ofFile: dataPath),
         examples: subject.data.count),
@@ -86,76 +99,40 @@ struct AuditCommand: ParsableCommand {
         machine: Doctor.machine, threads: Backend.threads,
         versions: ["assay": AssayMain.version, "libtorch": Backend.version]),
       started: started.ISO8601Format(), seconds: (clock.now - start) / .seconds(1),
-      policy: policy.name, findings: findings)
+      policy: audit.policy.name, findings: findings)
+    try Task.checkCancellation()
     progress.end()
-    try write(result)
+    try files(of: result).write()
     print(AuditSummary(result, page: report + "/index.html").text)
     if result.verdict == Finding.Status.fail { throw ExitCode.policyFailure }
   }
 
-  private func loadPolicy() throws -> Policy {
-    guard let policy else { return .standard }
-    guard let bytes = FileManager.default.contents(atPath: policy) else {
-      throw MissingFile(path: policy, hint: "It was named as the policy.")
+  /// The checks to run and the policy to judge by.
+  private func plan() throws -> Audit {
+    let audit = Audit(policy: try policy.map(Self.readPolicy) ?? .standard)
+    return try only.map { try audit.keeping(only: $0.words) } ?? audit
+  }
+
+  private static func readPolicy(_ path: String) throws -> Policy {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw MissingFile(path: path, hint: "It was named as the policy.")
     }
-    return try Policy(json: bytes, path: policy)
+    return try Policy(json: bytes, path: path)
   }
 
-  private func describe(_ network: Network, path: String) throws -> AuditReport.Model {
-    var operations: NamedList<Int> = [:]
-    for node in network.graph.nodes { operations[node.operation.name, default: 0] += 1 }
-    return AuditReport.Model(
-      path: path, sha256: try FileDigest.sha256(ofFile: path),
-      parameters: network.parameters.count, flops: Int(network.cost.flops),
-      inputShape: network.inputShape, classes: network.classes ?? 0, operations: operations)
-  }
-
-  private func write(_ result: AuditReport) throws {
+  private func files(of result: AuditReport) -> ReportFiles {
     let bundle = try? String(contentsOfFile: Installation.chartBundlePath, encoding: .utf8)
-    var files: [(any ReportFormat, String)] = [
-      (HTMLReport(chartBundle: bundle), report + "/index.html"),
-      (JSONReport(), report + "/report.json"), (JUnitReport(), report + "/junit.xml"),
-      (SARIFReport(), report + "/report.sarif"),
-    ]
-    if let json { files.append((JSONReport(), json)) }
-    if let junit { files.append((JUnitReport(), junit)) }
-    if let sarif { files.append((SARIFReport(), sarif)) }
-    for (format, path) in files {
-      try AtomicFile.write(Data(format.text(of: result).utf8), to: path)
+    let json = JSONReport().text(of: result)
+    let junit = JUnitReport().text(of: result)
+    let sarif = SARIFReport().text(of: result)
+    var files = ReportFiles()
+    files.add(HTMLReport(chartBundle: bundle).text(of: result), at: report + "/index.html")
+    files.add(json, at: report + "/report.json")
+    files.add(junit, at: report + "/junit.xml")
+    files.add(sarif, at: report + "/report.sarif")
+    for (text, path) in [(json, self.json), (junit, self.junit), (sarif, self.sarif)] {
+      if let path { files.add(text, at: path) }
     }
-  }
-
-  /// The command line that gives the same findings.
-  private var reproducingCommand: String {
-    (["./assay"] + CommandLine.arguments.dropFirst().map(\.shellQuoted)).joined(separator: " ")
-  }
-}
-
-extension NamedList {
-  fileprivate subscript(name: String, default fallback: Value) -> Value {
-    get { self[name] ?? fallback }
-    set { self[name] = newValue }
-  }
-}
-
-extension String {
-  /// This word as a shell takes it.
-  fileprivate var shellQuoted: String {
-    let isPlain = allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:@%+".contains($0) }
-    return isPlain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
-  }
-}
-
-extension FileManager {
-  /// Makes a folder, if it is not there, before hours are spent on what is to go into it.
-  ///
-  /// - Throws: `ReportError.folderNotWritable`.
-  fileprivate func createReportFolder(_ path: String) throws {
-    do {
-      try createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw ReportError.folderNotWritable(path: path)
-    }
-    guard isWritableFile(atPath: path) else { throw ReportError.folderNotWritable(path: path) }
+    return files
   }
 }

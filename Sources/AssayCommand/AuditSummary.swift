@@ -1,5 +1,4 @@
 import Audit
-import Foundation
 
 /// What an audit prints at its end.
 struct AuditSummary {
@@ -13,16 +12,16 @@ struct AuditSummary {
   var text: String {
     let width = report.findings.map(\.title.count).max() ?? 0
     let lines = report.findings.map { finding in
-      let name = finding.title.padding(toLength: width, withPad: " ", startingAt: 0)
+      let name = finding.title.padded(to: width)
       let reason = finding.status == .skipped ? finding.notes.first ?? "" : finding.summary
       return "  \(mark(finding.status))  \(name)  \(reason)"
     }
-    let advice = report.findings.flatMap(\.advice)
+    let advice = report.findings.flatMap(\.advice).map { "  • \($0)\n" }
     return """
       \(report.verdict.rawValue.uppercased()): \(report.verdictReason)
 
       \(lines.joined(separator: "\n"))
-      \(advice.isEmpty ? "" : "\nWhat to do:\n" + advice.map { "  • \($0)" }.joined(separator: "\n") + "\n")
+      \(advice.isEmpty ? "" : "\nWhat to do:\n" + advice.joined())
       Report: \(page)
       """
   }

@@ -18,7 +18,7 @@ enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
 
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Fetch a public data set into the cache, split into two parts.")
+    commandName: "fetch", abstract: "Fetch a public data set into the cache, split in two.")
 
   @Argument(help: "Which one.")
   var name: PublicDataset
@@ -36,24 +36,22 @@ struct FetchCommand: ParsableCommand {
   }
 
   private func fetch(into cache: String, _ parts: [String]) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
-    } catch {
-      throw DataError.cannotWrite(path: cache, reason: error.localizedDescription)
-    }
-    if !quiet { FileHandle.standardError.write(Data("Fetching \(name.rawValue)\n".utf8)) }
+    try OutputPath.makeFolder(cache)
+    ProgressLine(isQuiet: quiet).show(0, "Fetching \(name.rawValue)")
     let whole = "\(cache)/\(name.rawValue).npz"
     let fetcher = Process()
-    fetcher.executableURL = URL(fileURLWithPath: Installation.root + "/Scripts/fetch-data")
+    fetcher.executableURL = URL(fileURLWithPath: Installation.dataFetcher)
     fetcher.arguments = [name.rawValue, whole]
     do {
       try fetcher.run()
     } catch {
-      throw MissingFile(path: fetcher.executableURL!.path, hint: "Run Assay from its package folder.")
+      throw MissingFile(
+        path: Installation.dataFetcher, hint: "Run Assay from its package folder.")
     }
     fetcher.waitUntilExit()
     guard fetcher.terminationStatus == 0 else {
-      throw ProgramFailed(description: "\(name.rawValue) could not be fetched; the line above says why.")
+      throw ProgramFailed(
+        description: "\(name.rawValue) could not be fetched; the line above says why.")
     }
     var generator = Generator(seed: 0)
     let split = try DatasetLoader().load(path: whole)

@@ -3,7 +3,6 @@ import Audit
 import Datasets
 import Models
 import Networks
-import Reports
 import Tensors
 import Training
 
@@ -25,10 +24,6 @@ extension DataError: ExitCoding {
     if case .cannotWrite = self { return .cantCreate }
     return .dataError
   }
-}
-
-extension ReportError: ExitCoding {
-  public var exitCode: ExitCode { .cantCreate }
 }
 
 extension AuditError: ExitCoding {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where this copy of Assay keeps what belongs to it.
 enum Installation {
-  /// The package's folder: `ASSAY_ROOT`, which the launcher sets, or the folder around the build folder.
+  /// The package's folder: `ASSAY_ROOT`, which the launcher sets, or the one around the build folder.
   static var root: String {
     if let root = ProcessInfo.processInfo.environment["ASSAY_ROOT"] { return root }
     let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
@@ -21,6 +21,7 @@ enum Installation {
   /// The script that draws charts in reports, if set-up has made it.
   static var chartBundlePath: String { root + "/.assay/charts/vega-bundle.js" }
 
+  static var dataFetcher: String { root + "/Scripts/fetch-data" }
   static var exampleModel: String { root + "/Examples/digits/digits.onnx" }
   static var exampleData: String { root + "/Examples/digits/digits-test.npz" }
 }

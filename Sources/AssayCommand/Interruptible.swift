@@ -5,7 +5,9 @@ import Synchronization
 
 /// Runs work that Ctrl-C cancels.
 enum Interruptible {
-  /// Runs `body` in a task and waits for it; the first interrupt cancels the task, the second ends the process.
+  /// Runs `body` in a task and waits for it.
+  ///
+  /// The first interrupt cancels the task, the second ends the process.
   ///
   /// - Throws: what `body` throws; `CancellationError` after an interrupt.
   static func run(_ body: @escaping @Sendable () throws -> Void) throws {

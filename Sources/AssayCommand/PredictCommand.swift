@@ -1,6 +1,6 @@
 import Arguments
+import Audit
 import Datasets
-import Models
 import Networks
 import Tensors
 
@@ -20,28 +20,35 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How many examples to evaluate at a time.")
   var batch = 256
 
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    guard batch > 0 else { throw ValidationError("'--batch' must be at least 1, but is \(batch).") }
+    guard batch > 0 else {
+      throw ValidationError("'--batch' must be at least 1, but is \(batch).")
+    }
   }
 
   func run() throws {
     let options = self
-    try compute.run { progress in
-      let network = try Network(onnx: options.model)
-      let inputs = try DatasetLoader().load(path: options.data).inputs
-      let count = inputs.size(0)
-      var pieces: [Tensor] = []
-      for start in stride(from: 0, to: count, by: options.batch) {
-        try Task.checkCancellation()
-        let end = min(start + options.batch, count)
-        pieces.append(try network.output(of: inputs[start..<end]))
-        progress.show(Double(end) / Double(count), "Evaluating")
-      }
-      progress.end()
-      try NPZ.write(["logits": .concatenating(pieces)], to: options.out)
-      print("Scores of \(count) examples: \(options.out)")
+    try machine.run { progress in try options.predict(progress) }
+  }
+
+  private func predict(_ progress: ProgressLine) throws {
+    let network = try Network(onnx: model)
+    try network.checkBudget()
+    let inputs = try DatasetLoader().load(path: data).fitted(to: network).inputs
+    try OutputPath.check(file: out)
+    let count = inputs.size(0)
+    let size = network.affordableBatch(atMost: batch)
+    var pieces: [Tensor] = []
+    for start in stride(from: 0, to: count, by: size) {
+      try Task.checkCancellation()
+      let end = min(start + size, count)
+      pieces.append(try network.output(of: inputs[start..<end]))
+      progress.show(Double(end) / Double(count), "Evaluating")
     }
+    progress.end()
+    try NPZ.write(["logits": .concatenating(pieces)], to: out)
+    print("Scores of \(count) examples: \(out)")
   }
 }

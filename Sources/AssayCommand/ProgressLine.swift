@@ -17,7 +17,8 @@ final class ProgressLine: Sendable {
     let percent = Int((min(1, max(0, share)) * 100).rounded(.down))
     if isTerminal {
       let filled = percent / 4
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 25 - filled)
+      let (done, left) = (Array(repeating: "█", count: filled), 25 - filled)
+      let bar = done.joined() + String(repeating: "░", count: left)
       write("\r\u{1B}[K\(bar) \(percent) %  \(step)")
     } else {
       let isNew = last.withLock { last in
@@ -33,5 +34,8 @@ final class ProgressLine: Sendable {
     if isTerminal, !isQuiet { write("\r\u{1B}[K") }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// A progress that cannot be shown, to a closed or full file, is no reason to stop.
+  private func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 }

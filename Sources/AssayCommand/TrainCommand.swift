@@ -1,10 +1,9 @@
 import Architectures
 import Arguments
+import Audit
 import Datasets
 import Foundation
-import Models
 import Networks
-import Reports
 import Tensors
 import Training
 
@@ -13,86 +12,121 @@ extension StandardClassifier: ExpressibleByArgument {}
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a small classifier and write it as ONNX.",
-    discussion: "Beside the model a file of the same name ending in .json tells how it was trained.")
+    discussion: """
+      Beside the model a file of the same name ending in .json tells how it was trained; \
+      '--recipe' takes that file, and options change it.
+      """)
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
   var data: String
 
-  @Option(help: "What to train.")
-  var model = StandardClassifier.smallCNN
+  @Option(help: "What to train; small-cnn if nothing is said.")
+  var model: StandardClassifier?
 
-  @Option(help: "How often to go through the data.")
-  var epochs = 20
+  @Option(help: "How often to go through the data; 20 if nothing is said.")
+  var epochs: Int?
 
   @Option(help: "The ONNX file to write.")
   var out: String
 
-  @Option(help: "How many examples to a step.")
-  var batch = 64
+  @Option(help: "How many examples to a step; 64 if nothing is said.")
+  var batch: Int?
 
-  @Option(help: "The highest learning rate.")
-  var rate = 0.002
+  @Option(help: "The highest learning rate; 0.002 if nothing is said.")
+  var rate: Double?
 
-  @Option(help: "The share of the data that is kept apart to judge by.")
-  var validation = 0.1
+  @Option(help: "The share of the data that is kept apart to judge by; 0.1 if nothing is said.")
+  var validation: Double?
 
   @Option(help: "Stop after so many epochs without a gain on the data kept apart.")
   var patience: Int?
 
+  @Option(help: "Train as this JSON file says, which an earlier training wrote.")
+  var recipe: String?
+
   @Option(help: "Keep the state in this file after each epoch, and continue from it if it exists.")
   var checkpoint: String?
 
-  @OptionGroup var compute: ComputeOptions
+  @Option(help: "The seed of everything that is drawn at random; 0 if nothing is said.")
+  var seed: UInt64?
+
+  @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    guard epochs > 0, batch > 0 else { throw ValidationError("'--epochs' and '--batch' must be at least 1.") }
-    guard rate > 0, rate.isFinite else { throw ValidationError("'--rate' must be above 0, but is \(rate).") }
-    guard (0..<1).contains(validation) else {
+    let counts = [("--epochs", epochs), ("--batch", batch), ("--patience", patience)]
+    for case (let name, let count?) in counts where !(1...1_000_000 ~= count) {
+      throw ValidationError("'\(name)' must be from 1 to 1000000, but is \(count).")
+    }
+    if let rate, !(rate > 0 && rate.isFinite) {
+      throw ValidationError("'--rate' must be above 0, but is \(rate).")
+    }
+    if let validation, !(0..<1 ~= validation) {
       throw ValidationError("'--validation' must be from 0 to below 1, but is \(validation).")
     }
-    if let patience, patience < 1 { throw ValidationError("'--patience' must be at least 1, but is \(patience).") }
-  }
-
-  /// What the file beside the model says.
-  private struct Record: Encodable {
-    let model: String
-    let data: String
-    let recipe: TrainingRecipe
-    let epochs: [Trainer.EpochReport]
+    if recordPath == out { throw ValidationError("'--out' must not end in .json.") }
   }
 
   func run() throws {
     let options = self
-    try compute.run { progress in try options.train(progress) }
+    try machine.run { progress in try options.train(progress) }
+  }
+
+  private var recordPath: String {
+    URL(fileURLWithPath: out).deletingPathExtension().path + ".json"
+  }
+
+  /// What the recipe file says, changed by what the command line says.
+  private func plan() throws -> TrainingRecord {
+    var plan =
+      try recipe.map(TrainingRecord.init(path:))
+      ?? TrainingRecord(
+        model: .smallCNN, validation: 0.1, recipe: TrainingRecipe(epochs: 20, learningRate: 0.002))
+    plan.model = model ?? plan.model
+    plan.validation = validation ?? plan.validation
+    plan.recipe.epochs = epochs ?? plan.recipe.epochs
+    plan.recipe.batchSize = batch ?? plan.recipe.batchSize
+    plan.recipe.learningRate = rate ?? plan.recipe.learningRate
+    plan.recipe.patience = patience ?? plan.recipe.patience
+    plan.recipe.seed = seed ?? plan.recipe.seed
+    try plan.check()
+    return plan
   }
 
   private func train(_ progress: ProgressLine) throws {
+    var record = try plan()
+    let recipe = record.recipe
     let dataset = try DatasetLoader().load(path: data)
     _ = try dataset.requiredLabels()
-    let recipe = TrainingRecipe(
-      epochs: epochs, batchSize: batch, learningRate: rate, patience: patience, seed: compute.seed)
-    var generator = Generator(seed: compute.seed)
-    let parts = dataset.split(testFraction: validation, using: &generator)
-    let network = try model.network(
-      input: dataset.featureShape, classes: max(2, dataset.classCount), seed: compute.seed)
+    for path in [out, recordPath] + (checkpoint.map { [$0] } ?? []) {
+      try OutputPath.check(file: path)
+    }
+    var generator = Generator(seed: recipe.seed)
+    let parts = dataset.split(testFraction: record.validation, using: &generator)
+    let network = try record.model.network(
+      input: dataset.featureShape, classes: max(2, dataset.classCount), seed: recipe.seed)
     var history: [Trainer.EpochReport] = []
     let trained = try Trainer(recipe, checkpoint: checkpoint).train(
       network, on: parts.training, validation: parts.test.count > 0 ? parts.test : nil
     ) { epoch in
       history.append(epoch)
-      let accuracy = epoch.validationAccuracy.map { ", accuracy \(($0 * 1000).rounded() / 10) %" } ?? ""
-      progress.show(
-        Double(epoch.epoch) / Double(recipe.epochs),
-        "Epoch \(epoch.epoch) of \(recipe.epochs): loss \((epoch.trainingLoss * 1e4).rounded() / 1e4)\(accuracy)")
+      progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
     }
     progress.end()
+    record.epochs = history
+    record.data = .init(
+      name: URL(fileURLWithPath: data).lastPathComponent,
+      sha256: try FileDigest.sha256(ofFile: data))
     try trained.write(onnx: out)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let record = Record(model: model.rawValue, data: data, recipe: recipe, epochs: history)
-    let recordPath = URL(fileURLWithPath: out).deletingPathExtension().path + ".json"
-    try AtomicFile.write(try encoder.encode(record), to: recordPath)
-    let last = history.last?.validationAccuracy.map { " It decides \(($0 * 1000).rounded() / 10) % of the data kept apart rightly." } ?? ""
-    print("Trained \(model.rawValue) with \(trained.parameters.count) parameters: \(out)\(last)")
+    try AtomicFile.write(try record.json(), to: recordPath)
+    print("Trained \(record.model.rawValue) with \(trained.parameters.count) parameters: \(out)")
+    if let accuracy = history.last?.validationAccuracy {
+      print("In its last epoch it decided \(accuracy.percent) of the data kept apart rightly.")
+    }
+  }
+
+  private static func line(_ epoch: Trainer.EpochReport, of recipe: TrainingRecipe) -> String {
+    let loss = String(format: "%.4f", epoch.trainingLoss)
+    let accuracy = epoch.validationAccuracy.map { ", accuracy \($0.percent)" } ?? ""
+    return "Epoch \(epoch.epoch) of \(recipe.epochs): loss \(loss)\(accuracy)"
   }
 }

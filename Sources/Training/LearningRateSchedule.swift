@@ -5,7 +5,8 @@ public enum LearningRateSchedule: Sendable, Hashable, Codable {
   case constant
   /// Rises in a line over the first share of the run, then falls along half a cosine wave to zero.
   ///
-  /// - Source: "SGDR: Stochastic Gradient Descent with Warm Restarts" (2016), section 3, without restarts.
+  /// - Source: "SGDR: Stochastic Gradient Descent with Warm Restarts" (2016), section 3, without
+  ///   restarts.
   case cosine(warmup: Double)
   /// Multiplies by `factor` at each of these shares of the run.
   case steps(at: [Double], factor: Double)

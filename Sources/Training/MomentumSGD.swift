@@ -2,8 +2,8 @@ import Tensors
 
 /// Gradient descent with momentum.
 ///
-/// - Source: "On the importance of initialization and momentum in deep learning" (2013), section 2, in the form
-///   `v = momentum * v + g; x = x - rate * v`, with `g` including the decay of weights.
+/// - Source: "On the importance of initialization and momentum in deep learning" (2013), section 2,
+///   in the form `v = momentum * v + g; x = x - rate * v`, with `g` including the decay of weights.
 public struct MomentumSGD: Optimizer {
   public var momentum: Double
   public var weightDecay: Double

@@ -7,7 +7,8 @@ extension Network {
   ///
   /// Batch normalization uses the statistics of the batch.
   ///
-  /// - Shape: `inputs` `[batch] + inputShape`, `labels` `[batch]` of `int64`; the gradient is `[parameters.count]`.
+  /// - Shape: `inputs` `[batch] + inputShape`, `labels` `[batch]` of `int64`; the gradient is
+  ///   `[parameters.count]`.
   /// - Throws: `NetworkError.inputMismatch`.
   public func lossAndGradient(
     of loss: ClassificationLoss = .crossEntropy, on inputs: Tensor, labels: Tensor

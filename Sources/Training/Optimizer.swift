@@ -2,8 +2,8 @@ import Tensors
 
 /// A rule that turns a gradient into a step.
 ///
-/// An optimizer is a value that holds what it remembers; a step over all parameters of a network is a few kernel
-/// calls on flat tensors.
+/// An optimizer is a value that holds what it remembers; a step over all parameters of a network is
+/// a few kernel calls on flat tensors.
 public protocol Optimizer: Sendable {
   /// Returns the parameters after one step.
   ///

@@ -6,7 +6,7 @@ import Tensors
 /// Trains a classifier by a recipe, from the beginning or from a checkpoint.
 public struct Trainer: Sendable {
   public var recipe: TrainingRecipe
-  /// Where the state is kept after each epoch; nil for nowhere. A checkpoint that exists is continued.
+  /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
   public var checkpoint: String?
 
   public init(_ recipe: TrainingRecipe, checkpoint: String? = nil) {
@@ -21,12 +21,12 @@ public struct Trainer: Sendable {
     public let validationAccuracy: Double?
   }
 
-  /// Trains `network` and returns it with the parameters of the best epoch, by validation loss where there is
-  /// validation data, else of the last epoch.
+  /// Trains `network` and returns it with the parameters of the best epoch, by validation loss where
+  /// there is validation data, else of the last epoch.
   ///
   /// - Parameter report: is called after each epoch.
-  /// - Throws: `TrainingError`, what the network or the checkpoint throws, and `CancellationError` when the task is
-  ///   cancelled; a checkpoint then holds the last whole epoch.
+  /// - Throws: `TrainingError`, what the network or the checkpoint throws, and `CancellationError`
+  ///   when the task is cancelled; a checkpoint then holds the last whole epoch.
   public func train(
     _ network: Network, on data: Dataset, validation: Dataset? = nil,
     report: (EpochReport) throws -> Void = { _ in }
@@ -81,22 +81,8 @@ public struct Trainer: Sendable {
       total += loss * rows.count
     }
     let mean = total.item() / Double(count)
-    guard mean.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
+    let areFinite = state.network.parameters.values.isFinite.all().booleans[0]
+    guard mean.isFinite, areFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
     return mean
-  }
-}
-
-/// Why training did not end well.
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
-  case diverged(epoch: Int)
-  case foreignCheckpoint(path: String)
-
-  public var description: String {
-    switch self {
-    case .diverged(let epoch):
-      "The loss is no number any more in epoch \(epoch). Try a smaller learning rate or a gradient limit."
-    case .foreignCheckpoint(let path):
-      "\(path) is a checkpoint of another network or recipe. Remove it, or choose another path."
-    }
   }
 }

@@ -13,7 +13,7 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var schedule: LearningRateSchedule
   /// The largest norm that a gradient may have; nil for any.
   public var gradientNormLimit: Double?
-  /// How many epochs may pass without a better validation loss before training stops; nil for any number.
+  /// How many epochs may pass without a better validation loss before training stops; nil for any.
   public var patience: Int?
   public var seed: UInt64
 

@@ -30,7 +30,7 @@ struct TrainingState {
       best = network
       return
     }
-    if validationLoss < bestLoss {
+    if validationLoss < bestLoss || !bestLoss.isFinite {
       (bestLoss, best, epochsWithoutGain) = (validationLoss, network, 0)
     } else {
       epochsWithoutGain += 1
@@ -66,7 +66,8 @@ struct TrainingState {
 
   /// Continues from the checkpoint at `path`, if there is one.
   ///
-  /// - Throws: `DataError` if it is damaged, `TrainingError.foreignCheckpoint` if it is another run's.
+  /// - Throws: `DataError` if it is damaged, `TrainingError.foreignCheckpoint` if it is another
+  ///   run's.
   mutating func resume(from path: String, recipe: TrainingRecipe) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let file = try NPZ(reading: path)

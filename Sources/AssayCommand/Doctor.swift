@@ -1,0 +1,41 @@
+import Foundation
+
+/// What Assay looks for on a machine.
+enum Doctor {
+  struct Item {
+    let name: String
+    let path: String
+    let remedy: String
+
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
+    var line: String {
+      isThere ? "found    \(name): \(path)" : "MISSING  \(name): \(path) (\(remedy))"
+    }
+  }
+
+  static var items: [Item] {
+    [
+      Item(
+        name: "script for charts", path: Installation.chartBundlePath,
+        remedy: "reports show tables instead; run Scripts/setup"),
+      Item(
+        name: "example model", path: Installation.exampleModel, remedy: "check the file out again"),
+      Item(
+        name: "example data", path: Installation.exampleData, remedy: "check the file out again"),
+      Item(
+        name: "fetcher of public data", path: Installation.dataFetcher,
+        remedy: "run Assay from its package folder"),
+    ]
+  }
+
+  /// The processor and the system, in words.
+  static var machine: String {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+    let process = ProcessInfo.processInfo
+    return "\(name ?? "unknown processor"), \(process.processorCount) cores, "
+      + process.operatingSystemVersionString
+  }
+}

@@ -1,0 +1,54 @@
+import Architectures
+import Audit
+import Foundation
+import Training
+
+/// What is kept beside a trained model: how it came about, so that it can be made again.
+struct TrainingRecord: Codable {
+  struct DataFile: Codable {
+    let name: String
+    let sha256: String
+  }
+
+  var model: StandardClassifier
+  /// The share of the data that was kept apart to judge by.
+  var validation: Double
+  var recipe: TrainingRecipe
+  var data: DataFile?
+  var epochs: [Trainer.EpochReport]?
+
+  init(model: StandardClassifier, validation: Double, recipe: TrainingRecipe) {
+    (self.model, self.validation, self.recipe) = (model, validation, recipe)
+  }
+
+  /// Reads a record, or a recipe that someone wrote: the model, the validation share and the recipe.
+  ///
+  /// - Throws: `MissingFile`, or `TrainingError.badRecipe` if it cannot be followed.
+  init(path: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw MissingFile(path: path, hint: "It was named as the recipe.")
+    }
+    do {
+      self = try JSONDecoder().decode(TrainingRecord.self, from: bytes)
+    } catch {
+      throw TrainingError.badRecipe(reason: "\(path) is not what 'assay train' writes")
+    }
+  }
+
+  /// - Throws: `TrainingError.badRecipe`.
+  func check() throws(TrainingError) {
+    guard 0..<1 ~= validation else {
+      throw .badRecipe(reason: "a validation share of \(validation), not from 0 to below 1")
+    }
+    try recipe.check()
+  }
+
+  /// The record as JSON.
+  func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+}
+
+extension StandardClassifier: Codable {}
