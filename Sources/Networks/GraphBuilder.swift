@@ -28,16 +28,24 @@ public struct GraphBuilder {
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
         reason: error.reason)
     }
-    guard type.count <= Self.largestValue else {
+    if let fault = Self.fault(of: type) {
       throw .mismatch(
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
-        reason: "its result \(type) would not fit in memory")
+        reason: "its result \(type) \(fault)")
     }
     return append(operation, operands, name: name, type: type)
   }
 
   /// The most elements that a value may have for one example.
   private static let largestValue = 1 << 28
+
+  /// What makes a type no value's; nil if nothing does.
+  private static func fault(of type: ValueType) -> String? {
+    if type.count > largestValue { return "would not fit in memory" }
+    if type.shape.contains(where: { $0.size < 0 }) { return "has a negative size" }
+    if type.shape.count(where: \.isPerExample) > 1 { return "would mix examples" }
+    return nil
+  }
 
   /// Adds the network's input.
   ///

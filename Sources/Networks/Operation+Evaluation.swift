@@ -62,11 +62,20 @@ extension Operation {
   }
 
   /// Gathers along `axis`; a negative index counts from the end.
+  ///
+  /// Import checks indices that it knows. One that is computed and lies outside picks NaN, or the
+  /// nearest entry where the type has no NaN.
   private func gathered(_ x: Tensor, at indices: Tensor, axis: Int) -> Tensor {
-    let size = x.size(axis)
-    let positive = indices.replacing(with: indices + size, where: indices .< 0)
-    let rows = x.gathering(positive.flattened().cast(to: .int64), axis: axis)
-    let shape = x.shape
+    let (size, shape) = (x.size(axis), x.shape)
+    let places = indices.flattened().cast(to: .int64)
+    let positive = places.replacing(with: places + size, where: places .< 0)
+    let legal = positive.clamped(from: 0, through: Double(max(0, size - 1)))
+    var rows = x.gathering(legal, axis: axis)
+    if x.dtype.isFloatingPoint {
+      let column = Shape(repeating: 1, count: shape.count - axis - 1)
+      let isOutside = (legal .!= positive).reshaped(to: [places.count] + column)
+      rows = rows.replacing(with: Tensor(scalar: Float.nan).cast(to: x.dtype), where: isOutside)
+    }
     return rows.reshaped(to: shape[..<axis] + indices.shape + shape[(axis + 1)...])
   }
 }

@@ -14,6 +14,7 @@ extension Operation {
   ///
   /// Everything that evaluation takes for granted is checked here, once, before anything runs.
   func outputType(of x: [ValueType]) throws(TypeMismatch) -> ValueType {
+    try checkElements(of: x)
     switch self {
     case .input, .parameter, .buffer: throw TypeMismatch("it is a leaf, which the builder types")
     case .constant(let tensor): return ValueType(of: tensor)
@@ -46,6 +47,9 @@ extension Operation {
       try expect(x, count: 1...3)
       guard 1..<x[0].shape.count ~= axes || axes == x[0].shape.count else {
         throw TypeMismatch("it normalizes \(axes) axes")
+      }
+      guard !x[0].shape.suffix(axes).contains(where: \.isPerExample) else {
+        throw TypeMismatch("it would mix examples")
       }
       for other in x.dropFirst() where other.shape != x[0].shape.suffix(axes) {
         throw TypeMismatch("the scale or bias has shape \(other.shape)")
@@ -82,7 +86,8 @@ extension Operation {
       return ValueType(shape, x[0].dtype)
     case .gather(let axis):
       try expect(x, count: 2...2)
-      _ = try fixedSize(of: x[0], axis: axis)
+      let size = try fixedSize(of: x[0], axis: axis)
+      guard size > 0 || x[1].count == 0 else { throw TypeMismatch("there is nothing to pick from") }
       guard !x[1].dtype.isFloatingPoint else { throw TypeMismatch("indices are not whole numbers") }
       return ValueType(
         Array(x[0].shape[..<axis] + x[1].shape + x[0].shape[(axis + 1)...]), x[0].dtype)
@@ -92,6 +97,7 @@ extension Operation {
       guard x[0].isBatched, x[0].shape.count == sizes.count + 2, 1...2 ~= sizes.count else {
         throw TypeMismatch("it has not \(sizes.count) spatial axes")
       }
+      guard sizes.allSatisfy({ $0 > 0 }) else { throw TypeMismatch("nothing is left of the image") }
       return ValueType(x[0].shape.prefix(2) + sizes.map { Dimension($0) }, x[0].dtype)
     case .reduce(_, let axes, let keepingAxes):
       try expect(x, count: 1...1)
@@ -185,7 +191,7 @@ private func convolutionType(
   let spatial = geometry.stride.count
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
-  guard weight.count == spatial + 2, geometry.groups > 0,
+  guard weight.count == spatial + 2, geometry.groups > 0, !x[1].isPerExample,
     weight[1].size * geometry.groups == image[1].size, weight[0].size % geometry.groups == 0
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   if x.count > 2, x[2].shape != [weight[0]] { throw TypeMismatch("the bias does not fit") }
@@ -208,7 +214,7 @@ private func transposedConvolutionType(
   let spatial = geometry.stride.count
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
-  guard weight.count == spatial + 2, weight[0] == image[1], outputPadding.count == spatial,
+  guard weight.count == spatial + 2, !x[1].isPerExample, weight[0] == image[1], outputPadding.count == spatial,
     geometry.groups > 0, image[1].size % geometry.groups == 0
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   let channels = Dimension(weight[1].size * geometry.groups)
@@ -216,7 +222,9 @@ private func transposedConvolutionType(
   var shape = [image[0], channels]
   for axis in 0..<spatial {
     let (stride, dilation) = (geometry.stride[axis], geometry.dilation[axis])
-    guard stride > 0, dilation > 0, 0..<max(stride, dilation) ~= outputPadding[axis] else {
+    guard stride > 0, dilation > 0, geometry.padding[axis] >= 0,
+      0..<max(stride, dilation) ~= outputPadding[axis]
+    else {
       throw TypeMismatch("the output padding is not smaller than the stride")
     }
     let size =
@@ -240,7 +248,9 @@ private func poolType(
     let padding = geometry.padding[axis]
     let reach = geometry.dilation[axis] * (geometry.kernel[axis] - 1) + 1
     let room = size + 2 * padding - reach
-    guard room >= 0, stride > 0, padding >= 0, 2 * padding <= geometry.kernel[axis] else {
+    guard room >= 0, stride > 0, padding >= 0, geometry.kernel[axis] > 0,
+      geometry.dilation[axis] > 0, 2 * padding <= geometry.kernel[axis]
+    else {
       throw TypeMismatch("the window \(geometry.kernel) does not fit with padding \(padding)")
     }
     var count = room / stride + 1
@@ -293,6 +303,9 @@ private func paddingType(
       throw TypeMismatch("padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
     }
     let reach = max(width.before, width.after)
+    if case .constant = mode {} else if min(width.before, width.after) < 0 {
+      throw TypeMismatch("only padding with a constant can be negative")
+    }
     switch mode {
     case .reflect where reach >= dimension.size, .circular where reach > dimension.size:
       throw TypeMismatch("the padding \(reach) is wider than the image")

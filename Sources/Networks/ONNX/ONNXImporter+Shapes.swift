@@ -49,7 +49,7 @@ extension ONNXImporter {
     let (first, stride) = (start.item(), step.item())
     let count = ((limit.item() - first) / stride).rounded(.up)
     guard stride != 0, count < 0x1p24 else { throw importer.mismatch(node, "the range is endless") }
-    let values = Tensor.range(0..<max(0, Int(count)), dtype: .float64) * stride + first
+    let values = Tensor.range(0..<Int(max(0, count)), dtype: .float64) * stride + first
     return [.known(values.cast(to: start.dtype), name: nil)]
   }
 

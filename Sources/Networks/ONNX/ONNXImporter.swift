@@ -24,6 +24,9 @@ struct ONNXImporter {
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
+  /// How many elements were computed at import so far.
+  private var foldedElements = 0
+  private static let foldingLimit = 1 << 27
 
   /// Reads the file's graph.
   ///
@@ -71,7 +74,7 @@ struct ONNXImporter {
     }
     var dimensions: [Dimension] = []
     for (axis, size) in shape.enumerated() {
-      if axis == 0, size == nil || freesBatch {
+      if axis == 0, size.map({ freesBatch && $0 < 1 << 24 }) ?? true {
         declaredBatch = max(1, size ?? 1)
         dimensions.append(.batch)
       } else if let size, 0..<(1 << 24) ~= size {
@@ -113,7 +116,7 @@ struct ONNXImporter {
   }
 
   /// Computes a node whose operands are all known, by running its rule on a graph of its own.
-  private func fold(_ node: ONNXFile.Node, _ rule: Rule) throws(NetworkError) -> [Imported]? {
+  private mutating func fold(_ node: ONNXFile.Node, _ rule: Rule) throws(NetworkError) -> [Imported]? {
     var parent: String?
     var isFoldable = !node.inputs.isEmpty
     for input in node.inputs where !input.isEmpty {
@@ -131,6 +134,11 @@ struct ONNXImporter {
     var folded: [Imported] = []
     for (result, output) in zip(results, node.outputs) {
       if case .value(let value) = result {
+        let elements = scratch.builder.nodes.reduce(0) { $0 + $1.type.count }
+        foldedElements += elements
+        guard foldedElements <= Self.foldingLimit else {
+          throw mismatch(node, "the constants computed on the way to it would not fit in memory")
+        }
         let tensor = try scratch.builder.network(output: value).output(of: .zeros([1]))
         folded.append(.known(tensor, name: parent == nil ? nil : output))
       } else {
