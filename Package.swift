@@ -64,7 +64,9 @@ let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
-  .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+  .testTarget(
+    name: "TrainingTests",
+    dependencies: ["Datasets", "Models", "Networks", "Tensors", "TestSupport", "Training"]),
   .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Networks", "Tensors"]),
   .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports", "TestSupport"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
