@@ -60,6 +60,14 @@ let commands: [Target] = [
     ]),
 ]
 
+/// What `./bench` measures beside the peers; no product, so that only it builds them.
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "AssayBenchmarks",
+    dependencies: ["Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training"],
+    path: "Benchmarks/Sources")
+]
+
 let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
@@ -75,7 +83,7 @@ let package = Package(
     .library(name: "Assay", targets: ["Assay"]),
     .executable(name: "assay", targets: ["AssayCommand"]),
   ],
-  targets: shims + rooms + commands + tests,
+  targets: shims + rooms + commands + benchmarks + tests,
   cxxLanguageStandard: .cxx20
 )
 
