@@ -68,6 +68,11 @@ let benchmarks: [Target] = [
     path: "Benchmarks/Sources")
 ]
 
+/// The README's examples, which the tests build and run.
+let examples: [Target] = [
+  .executableTarget(name: "AssaySnippets", dependencies: ["Assay"], path: "Examples/Snippets")
+]
+
 let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
@@ -83,7 +88,7 @@ let package = Package(
     .library(name: "Assay", targets: ["Assay"]),
     .executable(name: "assay", targets: ["AssayCommand"]),
   ],
-  targets: shims + rooms + commands + benchmarks + tests,
+  targets: shims + rooms + commands + benchmarks + examples + tests,
   cxxLanguageStandard: .cxx20
 )
 
