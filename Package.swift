@@ -44,9 +44,10 @@ let commands: [Target] = [
 ]
 
 let tests: [Target] = [
-  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+  .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
   .testTarget(name: "AuditTests", dependencies: ["Audit"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
