@@ -34,6 +34,7 @@ let rooms: [Target] = [
   .target(name: "Attacks", dependencies: ["Models"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "Certification", dependencies: ["Models"]),
   .target(name: "Audit"),
   .target(name: "Reports", dependencies: ["Audit"]),
 ]
@@ -48,6 +49,8 @@ let tests: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
   .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
+  .testTarget(
+    name: "CertificationTests", dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
   .testTarget(name: "AuditTests", dependencies: ["Audit"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
