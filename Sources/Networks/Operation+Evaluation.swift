@@ -113,7 +113,7 @@ extension ElementwiseFunction {
     case .hardSigmoid(let alpha, let beta): (x * alpha + beta).clamped(from: 0, through: 1)
     case .hardSwish: x.hardSwish()
     case .clip(nil, nil): x
-    case .clip(let lower, let upper): x.clamped(from: lower, through: upper)
+    case .clip(let lower, let upper): x.clamped(from: lower, through: upper).cast(to: x.dtype)
     case .power(let exponent): x.power(exponent)
     case .not: !x
     }
