@@ -52,7 +52,7 @@ extension IntervalCase {
       .power(-2),
     ].map {
       function in
-      IntervalCase("\(function)", in: 0.5...1.4) { try $0.add(.map(function), [$1]) }
+      IntervalCase("\(function)", in: 0.5...1.1) { try $0.add(.map(function), [$1]) }
     }
 
   static let combinations: [IntervalCase] = BinaryFunction.allCases.filter { !$0.isPredicate }

@@ -2,7 +2,7 @@
 auto_LiRPA's interval bound propagation gives. For a network NAME the file holds NAME.model (the bytes of an
 ONNX file), NAME.lower and NAME.upper (the corners), NAME.below and NAME.above (the bounds).
 
-Made with torch 2.13.0, onnx 1.23.2, auto_LiRPA 0.3, torch seed 5. Run from the package's root:
+Made with torch 2.13.0, onnx 1.23.2, auto_LiRPA 0.7.1 (commit a050a3d), torch seed 5. Run from the package's root:
     python Tests/Golden/make/interval_bounds.py
 """
 
@@ -11,7 +11,7 @@ import io
 import numpy as np
 import torch
 from torch import nn
-from auto_LiRPA import BoundedModule, BoundedTensor, PerturbationLpNorm  # noqa: E402
+from auto_LiRPA import BoundedModule, BoundedTensor, PerturbationLpNorm
 
 
 class Residual(nn.Module):
