@@ -22,6 +22,7 @@ let shims: [Target] = [
   .target(name: "CZip", linkerSettings: [.linkedLibrary("z")]),
   .target(
     name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg")]),
+  .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
 ]
 
 /// One target a room, lowest floor first; arrows point down only.
@@ -31,17 +32,32 @@ let rooms: [Target] = [
   .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
+  .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
+  .target(name: "Certification", dependencies: ["Models"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
-  .target(name: "Certification", dependencies: ["Models"]),
-  .target(name: "Audit"),
+  .target(
+    name: "Audit",
+    dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
   .target(name: "Reports", dependencies: ["Audit"]),
+  .target(
+    name: "Assay",
+    dependencies: [
+      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets",
+      "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+    ]),
 ]
 
 /// The command line, which holds no science.
 let commands: [Target] = [
-  .target(name: "Arguments")
+  .target(name: "Arguments"),
+  .executableTarget(
+    name: "AssayCommand",
+    dependencies: [
+      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Models", "Networks",
+      "Reports", "Tensors", "Training",
+    ]),
 ]
 
 let tests: [Target] = [
@@ -62,7 +78,20 @@ let tests: [Target] = [
 
 let package = Package(
   name: "Assay",
-  products: [],
+  products: [
+    .library(name: "Assay", targets: ["Assay"]),
+    .executable(name: "assay", targets: ["AssayCommand"]),
+  ],
   targets: shims + rooms + commands + tests,
   cxxLanguageStandard: .cxx20
 )
+
+// The fuzz targets need their own build, with sanitizers; `Fuzz/run` makes it.
+if ProcessInfo.processInfo.environment["ASSAY_FUZZ"] == "1" {
+  package.targets += [
+    .target(name: "FuzzMain", path: "Fuzz/Sources/FuzzMain"),
+    .executableTarget(
+      name: "FuzzNPZ", dependencies: ["Datasets", "FuzzMain"], path: "Fuzz/Sources/FuzzNPZ",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+  ]
+}

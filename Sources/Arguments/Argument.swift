@@ -41,3 +41,5 @@ extension Argument: ArgumentSlot {
       allValues: Value.Word.allValueStrings, isRequired: storage.value == nil)
   }
 }
+
+extension Argument: Sendable where Value: Sendable {}

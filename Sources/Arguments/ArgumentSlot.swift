@@ -44,7 +44,9 @@ struct SlotDefinition: Sendable, Hashable {
 }
 
 /// The shared storage of one slot, so that a parser can fill it through a reflected copy.
-final class SlotStorage<Value> {
+///
+/// `@unchecked Sendable` holds because a parser fills it before its command runs, and nobody after that.
+final class SlotStorage<Value>: @unchecked Sendable {
   var value: Value?
   /// Whether `value` came from the command line, so that the next word adds to it.
   var isGiven: Bool

@@ -8,7 +8,7 @@ public enum FlagInversion: Sendable, Hashable {
 
 /// A switch without a value: `--quiet`.
 @propertyWrapper
-public struct Flag {
+public struct Flag: Sendable {
   private var storage: SlotStorage<Bool>
   private let name: NameSpecification
   private let inversion: FlagInversion?

@@ -43,3 +43,5 @@ extension Option: ArgumentSlot {
       allValues: Value.Word.allValueStrings, isRequired: storage.value == nil)
   }
 }
+
+extension Option: Sendable where Value: Sendable {}

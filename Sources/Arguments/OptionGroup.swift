@@ -14,3 +14,5 @@ protocol AnyOptionGroup {
 extension OptionGroup: AnyOptionGroup {
   var arguments: any ParsableArguments { wrappedValue }
 }
+
+extension OptionGroup: Sendable where Group: Sendable {}

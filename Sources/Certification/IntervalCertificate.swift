@@ -24,11 +24,11 @@ public struct IntervalCertificate: Sendable, Hashable {
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
   /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` if the network has no bounds or no row of scores.
-  public func callAsFunction(
-    _ model: some TransparentModel, on inputs: Tensor, labels: Tensor,
+  public func certified(
+    _ model: some TransparentModel, _ inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet
   ) throws(NetworkError) -> [Bool] {
-    (try worstMargins(model, on: inputs, labels: labels, within: set) .< 0).booleans
+    (try worstMargins(model, inputs, labels: labels, within: set) .< 0).booleans
   }
 
   /// Returns, for each row, an upper bound of the best other score less the label's, on the whole set.
@@ -36,7 +36,7 @@ public struct IntervalCertificate: Sendable, Hashable {
   /// - Shape: as for the certificate; the result is `[batch]` in double precision, infinite where nothing is known.
   /// - Throws: as for the certificate.
   public func worstMargins(
-    _ model: some TransparentModel, on inputs: Tensor, labels: Tensor,
+    _ model: some TransparentModel, _ inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet
   ) throws(NetworkError) -> Tensor {
     let network = model.network

@@ -18,6 +18,14 @@ extension Network {
     try intervals(of: graph.output, over: box)[0].box
   }
 
+  /// Checks that every operation of this network has a rule for interval bounds, by bounding one point.
+  ///
+  /// - Throws: `NetworkError.unsupported`, naming the node.
+  public func checkIntervalSupport() throws(NetworkError) {
+    let point = Tensor.zeros([1] + inputShape)
+    _ = try intervalBounds(over: Box(lower: point, upper: point))
+  }
+
   /// Returns the box of one node, alone in a list.
   func intervals(of target: Graph.ValueID, over box: Box) throws(NetworkError) -> [Interval] {
     try intervals(of: [target], over: box)

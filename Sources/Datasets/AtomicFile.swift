@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that appears at its place complete or not at all.
 ///
-/// What is written goes to a temporary file in the same folder, which takes the place of the old one at the end;
-/// whatever fails before, a full disk included, leaves the old one as it was.
+/// What is written goes to a temporary file in the same folder, which takes the place of the old
+/// one at the end; whatever fails before, a full disk included, leaves the old one as it was.
 public struct AtomicFile: ~Copyable {
   private let path: String
   private let temporary: String

@@ -2,8 +2,9 @@ import Foundation
 
 /// Owns read-only memory: a mapped file, or bytes on the heap.
 ///
-/// A mapped file has to keep its bytes while it is used; Assay itself replaces files by renaming, which leaves
-/// the mapped one intact. `@unchecked Sendable` holds because the memory is never written after `init`.
+/// A mapped file has to keep its bytes while it is used; Assay itself replaces files by renaming,
+/// which leaves the mapped one intact. `@unchecked Sendable` holds because the memory is never
+/// written after `init`.
 final class ByteStorage: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
@@ -35,7 +36,8 @@ final class ByteStorage: @unchecked Sendable {
 
   /// Reads a file, or maps it if it is large.
   ///
-  /// - Throws: `DataError.missingFile`; `unreadable` for folders, pipes and what permissions forbid.
+  /// - Throws: `DataError.missingFile`; `unreadable` for folders, pipes and what permissions
+  ///   forbid.
   static func reading(_ path: String, _ limits: DataLimits) throws(DataError) -> ByteStorage {
     var status = stat()
     guard stat(path, &status) == 0 else { throw failure(path) }

@@ -1,7 +1,7 @@
 /// The fields of a comma-separated table, with the lines they stand on.
 ///
-/// Quotes protect commas, line ends and doubled quotes; a byte-order mark and carriage returns are dropped, and
-/// blank lines are skipped.
+/// Quotes protect commas, line ends and doubled quotes; a byte-order mark and carriage returns are
+/// dropped, and blank lines are skipped.
 ///
 /// - Source: RFC 4180.
 struct CSVTable {
@@ -13,7 +13,8 @@ struct CSVTable {
   let header: [String]
   let rows: [Row]
 
-  /// - Throws: `DataError.noExamples`, `raggedRow`, `malformed` if a quote is not closed, `tooLarge`.
+  /// - Throws: `DataError.noExamples`, `raggedRow`, `malformed` if a quote is not closed,
+  ///   `tooLarge`.
   init(_ bytes: Bytes, _ limits: DataLimits) throws(DataError) {
     guard bytes.count <= limits.bytes else {
       throw .tooLarge(path: bytes.source, what: "a table", size: bytes.count, limit: limits.bytes)

@@ -1,7 +1,19 @@
 import Tensors
 
 extension DataError: CustomStringConvertible {
-  public var description: String { String(sentence.map { $0.isNewline ? " " : $0 }) }
+  public var description: String { Self.plain(sentence) }
+
+  /// Text in one line that cannot command a terminal.
+  private static func plain(_ text: some StringProtocol) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator, .format: true
+    default: false
+    }
+  }
 
   private var sentence: String {
     switch self {
@@ -52,10 +64,9 @@ extension DataError: CustomStringConvertible {
     }
   }
 
-  /// Text from a file, cut so that it cannot fill the terminal, without control characters.
-  private static func short(_ text: String) -> String {
-    let kept = text.unicodeScalars.prefix(60).map { $0.value < 32 || $0.value == 127 ? "?" : $0 }
-    return String(String.UnicodeScalarView(kept)) + (text.unicodeScalars.count > 60 ? "…" : "")
+  /// Text from a file, cut so that it cannot fill the terminal.
+  static func short(_ text: String) -> String {
+    text.count > 60 ? text.prefix(60) + "…" : text
   }
 
   private static func list(_ names: [String]) -> String {

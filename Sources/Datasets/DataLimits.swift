@@ -23,15 +23,17 @@ public struct DataLimits: Sendable, Hashable {
 
   public init() {}
 
-  /// The product of `shape` and `elementSize`, or nothing if it overflows or a size is negative.
+  /// The bytes that elements of `shape` take, or nothing if a size is negative or beyond reason.
+  ///
+  /// Empty axes do not excuse absurd others: the distances between elements have to fit as well.
   static func byteCount(of shape: [Int], elementSize: Int) -> Int? {
-    var total = elementSize
+    var reach = elementSize
     for size in shape {
       guard size >= 0 else { return nil }
-      let (product, overflow) = total.multipliedReportingOverflow(by: size)
-      if overflow { return nil }
-      total = product
+      let (product, overflow) = reach.multipliedReportingOverflow(by: max(size, 1))
+      guard !overflow, product < Int.max / 8 else { return nil }
+      reach = product
     }
-    return total
+    return shape.contains(0) ? 0 : reach
   }
 }

@@ -5,13 +5,14 @@ import Tensors
 extension Dataset {
   /// Reads a folder that has a folder of PNG or JPEG files for each class.
   ///
-  /// Classes and files are taken in the order of their names. If all images are gray there is one channel, else
-  /// three.
+  /// Classes and files are taken in the order of their names. If all images are gray there is one
+  /// channel, else three.
   ///
   /// - Shape: `inputs` is `[images, 1 or 3, height, width]`.
   /// - Units: samples are scaled to `0...1`.
   /// - Parameter size: what images are resized to; without it they must have one size.
-  /// - Throws: `DataError`; `noExamples` if there is no image, `unequalSizes` names the first that differs.
+  /// - Throws: `DataError`; `noExamples` if there is no image, `unequalSizes` names the first that
+  ///   differs.
   public init(
     imageFolder path: String, size: (height: Int, width: Int)? = nil,
     limits: DataLimits = DataLimits()

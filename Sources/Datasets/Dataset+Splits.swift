@@ -5,7 +5,8 @@ extension Dataset {
   ///
   /// Sizes are rounded so that they differ from the fractions by less than one example, and add up.
   ///
-  /// - Parameter isStratified: whether every class is dealt in these fractions, where there are labels.
+  /// - Parameter isStratified: whether every class is dealt in these fractions, where there are
+  ///   labels.
   /// - Precondition: the fractions are not negative and add up to 1.
   public func split(
     fractions: [Double], isStratified: Bool = false,
@@ -45,8 +46,8 @@ extension Dataset {
     return classes.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Whole numbers in proportion to `fractions` that add up to `count`: those with the largest remainders
-  /// are rounded up.
+  /// Whole numbers in proportion to `fractions` that add up to `count`: those with the largest
+  /// remainders are rounded up.
   private static func sizes(_ fractions: [Double], of count: Int) -> [Int] {
     let ideal = fractions.map { $0 * Double(count) }
     var sizes = ideal.map { Int($0.rounded(.down)) }

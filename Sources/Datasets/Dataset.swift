@@ -14,10 +14,11 @@ public struct Dataset: Sendable {
 
   /// Checks and converts what came from outside.
   ///
-  /// Inputs of other floating-point types are converted to `float32`. Inputs of type `uint8` are taken for image
-  /// bytes and scaled to `0...1`.
+  /// Inputs of other floating-point types are converted to `float32`. Inputs of type `uint8` are
+  /// taken for image bytes and scaled to `0...1`.
   ///
-  /// - Throws: `DataError.noExamples`, `wrongType`, `wrongRank`, `unequalLengths` or `labelOutOfRange`.
+  /// - Throws: `DataError.noExamples`, `wrongType`, `wrongRank`, `unequalLengths` or
+  ///   `labelOutOfRange`.
   public init(
     name: String, inputs: Tensor, labels: [Int]? = nil, classNames: [String]? = nil
   ) throws(DataError) {

@@ -19,8 +19,8 @@ public struct DatasetLoader: Sendable {
     self.limits = limits
   }
 
-  /// Reads an NPZ, an NPY (inputs only), an IDX file of images with its labels beside it, a CSV table, a folder
-  /// of IDX files, or a folder of images by class.
+  /// Reads an NPZ, an NPY (inputs only), an IDX file of images with its labels beside it, a CSV
+  /// table, a folder of IDX files, or a folder of images by class.
   ///
   /// - Throws: `DataError`; `isMissingInput` tells a wrong path from wrong data.
   public func load(path: String) throws(DataError) -> Dataset {

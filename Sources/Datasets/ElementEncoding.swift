@@ -10,7 +10,8 @@ struct ElementEncoding: Hashable, Sendable {
   let size: Int
   let isBigEndian: Bool
 
-  /// The type of tensor that holds these elements without loss; the widest unsigned ones lose their top bit.
+  /// The type of tensor that holds these elements without loss; the widest unsigned ones lose their
+  /// top bit.
   var dtype: DType {
     switch (kind, size) {
     case (.float, 8): .float64
@@ -32,8 +33,7 @@ struct ElementEncoding: Hashable, Sendable {
   /// - Throws: `DataError.truncated` if there are too few bytes; `tooLarge` if they cannot be held.
   func tensor(of bytes: Bytes, shape: Shape, _ limits: DataLimits) throws(DataError) -> Tensor {
     guard let needed = DataLimits.byteCount(of: shape, elementSize: size),
-      let held = DataLimits.byteCount(of: shape, elementSize: max(size, dtype.byteCount)),
-      held < Int.max / 8
+      let held = DataLimits.byteCount(of: shape, elementSize: max(size, dtype.byteCount))
     else {
       throw .tooLarge(path: bytes.source, what: "an array", size: .max, limit: limits.bytes)
     }

@@ -2,9 +2,9 @@ import Tensors
 
 /// Single arrays in NumPy's format, versions 1.0 to 3.0.
 ///
-/// Types read: f2 (as float32), f4, f8, i1 and i2 and u2 (as int32), i4, i8, u1, u4 and u8 (as int64), b1; both
-/// byte orders; row-major and column-major order. Large files are mapped: a tensor then costs no memory, and the
-/// file must not be cut short while it is used.
+/// Types read: f2 (as float32), f4, f8, i1 and i2 and u2 (as int32), i4, i8, u1, u4 and u8 (as
+/// int64), b1; both byte orders; row-major and column-major order. Large files are mapped: a tensor
+/// then costs no memory, and the file must not be cut short while it is used.
 public enum NPY {
   /// Reads the array in the file at `path`.
   ///

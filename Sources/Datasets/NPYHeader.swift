@@ -1,6 +1,7 @@
 /// What stands before the elements of an NPY array.
 ///
-/// - Source: the format's description in NumPy's documentation, `numpy.lib.format`, versions 1.0 to 3.0.
+/// - Source: the format's description in NumPy's documentation, `numpy.lib.format`, versions 1.0 to
+///   3.0.
 struct NPYHeader: Hashable, Sendable {
   let encoding: ElementEncoding
   let isColumnMajor: Bool

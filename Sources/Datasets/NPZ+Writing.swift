@@ -5,7 +5,8 @@ import Tensors
 extension NPZ {
   /// Writes named arrays to `path`, which appears complete or not at all.
   ///
-  /// Elements are stored at multiples of 64 bytes, so that the file can be mapped; equal arrays give equal bytes.
+  /// Elements are stored at multiples of 64 bytes, so that the file can be mapped; equal arrays
+  /// give equal bytes.
   ///
   /// - Throws: `DataError.cannotWrite`; `tooLarge` if an array takes 4 GB or more.
   /// - Parameter isCompressed: whether to deflate, which prevents mapping.

@@ -2,7 +2,8 @@ import Tensors
 
 /// Named arrays in NumPy's archive format.
 ///
-/// Entries that are stored uncompressed in a large file are mapped; compressed ones are unpacked when asked for.
+/// Entries that are stored uncompressed in a large file are mapped; compressed ones are unpacked
+/// when asked for.
 public struct NPZ: Sendable {
   private let archive: ZipArchive
   private let entries: [String: ZipArchive.Entry]

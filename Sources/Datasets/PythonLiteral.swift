@@ -1,4 +1,5 @@
-/// Reads the flat Python dictionary of an NPY header; anything nested deeper than a tuple is skipped, not stored.
+/// Reads the flat Python dictionary of an NPY header; anything nested deeper than a tuple is
+/// skipped, not stored.
 struct PythonLiteral {
   enum Value: Equatable {
     case text(String)

@@ -3,7 +3,8 @@ import Foundation
 
 /// The directory of a zip archive, read defensively.
 ///
-/// Only what NumPy writes is read: stored and deflated entries on one disk, unencrypted, with 64-bit extensions.
+/// Only what NumPy writes is read: stored and deflated entries on one disk, unencrypted, with
+/// 64-bit extensions.
 struct ZipArchive: Sendable {
   struct Entry: Hashable, Sendable {
     let name: String
@@ -44,9 +45,10 @@ struct ZipArchive: Sendable {
 
   /// Unpacks one entry; what is stored is not copied.
   ///
-  /// - Throws: `DataError.suspiciousCompression` or `tooLarge` before anything is allocated; `malformed`.
+  /// - Throws: `DataError.suspiciousCompression` or `tooLarge` before anything is allocated;
+  ///   `malformed`.
   func contents(of entry: Entry) throws(DataError) -> Bytes {
-    let name = "\(bytes.source):\(entry.name)"
+    let name = "\(bytes.source):\(DataError.short(entry.name))"
     let fixed = 30
     guard try bytes.integer(UInt32.self, at: entry.headerOffset) == 0x0403_4b50 else {
       throw .malformed(path: name, reason: "its entry is not where the directory says")

@@ -24,8 +24,8 @@ public struct GradientTimesInput: Sendable, Hashable {
 extension GradientOracle {
   /// Returns the gradient in the inputs of each row's score for its label.
   public func scoreGradient(at inputs: Tensor, labels: Tensor) throws -> Tensor {
-    try gradient(at: inputs) { logits in
+    try logitsAndGradient(at: inputs) { logits in
       logits.gatheringElements(labels.expandedDimension(at: 1), axis: 1).sum()
-    }
+    }.gradient
   }
 }

@@ -25,8 +25,8 @@ func certificatesHold(seed: UInt64) throws {
   var seen = 0
   for radius in [0.005, 0.02, 0.08] as [Float] {
     let ball = try LinfBall(radius: radius)
-    let isCertified = try IntervalCertificate()(
-      network, on: inputs, labels: labels, within: ball)
+    let isCertified = try IntervalCertificate().certified(
+      network, inputs, labels: labels, within: ball)
     let attack = try ProjectedGradientAttack(steps: 10)(
       network, on: inputs, labels: labels, within: ball, using: &generator)
     seen += isCertified.count { $0 }
@@ -45,7 +45,7 @@ func affineCertificatesAreExact() throws {
   let labels = scores.argmax(axis: 1)
   let ball = try LinfBall(radius: 0.07, domain: -9...9)
   let margins = try IntervalCertificate(batchSize: 7).worstMargins(
-    network, on: inputs, labels: labels, within: ball)
+    network, inputs, labels: labels, within: ball)
   let weight = network.parameters.tensors[0]
   let reach = (weight[0] - weight[1]).magnitude().sum().item() * 0.07
   let gap = -(scores.max(axes: [1]) - scores.min(axes: [1])) + reach
@@ -61,7 +61,7 @@ func certificatesRefuse() throws {
   let wrong = (right + 1).remainder(dividingBy: Tensor(scalar: 3))
   let ball = try LinfBall(radius: 0)
   func certified(_ inputs: Tensor, _ labels: Tensor) throws -> [Bool] {
-    try IntervalCertificate()(network, on: inputs, labels: labels, within: ball)
+    try IntervalCertificate().certified(network, inputs, labels: labels, within: ball)
   }
   #expect(try certified(inputs, right).allSatisfy { $0 })
   #expect(try certified(inputs, wrong).allSatisfy { !$0 })
@@ -81,5 +81,6 @@ func scoresAreCertified() throws {
   let labels = try network.output(of: inputs).argmax(axis: 1)
   let ball = try LinfBall(radius: 1e-6)
   #expect(
-    try IntervalCertificate()(network, on: inputs, labels: labels, within: ball).contains(true))
+    try IntervalCertificate().certified(network, inputs, labels: labels, within: ball).contains(
+      true))
 }

@@ -62,7 +62,7 @@ func metersCount() throws {
   let meter = QueryMeter(network, budget: 14)
   _ = try meter.labels(of: inputs)
   #expect(meter.queries == 5)
-  _ = try meter.gradient(at: inputs) { $0.sum() }
+  _ = try meter.logitsAndGradient(at: inputs) { $0.sum() }
   #expect(meter.queries == 10)
   #expect(throws: QueryError.budgetExhausted(budget: 14, asked: 10, wanted: 5)) {
     try meter.logits(of: inputs)

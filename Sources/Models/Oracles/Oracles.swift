@@ -43,15 +43,6 @@ extension ScoreOracle {
   }
 }
 
-extension GradientOracle {
-  /// Returns the gradient in `inputs` of a function of the scores.
-  public func gradient(
-    at inputs: Tensor, of objective: (Tensor) throws -> Tensor
-  ) throws -> Tensor {
-    try logitsAndGradient(at: inputs, of: objective).gradient
-  }
-}
-
 extension TransparentModel {
   public func logits(of inputs: Tensor) throws -> Tensor { try network.output(of: inputs) }
 

@@ -1,0 +1,61 @@
+import Arguments
+import Audit
+import Datasets
+import Models
+import Networks
+import Reports
+import Tensors
+import Training
+
+// Which exit code each error from outside means; what is not here is an internal error.
+
+extension NetworkError: ExitCoding {
+  public var exitCode: ExitCode {
+    switch self {
+    case .missingFile: .noInput
+    case .cannotWrite: .cantCreate
+    default: .dataError
+    }
+  }
+}
+
+extension DataError: ExitCoding {
+  public var exitCode: ExitCode {
+    if isMissingInput { return .noInput }
+    if case .cannotWrite = self { return .cantCreate }
+    return .dataError
+  }
+}
+
+extension ReportError: ExitCoding {
+  public var exitCode: ExitCode { .cantCreate }
+}
+
+extension AuditError: ExitCoding {
+  public var exitCode: ExitCode {
+    if case .unknownCheck = self { return .usage }
+    return .dataError
+  }
+}
+
+extension PerturbationError: ExitCoding {
+  public var exitCode: ExitCode { .usage }
+}
+
+extension TrainingError: ExitCoding {
+  public var exitCode: ExitCode { .dataError }
+}
+
+/// A file that a command needs and does not find.
+struct MissingFile: ExitCoding, CustomStringConvertible {
+  let path: String
+  let hint: String
+  var description: String { "\(path): no such file. \(hint)" }
+  var exitCode: ExitCode { .noInput }
+}
+
+/// A helper program that did not do its work.
+struct ProgramFailed: ExitCoding, CustomStringConvertible {
+  let description: String
+  var exitCode: ExitCode { .internal }
+}

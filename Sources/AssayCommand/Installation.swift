@@ -1,0 +1,26 @@
+import Foundation
+
+/// Where this copy of Assay keeps what belongs to it.
+enum Installation {
+  /// The package's folder: `ASSAY_ROOT`, which the launcher sets, or the folder around the build folder.
+  static var root: String {
+    if let root = ProcessInfo.processInfo.environment["ASSAY_ROOT"] { return root }
+    let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let parts = path.components(separatedBy: "/.build/")
+    return parts.count > 1 ? parts[0] : FileManager.default.currentDirectoryPath
+  }
+
+  /// Where fetched data are kept: `ASSAY_HOME`, or a folder in the user's cache.
+  static var cache: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let home = environment["ASSAY_HOME"] { return home }
+    let base = environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
+    return base + "/assay"
+  }
+
+  /// The script that draws charts in reports, if set-up has made it.
+  static var chartBundlePath: String { root + "/.assay/charts/vega-bundle.js" }
+
+  static var exampleModel: String { root + "/Examples/digits/digits.onnx" }
+  static var exampleData: String { root + "/Examples/digits/digits-test.npz" }
+}

@@ -1,0 +1,30 @@
+import Arguments
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs work that Ctrl-C cancels.
+enum Interruptible {
+  /// Runs `body` in a task and waits for it; the first interrupt cancels the task, the second ends the process.
+  ///
+  /// - Throws: what `body` throws; `CancellationError` after an interrupt.
+  static func run(_ body: @escaping @Sendable () throws -> Void) throws {
+    let outcome = Mutex<Result<Void, any Error>?>(nil)
+    let finished = DispatchSemaphore(value: 0)
+    let task = Task.detached {
+      let result = Result { try body() }
+      outcome.withLock { $0 = result }
+      finished.signal()
+    }
+    signal(SIGINT, SIG_IGN)
+    let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    interrupts.setEventHandler {
+      if task.isCancelled { exit(ExitCode.interrupted.rawValue) }
+      task.cancel()
+    }
+    interrupts.resume()
+    finished.wait()
+    interrupts.cancel()
+    try outcome.withLock { $0 }!.get()
+  }
+}

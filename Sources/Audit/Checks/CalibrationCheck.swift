@@ -1,0 +1,85 @@
+import Confidence
+import Models
+import Tensors
+
+/// Whether confidences are honest, and which temperature would mend them.
+public struct CalibrationCheck: Check {
+  public let id = "calibration"
+  public let title = "Calibration"
+
+  public init() {}
+
+  public func run(_ context: inout AuditContext) throws -> Finding {
+    let predictions = context.predictions
+    guard predictions.count >= 20 else {
+      throw CheckSkipped("Calibration needs at least 20 examples; there are \(predictions.count).")
+    }
+    let ece = bootstrap(predictions, &context) { $0.calibrationError(.equalWidth(15)) }
+    let adaptive = bootstrap(predictions, &context) { $0.calibrationError(.equalCount(15)) }
+    let (scaling, mended) = crossFitted(predictions, &context)
+    let bins = predictions.calibrationBins(.equalWidth(15))
+    let isOverconfident =
+      predictions.confidences.mean().item() > predictions.accuracy.value
+    let gain = ece.value - mended
+
+    var finding = Finding(
+      id: id, title: title, status: .pass,
+      summary: "Confidence and accuracy differ by \(ece.value.percent) on average; the model is "
+        + (isOverconfident ? "too sure of itself." : "not too sure of itself."),
+      metrics: [
+        "ece15": Metric(ece, unit: .fraction, label: "Calibration error, 15 bins"),
+        "adaptiveEce": Metric(adaptive, unit: .fraction, label: "Calibration error, equal bins"),
+        "nll": Metric(.mean(of: predictions.logLosses), label: "Negative log-likelihood"),
+        "brier": Metric(.mean(of: predictions.brierScores), label: "Brier score"),
+        "temperature": Metric(scaling.temperature, label: "Best temperature"),
+        "ece15AfterScaling": Metric(mended, unit: .fraction, label: "Error at that temperature"),
+      ],
+      figures: [
+        .reliability(
+          Figure.Reliability(
+            bins: bins.map { bin in
+              let place = min(14, max(0, Int((bin.confidence * 15).rounded(.up)) - 1))
+              return .init(
+                range: Double(place) / 15...Double(place + 1) / 15, confidence: bin.confidence,
+                accuracy: bin.accuracy, count: bin.count)
+            }))
+      ],
+      notes: [
+        "The error at the best temperature is measured on the half of the data that it was not fitted on, both ways."
+      ])
+    if gain > 0.005 {
+      let temperature = (scaling.temperature * 100).rounded() / 100
+      finding.advice.append(
+        "Divide the scores by \(temperature): the calibration error falls from \(ece.value.percent) to about "
+          + "\(mended.percent), and no decision changes.")
+    }
+    return finding
+  }
+
+  private func bootstrap(
+    _ predictions: Predictions, _ context: inout AuditContext, _ statistic: (Predictions) -> Double
+  ) -> Estimate {
+    .bootstrap(rows: predictions.count, resamples: 100, using: &context.generator) {
+      statistic(predictions.rows($0))
+    }
+  }
+
+  /// The temperature for all data, and the error when each half is scaled by the temperature of the other.
+  private func crossFitted(
+    _ predictions: Predictions, _ context: inout AuditContext
+  ) -> (TemperatureScaling, Double) {
+    let order = Tensor.permutation(predictions.count, using: &context.generator)
+    let middle = predictions.count / 2
+    let halves = [order[0..<middle], order[middle..<predictions.count]].map(predictions.rows)
+    let scaled = [0, 1].map { index -> Predictions in
+      let other = halves[1 - index]
+      let scaling = TemperatureScaling.fitted(to: other.logits, labels: other.labels)
+      return Predictions(
+        logits: scaling.applied(to: halves[index].logits), labels: halves[index].labels)
+    }
+    let joined = Predictions(
+      logits: .concatenating(scaled.map(\.logits)), labels: .concatenating(scaled.map(\.labels)))
+    let whole = TemperatureScaling.fitted(to: predictions.logits, labels: predictions.labels)
+    return (whole, joined.calibrationError(.equalWidth(15)))
+  }
+}

@@ -1,0 +1,83 @@
+import Datasets
+import Models
+import Tensors
+
+/// How accuracy falls when images go wrong as they do in the field.
+public struct CorruptionsCheck: Check {
+  public let id = "corruptions"
+  public let title = "Corruptions"
+  /// The most examples that each corruption is tried on.
+  public var exampleLimit = 200
+
+  public init() {}
+
+  public func run(_ context: inout AuditContext) throws -> Finding {
+    let subject = context.subject
+    guard subject.holdsImages else {
+      throw CheckSkipped(
+        "Corruptions are about images; examples here have shape \(subject.network.inputShape).")
+    }
+    guard subject.domain == 0...1 else {
+      throw CheckSkipped("Corruptions need pixels scaled to 0...1; these span \(subject.domain).")
+    }
+    let (inputs, labels) = context.examples(
+      atMost: min(exampleLimit, context.settings.exampleLimit))
+    let kinds = Corruption.applicable(channels: subject.network.inputShape[0])
+    var groups: [Figure.Bars.Group] = []
+    var hits = 0
+    var points: [SeriesPoint] = []
+    for (index, kind) in kinds.enumerated() {
+      var values: [Double?] = []
+      var kindHits = 0
+      for severity in 1...5 {
+        try Task.checkCancellation()
+        let changed = kind.applied(to: inputs, severity: severity, using: &context.generator)
+        let logits = try subject.network.logits(of: changed, batchSize: 256)
+        let right = Int((logits.argmax(axis: 1) .== labels).sum().item())
+        kindHits += right
+        values.append(Double(right) / Double(labels.count))
+      }
+      hits += kindHits
+      groups.append(.init(name: kind.displayName, values: values))
+      points.append(
+        SeriesPoint(
+          label: kind.rawValue, Estimate.proportion(kindHits, of: 5 * labels.count)))
+      context.report(Double(index + 1) / Double(kinds.count))
+    }
+    let mean = Estimate.proportion(hits, of: 5 * kinds.count * labels.count)
+    let clean = Estimate.proportion(
+      Int((context.predictions.decisions[0..<labels.count] .== labels).sum().item()),
+      of: labels.count)
+    let worst = points.min { $0.value < $1.value }!
+    let worstName = Corruption(rawValue: worst.label!)!.displayName
+    return Finding(
+      id: id, title: title, status: .pass,
+      summary: "Over \(kinds.count) corruptions in five strengths accuracy is \(mean.value.percent) on average, "
+        + "\(clean.value.percent) without; \(worstName) hurts most.",
+      metrics: [
+        "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy, corrupted"),
+        "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same, clean"),
+        "worstAccuracy": Metric(worst.value, unit: .fraction, label: "Worst corruption"),
+      ],
+      series: ["corruptionAccuracy": points],
+      figures: [
+        .bars(
+          .init(
+            title: "Accuracy by corruption and severity", levelLabel: "Severity",
+            levels: (1...5).map(String.init), value: .init("Accuracy", unit: .fraction),
+            groups: groups))
+      ],
+      advice: clean.value - mean.value > 0.05
+        ? ["Train with images corrupted like these, first of all by \(worstName)."] : [],
+      notes: ["Measured on the first \(labels.count) examples."])
+  }
+}
+
+extension Corruption {
+  /// The name in words: `gaussianNoise` is "gaussian noise".
+  var displayName: String {
+    rawValue.reduce(into: "") { text, letter in
+      text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
+    }.replacing("jpeg ", with: "JPEG ")
+  }
+}

@@ -1,0 +1,149 @@
+import Datasets
+import Explanation
+import Models
+import Tensors
+
+/// What the model looks at, for decisions that are right, that are wrong, and that were turned by an attack.
+public struct ExplanationsCheck: Check {
+  public let id = "explanations"
+  public let title = "Explanations"
+  public var smoothGrad = SmoothGrad(samples: 30)
+  /// The most examples of each kind that are shown.
+  public var shownPerKind = 3
+
+  public init() {}
+
+  /// One example to explain, and why it was picked.
+  private struct Case {
+    let kind: String
+    let input: Tensor
+    let label: Int
+  }
+
+  public func run(_ context: inout AuditContext) throws -> Finding {
+    let subject = context.subject
+    let cases = cases(context)
+    guard !cases.isEmpty else { throw CheckSkipped("There is nothing to explain.") }
+    let inputs = Tensor.stacking(cases.map(\.input))
+    let logits = try subject.network.logits(of: inputs)
+    let decided = logits.argmax(axis: 1)
+    let products = try GradientTimesInput()(subject.network, at: inputs, labels: decided)
+    let smooth = try smoothGrad(
+      subject.network, at: inputs, labels: decided, using: &context.generator)
+    let stability = try stability(&context)
+    let agreement = cosine(products, smooth * inputs)
+
+    var metrics: NamedList<Metric> = [
+      "agreement": Metric(
+        .mean(of: agreement), label: "Agreement of the two methods (cosine)")
+    ]
+    if let stability {
+      metrics["stability"] = Metric(stability, label: "Stability under small noise (cosine)")
+    }
+    return Finding(
+      id: id, title: title, status: .pass,
+      summary: "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an attack turned.",
+      metrics: metrics,
+      figures: [figure(cases, logits, products, smooth, subject)],
+      advice: (stability?.value ?? 1) < 0.5
+        ? [
+          "Explanations change a lot under noise that does not change the decision. Do not read single maps as reasons."
+        ] : [],
+      notes: [
+        "A map shows where the score of the class that was decided rises (warm) or falls (cold) with the input."
+      ])
+  }
+
+  private func cases(_ context: AuditContext) -> [Case] {
+    let labels = context.predictions.labels.integers
+    let isRight = context.predictions.hits.booleans
+    let inputs = context.subject.data.inputs
+    func pick(_ kind: String, _ wanted: Bool) -> [Case] {
+      isRight.indices.lazy.filter { isRight[$0] == wanted }.prefix(shownPerKind).map {
+        Case(kind: kind, input: inputs[$0], label: labels[$0])
+      }
+    }
+    let turned =
+      context.attack.map { attack -> [Case] in
+        attack.marks[0].indices.lazy.filter { isRight[$0] && attack.marks.last![$0] }
+          .prefix(shownPerKind).map { example in
+            let place = attack.marks.firstIndex { $0[example] }!
+            return Case(
+              kind: "turned by the attack", input: attack.candidates[place][example],
+              label: labels[example])
+          }
+      } ?? []
+    return pick("right", true) + pick("wrong", false) + turned
+  }
+
+  /// The cosine between the maps of an input and of the same input with one percent of noise.
+  private func stability(_ context: inout AuditContext) throws -> Estimate? {
+    let subject = context.subject
+    let (inputs, _) = context.examples(atMost: 64)
+    let width = subject.domain.upperBound - subject.domain.lowerBound
+    let noise = Tensor.normal(inputs.shape, using: &context.generator) * (0.01 * width)
+    let decided = context.predictions.decisions[0..<inputs.size(0)]
+    let clean = try subject.network.scoreGradient(at: inputs, labels: decided)
+    let noisy = try subject.network.scoreGradient(at: inputs + noise, labels: decided)
+    let values = cosine(clean, noisy)
+    return values.isFinite.all().booleans[0] ? .mean(of: values) : nil
+  }
+
+  private func cosine(_ first: Tensor, _ second: Tensor) -> Tensor {
+    let (left, right) = (first.flattenedRows(), second.flattenedRows())
+    let lengths = left.norm(axes: [1]) * right.norm(axes: [1])
+    return (left * right).sum(axes: [1]) / lengths.clamped(from: 1e-30)
+  }
+
+  private func figure(
+    _ cases: [Case], _ logits: Tensor, _ products: Tensor, _ smooth: Tensor, _ subject: AuditSubject
+  ) -> Figure {
+    guard subject.holdsImages else { return table(cases, logits, products, subject) }
+    let items = cases.enumerated().map { index, example in
+      Figure.SaliencyItem(
+        image: PNG.encode(subject.displayed(example.input)),
+        maps: [
+          .init(name: "Gradient × input", image: PNG.encode(heatMap(products[index]))),
+          .init(name: "SmoothGrad", image: PNG.encode(heatMap(smooth[index]))),
+        ],
+        trueLabel: subject.className(example.label), prediction: subject.prediction(logits[index]),
+        caption: example.kind)
+    }
+    return .saliency(.init(title: "What the decisions rest on", items: items))
+  }
+
+  /// The features that weigh most, for data that are no images.
+  private func table(
+    _ cases: [Case], _ logits: Tensor, _ products: Tensor, _ subject: AuditSubject
+  ) -> Figure {
+    let rows = cases.enumerated().map { index, example -> [String] in
+      let weights = products[index].flattened()
+      let top = weights.magnitude().topElements(min(3, weights.count)).indices.integers
+      let words = top.map { "feature \($0) (\(Float(weights[$0].item())))" }
+      let prediction = subject.prediction(logits[index])
+      return [
+        example.kind, subject.className(example.label), prediction.label,
+        words.joined(separator: ", "),
+      ]
+    }
+    return .table(
+      .init(
+        title: "What the decisions rest on", columns: ["Case", "True", "Decided", "Weighs most"],
+        rows: rows))
+  }
+
+  /// An image of a map: white is nothing, red is for the decision, blue against it.
+  private func heatMap(_ map: Tensor) -> Tensor {
+    let sums = map.sum(axes: [0])
+    let scaled = sums / max(1e-30, sums.magnitude().max().item())
+    let (warm, cold) = (scaled.relu(), (-scaled).relu())
+    return 1 - Tensor.stacking([cold, warm + cold, warm])
+  }
+}
+
+extension AuditSubject {
+  /// An image whose values are stretched from the domain to `0...1`.
+  func displayed(_ image: Tensor) -> Tensor {
+    (image - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+  }
+}

@@ -1,0 +1,102 @@
+import Datasets
+import Models
+import Networks
+import Tensors
+
+/// Trains a classifier by a recipe, from the beginning or from a checkpoint.
+public struct Trainer: Sendable {
+  public var recipe: TrainingRecipe
+  /// Where the state is kept after each epoch; nil for nowhere. A checkpoint that exists is continued.
+  public var checkpoint: String?
+
+  public init(_ recipe: TrainingRecipe, checkpoint: String? = nil) {
+    (self.recipe, self.checkpoint) = (recipe, checkpoint)
+  }
+
+  /// What one epoch came to.
+  public struct EpochReport: Sendable, Hashable, Codable {
+    public let epoch: Int
+    public let trainingLoss: Double
+    public let validationLoss: Double?
+    public let validationAccuracy: Double?
+  }
+
+  /// Trains `network` and returns it with the parameters of the best epoch, by validation loss where there is
+  /// validation data, else of the last epoch.
+  ///
+  /// - Parameter report: is called after each epoch.
+  /// - Throws: `TrainingError`, what the network or the checkpoint throws, and `CancellationError` when the task is
+  ///   cancelled; a checkpoint then holds the last whole epoch.
+  public func train(
+    _ network: Network, on data: Dataset, validation: Dataset? = nil,
+    report: (EpochReport) throws -> Void = { _ in }
+  ) throws -> Network {
+    let labels = Tensor(try data.requiredLabels())
+    try data.checkLabels(classes: network.classes ?? 0)
+    try network.checkInput(data.inputs)
+    var state = try TrainingState(network: network, recipe: recipe)
+    if let checkpoint { try state.resume(from: checkpoint, recipe: recipe) }
+
+    while state.epoch < recipe.epochs, !state.isExhausted(patience: recipe.patience) {
+      let trainingLoss = try runEpoch(&state, inputs: data.inputs, labels: labels)
+      state.network = try state.network.recalibratingStatistics(
+        on: data.prefix(32 * recipe.batchSize).batches(of: recipe.batchSize).lazy.map(\.inputs))
+      let predictions = try validation.map { validation in
+        Predictions(
+          logits: try state.network.logits(of: validation.inputs, batchSize: 256),
+          labels: Tensor(try validation.requiredLabels()))
+      }
+      let validationLoss = predictions.map { $0.logLosses.mean().item() }
+      state.finishEpoch(validationLoss: validationLoss)
+      if let checkpoint { try state.save(to: checkpoint, recipe: recipe) }
+      try report(
+        EpochReport(
+          epoch: state.epoch, trainingLoss: trainingLoss, validationLoss: validationLoss,
+          validationAccuracy: predictions?.accuracy.value))
+    }
+    return state.best
+  }
+
+  /// Takes a step for each batch of a shuffled pass and returns the mean loss.
+  private func runEpoch(
+    _ state: inout TrainingState, inputs: Tensor, labels: Tensor
+  ) throws -> Double {
+    let count = inputs.size(0)
+    let order = Tensor.permutation(count, using: &state.generator)
+    let starts = Array(stride(from: 0, to: count, by: recipe.batchSize))
+    var total = Tensor(scalar: Float(0))
+    for (step, start) in starts.enumerated() {
+      try Task.checkCancellation()
+      let rows = order[start..<min(start + recipe.batchSize, count)]
+      let (loss, gradient) = try state.network.lossAndGradient(
+        on: inputs.gathering(rows), labels: labels.gathering(rows))
+      let progress =
+        (Double(state.epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
+      let slope = recipe.gradientNormLimit.map { gradient.clipped(toNorm: $0) } ?? gradient
+      let parameters = state.network.parameters
+      state.network.parameters = parameters.with(
+        values: state.optimizer.step(
+          from: parameters.values, gradient: slope,
+          learningRate: recipe.learningRate * recipe.schedule.factor(at: progress)))
+      total += loss * rows.count
+    }
+    let mean = total.item() / Double(count)
+    guard mean.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
+    return mean
+  }
+}
+
+/// Why training did not end well.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  case diverged(epoch: Int)
+  case foreignCheckpoint(path: String)
+
+  public var description: String {
+    switch self {
+    case .diverged(let epoch):
+      "The loss is no number any more in epoch \(epoch). Try a smaller learning rate or a gradient limit."
+    case .foreignCheckpoint(let path):
+      "\(path) is a checkpoint of another network or recipe. Remove it, or choose another path."
+    }
+  }
+}
