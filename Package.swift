@@ -74,9 +74,16 @@ let examples: [Target] = [
 ]
 
 let tests: [Target] = [
-  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+  .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
+  .testTarget(name: "ModelsTests", dependencies: ["Datasets", "Models", "TestSupport"]),
+  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
+  .testTarget(name: "ConfidenceTests", dependencies: ["Confidence", "Datasets", "TestSupport"]),
+  .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
+  .testTarget(
+    name: "CertificationTests", dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
   .testTarget(name: "AuditTests", dependencies: ["Audit"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),

@@ -28,16 +28,17 @@ public struct GraphBuilder {
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
         reason: error.reason)
     }
-    guard type.count <= Self.largestValue else {
+    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue else {
+      let isEmpty = type.shape.contains { $0.size <= 0 }
       throw .mismatch(
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
-        reason: "its result \(type) would not fit in memory")
+        reason: "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
     }
     return append(operation, operands, name: name, type: type)
   }
 
   /// The most elements that a value may have for one example.
-  private static let largestValue = 1 << 28
+  static let largestValue = 1 << 28
 
   /// Adds the network's input.
   ///

@@ -64,8 +64,11 @@ extension Operation {
   /// Gathers along `axis`; a negative index counts from the end.
   private func gathered(_ x: Tensor, at indices: Tensor, axis: Int) -> Tensor {
     let size = x.size(axis)
-    let positive = indices.replacing(with: indices + size, where: indices .< 0)
-    let rows = x.gathering(positive.flattened().cast(to: .int64), axis: axis)
+    let whole = indices.cast(to: .int64)
+    let positive = whole.replacing(with: whole + size, where: whole .< 0)
+    // Known indices were checked when the graph was made; computed ones end at the last entry.
+    let legal = positive.clamped(from: 0, through: Double(size - 1)).cast(to: .int64)
+    let rows = x.gathering(legal.flattened(), axis: axis)
     let shape = x.shape
     return rows.reshaped(to: shape[..<axis] + indices.shape + shape[(axis + 1)...])
   }
@@ -110,7 +113,7 @@ extension ElementwiseFunction {
     case .hardSigmoid(let alpha, let beta): (x * alpha + beta).clamped(from: 0, through: 1)
     case .hardSwish: x.hardSwish()
     case .clip(nil, nil): x
-    case .clip(let lower, let upper): x.clamped(from: lower, through: upper)
+    case .clip(let lower, let upper): x.clamped(from: lower, through: upper).cast(to: x.dtype)
     case .power(let exponent): x.power(exponent)
     case .not: !x
     }
@@ -128,8 +131,8 @@ extension BinaryFunction {
     case .minimum: x.minimum(y)
     case .maximum: x.maximum(y)
     case .parametricRelu: x.relu() - (-x).relu() * y
-    case .remainder: x.remainder(dividingBy: y)
-    case .truncatedRemainder: x.truncatedRemainder(dividingBy: y)
+    case .remainder: x.remainder(dividingBy: Self.divisor(y))
+    case .truncatedRemainder: x.truncatedRemainder(dividingBy: Self.divisor(y))
     case .equal: x .== y
     case .less: x .< y
     case .lessOrEqual: x .<= y
@@ -139,6 +142,13 @@ extension BinaryFunction {
     case .or: x .| y
     case .exclusiveOr: x.exclusiveOr(y)
     }
+  }
+}
+
+extension BinaryFunction {
+  /// Whole numbers have no remainder by zero; 1 stands in for it, which leaves 0.
+  fileprivate static func divisor(_ y: Tensor) -> Tensor {
+    y.dtype.isFloatingPoint ? y : y.replacing(with: y.onesLike(), where: y .== 0)
   }
 }
 

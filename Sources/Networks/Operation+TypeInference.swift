@@ -14,6 +14,7 @@ extension Operation {
   ///
   /// Everything that evaluation takes for granted is checked here, once, before anything runs.
   func outputType(of x: [ValueType]) throws(TypeMismatch) -> ValueType {
+    try checkElementTypes(x)
     switch self {
     case .input, .parameter, .buffer: throw TypeMismatch("it is a leaf, which the builder types")
     case .constant(let tensor): return ValueType(of: tensor)
@@ -83,13 +84,14 @@ extension Operation {
     case .gather(let axis):
       try expect(x, count: 2...2)
       _ = try fixedSize(of: x[0], axis: axis)
-      guard !x[1].dtype.isFloatingPoint else { throw TypeMismatch("indices are not whole numbers") }
       return ValueType(
         Array(x[0].shape[..<axis] + x[1].shape + x[0].shape[(axis + 1)...]), x[0].dtype)
     case .pad(let widths, let mode): return try paddingType(of: x, widths, mode)
-    case .resize(let sizes, _, _):
+    case .resize(let sizes, let mode, _):
       try expect(x, count: 1...1)
-      guard x[0].isBatched, x[0].shape.count == sizes.count + 2, 1...2 ~= sizes.count else {
+      guard x[0].isBatched, x[0].shape.count == sizes.count + 2,
+        (mode == .cubic ? 2 : 1)...2 ~= sizes.count
+      else {
         throw TypeMismatch("it has not \(sizes.count) spatial axes")
       }
       return ValueType(x[0].shape.prefix(2) + sizes.map { Dimension($0) }, x[0].dtype)
@@ -186,7 +188,8 @@ private func convolutionType(
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
   guard weight.count == spatial + 2, geometry.groups > 0,
-    weight[1].size * geometry.groups == image[1].size, weight[0].size % geometry.groups == 0
+    weight[1].size * geometry.groups == image[1].size, weight[0].size % geometry.groups == 0,
+    weight.allSatisfy({ $0.size > 0 })
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   if x.count > 2, x[2].shape != [weight[0]] { throw TypeMismatch("the bias does not fit") }
   var shape = [image[0], weight[0]]
@@ -209,7 +212,7 @@ private func transposedConvolutionType(
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
   guard weight.count == spatial + 2, weight[0] == image[1], outputPadding.count == spatial,
-    geometry.groups > 0, image[1].size % geometry.groups == 0
+    geometry.groups > 0, image[1].size % geometry.groups == 0, weight.allSatisfy({ $0.size > 0 })
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   let channels = Dimension(weight[1].size * geometry.groups)
   if x.count > 2, x[2].shape != [channels] { throw TypeMismatch("the bias does not fit") }

@@ -27,6 +27,7 @@ extension ONNXImporter {
     let shape = try importer.shape(node, 0)
     let axis = try importer.axis(node.integer("axis", 0), rank: shape.count, node)
     let count = node.outputs.count
+    guard count > 0 else { throw importer.mismatch(node, "it has no outputs") }
     let whole = shape[axis].size
     let even = (whole + count - 1) / count
     let sizes =

@@ -38,6 +38,7 @@ extension ONNXImporter {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
     let value = node.attributes["value"]?.tensor ?? Tensor(scalar: Float(0))
+    guard value.count == 1 else { throw importer.mismatch(node, "its value is not one number") }
     let scalar = importer.builder.addConstant(value.reshaped(to: []))
     return [.value(try importer.add(.broadcast(target.values), [scalar], node))]
   }
@@ -49,7 +50,7 @@ extension ONNXImporter {
     let (first, stride) = (start.item(), step.item())
     let count = ((limit.item() - first) / stride).rounded(.up)
     guard stride != 0, count < 0x1p24 else { throw importer.mismatch(node, "the range is endless") }
-    let values = Tensor.range(0..<max(0, Int(count)), dtype: .float64) * stride + first
+    let values = Tensor.range(0..<Int(max(0, count)), dtype: .float64) * stride + first
     return [.known(values.cast(to: start.dtype), name: nil)]
   }
 
@@ -93,7 +94,10 @@ extension ONNXImporter {
       throw mismatch(node, "\(target) is no shape")
     }
     let isMissingBatch = total.isPerExample && !shape.contains(where: \.isPerExample)
-    if isMissingBatch, let first = shape.first, open.first != 0, first.size % declaredBatch == 0 {
+    // Where the batch is open, a size other than 1 means that size.
+    if isMissingBatch, let first = shape.first, open.first != 0, first.size % declaredBatch == 0,
+      !isBatchOpen || first.size == 1 || open.isEmpty
+    {
       let others = shape.dropFirst().reduce(1) { $1.size == -1 ? $0 : saturatingProduct($0, $1.size) }
       let perExample = first.size / declaredBatch
       let fits =
@@ -222,8 +226,14 @@ extension ONNXImporter {
     let mode: PaddingMode
     switch node.text("mode", "constant") {
     case "constant":
-      mode = .constant(
-        importer.has(node, 2) ? importer.known(node, 2)?.item() ?? 0 : node.real("value", 0))
+      guard importer.has(node, 2) else {
+        mode = .constant(node.real("value", 0))
+        break
+      }
+      guard let value = importer.known(node, 2), value.count == 1 else {
+        throw importer.unsupported(node, "Its value must be known when the model is read.")
+      }
+      mode = .constant(value.item())
     case "reflect": mode = .reflect
     case "edge": mode = .replicate
     case "wrap": mode = .circular

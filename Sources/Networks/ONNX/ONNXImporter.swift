@@ -21,6 +21,8 @@ struct ONNXImporter {
   let freesBatch: Bool
   /// The size that the file gives the batch; 1 if it leaves it open.
   private(set) var declaredBatch = 1
+  /// Whether the file leaves the size of the batch open.
+  private(set) var isBatchOpen = false
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
@@ -73,8 +75,9 @@ struct ONNXImporter {
     for (axis, size) in shape.enumerated() {
       if axis == 0, size == nil || freesBatch {
         declaredBatch = max(1, size ?? 1)
+        isBatchOpen = size == nil
         dimensions.append(.batch)
-      } else if let size, 0..<(1 << 24) ~= size {
+      } else if let size, 1..<(1 << 24) ~= size {
         dimensions.append(Dimension(size))
       } else {
         throw .malformed(
@@ -82,7 +85,11 @@ struct ONNXImporter {
           reason: "axis \(axis) of its input has no usable size; only the batch may be symbolic.")
       }
     }
-    names[input.name] = .value(builder.addInput(ValueType(dimensions), name: input.name))
+    let type = ValueType(dimensions)
+    guard type.count <= GraphBuilder.largestValue else {
+      throw .malformed(file: file.path, reason: "its input \(type) would not fit in memory.")
+    }
+    names[input.name] = .value(builder.addInput(type, name: input.name))
   }
 
   private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
@@ -162,6 +169,11 @@ extension Network {
       guard network.graph.outputType.isPerExample else {
         throw .malformed(file: path, reason: "its output has no batch axis.")
       }
+      guard file.isBatchOpen || network.keepsExamplesApart() else {
+        throw .mismatch(
+          node: "output", operation: "output", operands: [],
+          reason: "the model mixes the examples of a batch, whose size the file fixes")
+      }
       self = network
       return
     } catch {
@@ -174,5 +186,27 @@ extension Network {
     } catch {
       throw failure
     }
+  }
+
+  /// Whether two examples evaluated together give what each gives alone.
+  ///
+  /// A graph that was exported for one size of batch may hold that size in ways that types do not show.
+  private func keepsExamplesApart() -> Bool {
+    var generator = Generator(seed: 0)
+    let pair = Tensor.uniform([2] + inputShape, in: -1...1, using: &generator)
+    guard let joint = try? output(of: pair), let first = try? output(of: pair[0..<1]),
+      let second = try? output(of: pair[1..<2]), joint.size(0) == 2 * first.size(0)
+    else { return false }
+    let apart = Tensor.concatenating([first, second])
+    let limit = 1e-3 * max(1, apart.magnitude().max().item())
+    return !((joint - apart).magnitude().max().item() > limit)
+  }
+}
+
+extension ONNXFile {
+  /// Whether the file leaves the size of the input's first axis open.
+  fileprivate var isBatchOpen: Bool {
+    let input = inputs.first { initializers[$0.name] == nil }
+    return input?.shape?.first.map { $0 == nil } ?? false
   }
 }
