@@ -64,7 +64,9 @@ let commands: [Target] = [
 let benchmarks: [Target] = [
   .executableTarget(
     name: "AssayBenchmarks",
-    dependencies: ["Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training"],
+    dependencies: [
+      "Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training",
+    ],
     path: "Benchmarks/Sources")
 ]
 
@@ -83,7 +85,8 @@ let tests: [Target] = [
   .testTarget(name: "ConfidenceTests", dependencies: ["Confidence", "Datasets", "TestSupport"]),
   .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
   .testTarget(
-    name: "CertificationTests", dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
+    name: "CertificationTests",
+    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
   .testTarget(name: "AuditTests", dependencies: ["Audit"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),

@@ -9,10 +9,12 @@ struct AssayBenchmarks {
   static func main() throws {
     Backend.keepFreedMemory()
     let arguments = CommandLine.arguments
-    guard arguments.count == 4, let benchmark = Benchmark.all.first(where: { $0.name == arguments[1] })
+    guard arguments.count == 4,
+      let benchmark = Benchmark.all.first(where: { $0.name == arguments[1] })
     else {
       let names = Benchmark.all.map(\.name).joined(separator: " | ")
-      FileHandle.standardError.write(Data("Usage: AssayBenchmarks \(names) MODEL.onnx DATA.npz\n".utf8))
+      FileHandle.standardError.write(
+        Data("Usage: AssayBenchmarks \(names) MODEL.onnx DATA.npz\n".utf8))
       exit(64)
     }
     let work = try benchmark.prepare(BenchmarkInput(model: arguments[2], data: arguments[3]))

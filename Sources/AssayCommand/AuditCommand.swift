@@ -11,7 +11,9 @@ extension AuditSettings.Norm: ExpressibleByArgument {}
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Say whether a model holds up, in one report.",
-    discussion: "Without a model and data, the bundled example is audited. The exit code is 1 if the policy is not met.")
+    discussion:
+      "Without a model and data, the bundled example is audited. The exit code is 1 if the policy is not met."
+  )
 
   @Argument(help: "An ONNX file.")
   var model: String?
@@ -49,8 +51,12 @@ struct AuditCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    if model != nil, data == nil { throw ValidationError("A model needs data to be audited on: assay audit MODEL DATA.") }
-    if let limit, limit < 1 { throw ValidationError("'--limit' must be at least 1, but is \(limit).") }
+    if model != nil, data == nil {
+      throw ValidationError("A model needs data to be audited on: assay audit MODEL DATA.")
+    }
+    if let limit, limit < 1 {
+      throw ValidationError("'--limit' must be at least 1, but is \(limit).")
+    }
     for radius in radius?.values ?? [] where !(radius >= 0 && radius.isFinite) {
       throw ValidationError("'--radius' must be numbers from 0 up, but one is \(radius).")
     }
@@ -65,10 +71,13 @@ struct AuditCommand: ParsableCommand {
     let started = Date()
     let clock = ContinuousClock()
     let start = clock.now
-    let (modelPath, dataPath) = (model ?? Installation.exampleModel, data ?? Installation.exampleData)
+    let (modelPath, dataPath) = (
+      model ?? Installation.exampleModel, data ?? Installation.exampleData
+    )
     progress.show(0, "Reading the model and the data")
     let policy = try loadPolicy()
-    let audit = try only.map { try Audit(policy: policy).keeping(only: $0.words) } ?? Audit(policy: policy)
+    let audit =
+      try only.map { try Audit(policy: policy).keeping(only: $0.words) } ?? Audit(policy: policy)
     let network = try Network(onnx: modelPath)
     let dataset = try DatasetLoader().load(path: dataPath)
     let subject = try AuditSubject(network: network, data: limit.map(dataset.prefix) ?? dataset)

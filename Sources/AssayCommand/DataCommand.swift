@@ -49,11 +49,13 @@ struct FetchCommand: ParsableCommand {
     do {
       try fetcher.run()
     } catch {
-      throw MissingFile(path: fetcher.executableURL!.path, hint: "Run Assay from its package folder.")
+      throw MissingFile(
+        path: fetcher.executableURL!.path, hint: "Run Assay from its package folder.")
     }
     fetcher.waitUntilExit()
     guard fetcher.terminationStatus == 0 else {
-      throw ProgramFailed(description: "\(name.rawValue) could not be fetched; the line above says why.")
+      throw ProgramFailed(
+        description: "\(name.rawValue) could not be fetched; the line above says why.")
     }
     var generator = Generator(seed: 0)
     let split = try DatasetLoader().load(path: whole)

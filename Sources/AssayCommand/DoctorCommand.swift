@@ -18,7 +18,9 @@ struct DoctorCommand: ParsableCommand {
       cache            \(Installation.cache)
       """)
     for item in Doctor.items {
-      print("\(item.isThere ? "found  " : "MISSING")          \(item.name): \(item.path)\(item.isThere ? "" : " — \(item.remedy)")")
+      print(
+        "\(item.isThere ? "found  " : "MISSING")          \(item.name): \(item.path)\(item.isThere ? "" : " — \(item.remedy)")"
+      )
     }
   }
 }
@@ -37,8 +39,10 @@ enum Doctor {
       Item(
         name: "script for charts", path: Installation.chartBundlePath,
         remedy: "reports show tables instead; run Scripts/setup"),
-      Item(name: "example model", path: Installation.exampleModel, remedy: "check out the file again"),
-      Item(name: "example data", path: Installation.exampleData, remedy: "check out the file again"),
+      Item(
+        name: "example model", path: Installation.exampleModel, remedy: "check out the file again"),
+      Item(
+        name: "example data", path: Installation.exampleData, remedy: "check out the file again"),
       Item(
         name: "fetcher of public data", path: Installation.root + "/Scripts/fetch-data",
         remedy: "run Assay from its package folder"),
@@ -51,6 +55,7 @@ enum Doctor {
     let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name = model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
     let cores = ProcessInfo.processInfo.processorCount
-    return "\(name ?? "unknown processor"), \(cores) cores, \(ProcessInfo.processInfo.operatingSystemVersionString)"
+    return
+      "\(name ?? "unknown processor"), \(cores) cores, \(ProcessInfo.processInfo.operatingSystemVersionString)"
   }
 }

@@ -13,7 +13,8 @@ extension StandardClassifier: ExpressibleByArgument {}
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a small classifier and write it as ONNX.",
-    discussion: "Beside the model a file of the same name ending in .json tells how it was trained.")
+    discussion: "Beside the model a file of the same name ending in .json tells how it was trained."
+  )
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
   var data: String
@@ -45,12 +46,18 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    guard epochs > 0, batch > 0 else { throw ValidationError("'--epochs' and '--batch' must be at least 1.") }
-    guard rate > 0, rate.isFinite else { throw ValidationError("'--rate' must be above 0, but is \(rate).") }
+    guard epochs > 0, batch > 0 else {
+      throw ValidationError("'--epochs' and '--batch' must be at least 1.")
+    }
+    guard rate > 0, rate.isFinite else {
+      throw ValidationError("'--rate' must be above 0, but is \(rate).")
+    }
     guard (0..<1).contains(validation) else {
       throw ValidationError("'--validation' must be from 0 to below 1, but is \(validation).")
     }
-    if let patience, patience < 1 { throw ValidationError("'--patience' must be at least 1, but is \(patience).") }
+    if let patience, patience < 1 {
+      throw ValidationError("'--patience' must be at least 1, but is \(patience).")
+    }
   }
 
   /// What the file beside the model says.
@@ -80,10 +87,12 @@ struct TrainCommand: ParsableCommand {
       network, on: parts.training, validation: parts.test.count > 0 ? parts.test : nil
     ) { epoch in
       history.append(epoch)
-      let accuracy = epoch.validationAccuracy.map { ", accuracy \(($0 * 1000).rounded() / 10) %" } ?? ""
+      let accuracy =
+        epoch.validationAccuracy.map { ", accuracy \(($0 * 1000).rounded() / 10) %" } ?? ""
       progress.show(
         Double(epoch.epoch) / Double(recipe.epochs),
-        "Epoch \(epoch.epoch) of \(recipe.epochs): loss \((epoch.trainingLoss * 1e4).rounded() / 1e4)\(accuracy)")
+        "Epoch \(epoch.epoch) of \(recipe.epochs): loss \((epoch.trainingLoss * 1e4).rounded() / 1e4)\(accuracy)"
+      )
     }
     progress.end()
     try trained.write(onnx: out)
@@ -92,7 +101,10 @@ struct TrainCommand: ParsableCommand {
     let record = Record(model: model.rawValue, data: data, recipe: recipe, epochs: history)
     let recordPath = URL(fileURLWithPath: out).deletingPathExtension().path + ".json"
     try AtomicFile.write(try encoder.encode(record), to: recordPath)
-    let last = history.last?.validationAccuracy.map { " It decides \(($0 * 1000).rounded() / 10) % of the data kept apart rightly." } ?? ""
+    let last =
+      history.last?.validationAccuracy.map {
+        " It decides \(($0 * 1000).rounded() / 10) % of the data kept apart rightly."
+      } ?? ""
     print("Trained \(model.rawValue) with \(trained.parameters.count) parameters: \(out)\(last)")
   }
 }

@@ -41,7 +41,9 @@ extension Policy.Rule {
   /// The rule in words.
   var text: String {
     let place = radius.map { " at radius \($0)" } ?? ""
-    let limits = [atLeast.map { "at least \($0)" }, atMost.map { "at most \($0)" }].compactMap { $0 }
+    let limits = [atLeast.map { "at least \($0)" }, atMost.map { "at most \($0)" }].compactMap {
+      $0
+    }
     return "\(metric)\(place) \(limits.joined(separator: " and "))"
   }
 }

@@ -65,7 +65,8 @@ public struct Policy: Sendable, Hashable, Codable {
           path: path, reason: "'\(rule.metric)' is no metric; one is written 'accuracy.accuracy'.")
       }
       guard rule.atLeast != nil || rule.atMost != nil else {
-        throw .badPolicy(path: path, reason: "the rule for '\(rule.metric)' has no 'atLeast' or 'atMost'.")
+        throw .badPolicy(
+          path: path, reason: "the rule for '\(rule.metric)' has no 'atLeast' or 'atMost'.")
       }
     }
   }

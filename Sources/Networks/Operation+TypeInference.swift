@@ -274,7 +274,8 @@ private func concatenationType(of x: [ValueType], axis: Int) throws(TypeMismatch
   for type in x {
     guard type.shape.count == first.shape.count else { throw TypeMismatch("the ranks differ") }
     size += try fixedSize(of: type, axis: axis)
-    for other in first.shape.indices where other != axis && type.shape[other] != first.shape[other] {
+    for other in first.shape.indices where other != axis && type.shape[other] != first.shape[other]
+    {
       throw TypeMismatch("axis \(other) differs")
     }
   }
@@ -293,7 +294,8 @@ private func paddingType(
     let size = dimension.size + width.before + width.after
     let isWhole = width.before == 0 && width.after == 0
     guard size > 0, isWhole || !dimension.isPerExample else {
-      throw TypeMismatch("padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
+      throw TypeMismatch(
+        "padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
     }
     let reach = max(width.before, width.after)
     switch mode {
@@ -303,7 +305,8 @@ private func paddingType(
     }
     shape.append(Dimension(size, isPerExample: dimension.isPerExample))
   }
-  if case .constant = mode {} else if widths.trimmed.count > 3 || widths.trimmed.count > widths.count - 1 {
+  if case .constant = mode {
+  } else if widths.trimmed.count > 3 || widths.trimmed.count > widths.count - 1 {
     throw TypeMismatch("only spatial axes can be padded like this")
   }
   return ValueType(shape, x[0].dtype)

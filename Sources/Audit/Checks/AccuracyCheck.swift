@@ -25,7 +25,8 @@ public struct AccuracyCheck: Check {
       metrics: [
         "accuracy": Metric(predictions.accuracy, unit: .fraction, label: "Accuracy"),
         "balancedAccuracy": Metric(balanced, unit: .fraction, label: "Mean over classes"),
-        "majorityShare": Metric(largest.value, unit: .fraction, label: "Always the commonest class"),
+        "majorityShare": Metric(
+          largest.value, unit: .fraction, label: "Always the commonest class"),
       ],
       series: [
         "classAccuracy": seen.map { SeriesPoint(label: subject.className($0), recalls[$0]) }
@@ -46,7 +47,8 @@ public struct AccuracyCheck: Check {
     {
       finding.advice.append(
         "Class '\(subject.className(worst))' is decided rightly in only "
-          + "\(recalls[worst].value.percent) of cases. Look at its examples and collect more of them.")
+          + "\(recalls[worst].value.percent) of cases. Look at its examples and collect more of them."
+      )
     }
     if !subject.notes.isEmpty, subject.notes.contains(where: { $0.contains("not numbers") }) {
       finding.status = finding.status.worse(of: .warn)

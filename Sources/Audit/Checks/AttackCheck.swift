@@ -98,7 +98,8 @@ public struct AttackCheck: Check {
           caption: "\(evidence.norm) radius \(Double(evidence.radii[place]).roundedForDisplay)"))
     }
     return items.isEmpty
-      ? nil : Figure.Gallery(title: "Examples that fall, at the smallest radius tried", items: items)
+      ? nil
+      : Figure.Gallery(title: "Examples that fall, at the smallest radius tried", items: items)
   }
 }
 

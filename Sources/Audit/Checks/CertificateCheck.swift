@@ -31,7 +31,8 @@ public struct CertificateCheck: Check {
     let first = points[0]
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "For \(first.value.percent) of examples it is proven that no change within \(norm) radius "
+      summary:
+        "For \(first.value.percent) of examples it is proven that no change within \(norm) radius "
         + "\(first.radius!) turns the decision.",
       metrics: [
         "smallestRadiusCertified": Metric(
@@ -44,6 +45,8 @@ public struct CertificateCheck: Check {
           "Interval bounds prove little of a network that was not trained for them; that is no sign of weakness. "
             + "Where a proof is needed, train with certified bounds."
         ] : [],
-      notes: ["Method: interval bounds in double precision, widened for rounding; examples: \(labels.count)."])
+      notes: [
+        "Method: interval bounds in double precision, widened for rounding; examples: \(labels.count)."
+      ])
   }
 }

@@ -52,7 +52,8 @@ public struct CorruptionsCheck: Check {
     let worstName = Corruption(rawValue: worst.label!)!.displayName
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "Over \(kinds.count) corruptions in five strengths accuracy is \(mean.value.percent) on average, "
+      summary:
+        "Over \(kinds.count) corruptions in five strengths accuracy is \(mean.value.percent) on average, "
         + "\(clean.value.percent) without; \(worstName) hurts most.",
       metrics: [
         "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy, corrupted"),

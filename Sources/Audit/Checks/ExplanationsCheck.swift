@@ -42,7 +42,8 @@ public struct ExplanationsCheck: Check {
     }
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an attack turned.",
+      summary:
+        "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an attack turned.",
       metrics: metrics,
       figures: [figure(cases, logits, products, smooth, subject)],
       advice: (stability?.value ?? 1) < 0.5

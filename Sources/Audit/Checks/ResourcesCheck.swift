@@ -27,7 +27,9 @@ public struct ResourcesCheck: Check {
       "activationBytes": Metric(
         Double(network.peakActivationBytes), unit: .bytes, label: "Activations an example"),
     ]
-    if let memory { metrics["peakMemoryBytes"] = Metric(memory, unit: .bytes, label: "Peak memory of this audit") }
+    if let memory {
+      metrics["peakMemoryBytes"] = Metric(memory, unit: .bytes, label: "Peak memory of this audit")
+    }
     return Finding(
       id: id, title: title, status: .pass,
       summary: "The model has \(network.parameters.count) parameters and answers a batch of 64 in "

@@ -23,7 +23,8 @@ public struct SelectivePredictionCheck: Check {
 
     var finding = Finding(
       id: id, title: title, status: .pass,
-      summary: "Keeping only its surest \(coverage.percent) of decisions, the model errs in at most 1 % of them.",
+      summary:
+        "Keeping only its surest \(coverage.percent) of decisions, the model errs in at most 1 % of them.",
       metrics: [
         "aurc": Metric(area, label: "Area under the risk–coverage curve"),
         "excessAurc": Metric(area.value - best, label: "Area beyond the best possible"),

@@ -38,7 +38,8 @@ extension ONNXImporter {
       guard batches <= 1 else { throw unsupported(node, "It squares the size of the batch.") }
       return [
         .dimensions(
-          [Dimension(product, isPerExample: batches == 1)], isScalar: node.integer("keepdims", 1) == 0)
+          [Dimension(product, isPerExample: batches == 1)],
+          isScalar: node.integer("keepdims", 1) == 0)
       ]
     }
     if given.isEmpty, node.integer("noop_with_empty_axes", 0) != 0 {

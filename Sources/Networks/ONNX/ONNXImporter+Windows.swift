@@ -72,7 +72,9 @@ extension ONNXImporter {
   private static let convolution: Rule = { importer, node throws(NetworkError) in
     let count = try importer.spatialAxes(node)
     let kernel = try importer.shape(node, 1).dropFirst(2).map(\.size)
-    guard kernel.count == count else { throw importer.mismatch(node, "the weight has another rank") }
+    guard kernel.count == count else {
+      throw importer.mismatch(node, "the weight has another rank")
+    }
     let stride = try importer.list("strides", node, count: count, fallback: 1, least: 1)
     let dilation = try importer.list("dilations", node, count: count, fallback: 1, least: 1)
     let widths = try importer.padding(node, kernel: kernel, stride: stride, dilation: dilation)
@@ -156,14 +158,17 @@ extension ONNXImporter {
     case "cubic": mode = .cubic
     default: throw importer.unsupported(node, "Its interpolation mode is not known.")
     }
-    let fallback = node.operation == "Upsample" || importer.file.opset == 10 ? "asymmetric" : "half_pixel"
+    let fallback =
+      node.operation == "Upsample" || importer.file.opset == 10 ? "asymmetric" : "half_pixel"
     let coordinates = node.text("coordinate_transformation_mode", fallback)
-    let rounding = node.text("nearest_mode", fallback == "asymmetric" ? "floor" : "round_prefer_floor")
+    let rounding = node.text(
+      "nearest_mode", fallback == "asymmetric" ? "floor" : "round_prefer_floor")
     let ratios = zip(sizes, source).dropFirst(2).map { Double($0) / Double(max(1, $1.size)) }
     let isWholeEnlargement = ratios.allSatisfy { $0 >= 1 && $0.rounded() == $0 }
     switch (mode, coordinates) {
     case (.nearest, "asymmetric") where rounding == "floor": break
-    case (.nearest, "half_pixel") where isWholeEnlargement, (.nearest, "pytorch_half_pixel") where isWholeEnlargement:
+    case (.nearest, "half_pixel") where isWholeEnlargement,
+      (.nearest, "pytorch_half_pixel") where isWholeEnlargement:
       break  // every way of rounding a repeated pixel's place finds that pixel
     case (_, "half_pixel") where !isExact, (_, "pytorch_half_pixel") where !isExact:
       throw importer.unsupported(node, "Its scales do not lead to whole sizes.")
@@ -201,7 +206,9 @@ extension ONNXImporter {
       return (sizes, true)
     }
     let index = file.opset >= 11 ? 2 : 1
-    let scales = has(node, index) ? known(node, index)?.elements(as: Double.self) : node.attributes["scales"]?.reals
+    let scales =
+      has(node, index)
+      ? known(node, index)?.elements(as: Double.self) : node.attributes["scales"]?.reals
     guard let scales, scales.count == axes.count, scales.allSatisfy({ 0.001...1000 ~= $0 }) else {
       throw unsupported(node, "Its scales must be known when the model is read.")
     }

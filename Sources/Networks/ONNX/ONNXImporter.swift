@@ -62,7 +62,8 @@ struct ONNXImporter {
     guard inputs.count == 1, let input = inputs.first else {
       let found = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
       throw .malformed(
-        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one.")
+        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one."
+      )
     }
     guard let shape = input.shape, !shape.isEmpty else {
       throw .malformed(file: file.path, reason: "its input '\(input.name)' has no shape.")
