@@ -60,20 +60,47 @@ let commands: [Target] = [
     ]),
 ]
 
+/// What `./bench` measures beside the peers; no product, so that only it builds them.
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "AssayBenchmarks",
+    dependencies: [
+      "Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training",
+    ],
+    path: "Benchmarks/Sources")
+]
+
+/// The README's examples, which the tests build and run.
+let examples: [Target] = [
+  .executableTarget(name: "AssaySnippets", dependencies: ["Assay"], path: "Examples/Snippets")
+]
+
 let tests: [Target] = [
-  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+  .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
+  .testTarget(name: "ModelsTests", dependencies: ["Datasets", "Models", "TestSupport"]),
   .testTarget(
     name: "TrainingTests",
     dependencies: ["Datasets", "Models", "Networks", "Tensors", "TestSupport", "Training"]),
   .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Networks", "Tensors"]),
-  .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports", "TestSupport"]),
+  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
+  .testTarget(name: "ConfidenceTests", dependencies: ["Confidence", "Datasets", "TestSupport"]),
+  .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
+  .testTarget(
+    name: "CertificationTests",
+    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
+  .testTarget(
+    name: "AuditTests",
+    dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
   .testTarget(
     name: "AssayCommandTests",
-    dependencies: ["AssayCommand", "Architectures", "Datasets", "Networks", "TestSupport"]),
+    dependencies: [
+      "AssayCommand", "Architectures", "Datasets", "Networks", "Tensors", "TestSupport",
+    ]),
 ]
 
 let package = Package(
@@ -82,7 +109,7 @@ let package = Package(
     .library(name: "Assay", targets: ["Assay"]),
     .executable(name: "assay", targets: ["AssayCommand"]),
   ],
-  targets: shims + rooms + commands + tests,
+  targets: shims + rooms + commands + benchmarks + examples + tests,
   cxxLanguageStandard: .cxx20
 )
 

@@ -1,4 +1,5 @@
 import Arguments
+import Tensors
 
 @main
 struct AssayMain: ParsableCommand {
@@ -15,6 +16,7 @@ struct AssayMain: ParsableCommand {
     ])
 
   static func main() {
+    Backend.keepFreedMemory()
     main(nil)
   }
 }

@@ -30,8 +30,10 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
     momentum: Float = 0.75, loss: ClassificationLoss = .margin, startsRandomly: Bool = true,
     batchSize: Int = 128
   ) {
-    precondition(steps > 0 && restarts > 0 && batchSize > 0, "steps, restarts and batchSize are positive")
-    precondition(relativeStep > 0 && momentum >= 0, "relativeStep is positive, momentum not negative")
+    precondition(
+      steps > 0 && restarts > 0 && batchSize > 0, "steps, restarts and batchSize are positive")
+    precondition(
+      relativeStep > 0 && momentum >= 0, "relativeStep is positive, momentum not negative")
     (self.steps, self.restarts, self.relativeStep) = (steps, restarts, relativeStep)
     (self.finalStepShare, self.momentum, self.loss) = (finalStepShare, momentum, loss)
     (self.startsRandomly, self.batchSize) = (startsRandomly, batchSize)
@@ -52,7 +54,8 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
     for start in stride(from: 0, to: total, by: batchSize) {
       let range = start..<min(start + batchSize, total)
       candidates.append(
-        try climb(meter, from: inputs[range], labels: labels[range], within: set, using: &generator))
+        try climb(meter, from: inputs[range], labels: labels[range], within: set, using: &generator)
+      )
       report(Double(range.upperBound) / Double(total))
     }
     let joined = Tensor.concatenating(candidates)
@@ -62,7 +65,8 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
 
   /// Returns one candidate for each row.
   private func climb(
-    _ model: some GradientOracle, from inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
+    _ model: some GradientOracle, from inputs: Tensor, labels: Tensor,
+    within set: some PerturbationSet,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
     var found = inputs
@@ -70,7 +74,8 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
     for restart in 0..<restarts where active.count > 0 {
       var (center, targets) = (inputs.gathering(active), labels.gathering(active))
       var candidate =
-        restart == 0 && !startsRandomly ? center : set.randomPoint(around: center, using: &generator)
+        restart == 0 && !startsRandomly
+        ? center : set.randomPoint(around: center, using: &generator)
       var direction = candidate.zerosLike()
       for step in 0...steps {
         try Task.checkCancellation()

@@ -5,6 +5,10 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/headeronly/version.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "Support.h"
 
 namespace assay {
@@ -82,6 +86,14 @@ void assay_set_threads(int32_t count) { at::set_num_threads(count); }
 int32_t assay_threads(void) { return at::get_num_threads(); }
 int32_t assay_cuda_devices(void) {
   return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount()) : 0;
+}
+
+void assay_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 25);  // the most that glibc accepts
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 1);  // other arenas give memory back whatever they are told
+#endif
 }
 
 }  // extern "C"

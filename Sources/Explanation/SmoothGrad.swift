@@ -11,7 +11,8 @@ public struct SmoothGrad: Sendable, Hashable {
   public var relativeNoise: Float
 
   public init(samples: Int = 50, relativeNoise: Float = 0.15) {
-    precondition(samples > 0 && relativeNoise >= 0, "samples are positive and noise is not negative")
+    precondition(
+      samples > 0 && relativeNoise >= 0, "samples are positive and noise is not negative")
     (self.samples, self.relativeNoise) = (samples, relativeNoise)
   }
 

@@ -20,7 +20,8 @@ public enum ClassificationLoss: String, Sendable, Hashable, CaseIterable {
     case .margin:
       let own = logits.gatheringElements(column, axis: 1).squeezed(axes: [1])
       let isOwn = labels.oneHot(classes: logits.size(1)).cast(to: .bool)
-      let others = logits.replacing(with: Tensor(scalar: -Float.infinity).cast(to: logits.dtype), where: isOwn)
+      let others = logits.replacing(
+        with: Tensor(scalar: -Float.infinity).cast(to: logits.dtype), where: isOwn)
       return others.max(axes: [1]) - own
     }
   }

@@ -34,7 +34,9 @@ public struct Graph: Sendable {
     for (id, node) in nodes.enumerated() {
       precondition(node.operands.allSatisfy { $0 < id }, "node '\(node.name)' uses a later node")
     }
-    let inputs = nodes.indices.filter { if case .input = nodes[$0].operation { true } else { false } }
+    let inputs = nodes.indices.filter {
+      if case .input = nodes[$0].operation { true } else { false }
+    }
     precondition(inputs == [input], "inputs are \(inputs), but \(input) is named")
   }
 }

@@ -28,24 +28,22 @@ public struct GraphBuilder {
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
         reason: error.reason)
     }
-    if let fault = Self.fault(of: type) {
+    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue else {
+      let isEmpty = type.shape.contains { $0.size <= 0 }
       throw .mismatch(
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
-        reason: "its result \(type) \(fault)")
+        reason: "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
+    }
+    guard type.shape.count(where: \.isPerExample) <= 1 else {
+      throw .mismatch(
+        node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
+        reason: "its result \(type) would mix examples")
     }
     return append(operation, operands, name: name, type: type)
   }
 
   /// The most elements that a value may have for one example.
-  private static let largestValue = 1 << 28
-
-  /// What makes a type no value's; nil if nothing does.
-  private static func fault(of type: ValueType) -> String? {
-    if type.count > largestValue { return "would not fit in memory" }
-    if type.shape.contains(where: { $0.size < 0 }) { return "has a negative size" }
-    if type.shape.count(where: \.isPerExample) > 1 { return "would mix examples" }
-    return nil
-  }
+  static let largestValue = 1 << 28
 
   /// Adds the network's input.
   ///

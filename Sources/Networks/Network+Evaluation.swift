@@ -17,7 +17,9 @@ extension Network {
     of inputs: Tensor, mode: EvaluationMode = .inference
   ) throws(NetworkError) -> Tensor {
     try checkInput(inputs)
-    if let size = fixedBatch, inputs.size(0) != size { return chunked(inputs, size: size, mode: mode) }
+    if let size = fixedBatch, inputs.size(0) != size {
+      return chunked(inputs, size: size, mode: mode)
+    }
     return run(inputs, mode: mode)
   }
 
@@ -39,7 +41,8 @@ extension Network {
   public func checkInput(_ inputs: Tensor) throws(NetworkError) {
     let shape = inputs.shape
     guard !shape.isEmpty, Array(shape.dropFirst()) == inputShape else {
-      throw .inputMismatch(expected: "\([Dimension.batch] + graph.inputType.shape.dropFirst())", actual: shape)
+      throw .inputMismatch(
+        expected: "\([Dimension.batch] + graph.inputType.shape.dropFirst())", actual: shape)
     }
   }
 

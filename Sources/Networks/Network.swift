@@ -16,7 +16,9 @@ public struct Network: Sendable {
   }
   /// What is kept with the parameters but not trained, such as running statistics.
   public var buffers: Parameters {
-    willSet { precondition(newValue.layout == buffers.layout, "these buffers are another network's") }
+    willSet {
+      precondition(newValue.layout == buffers.layout, "these buffers are another network's")
+    }
   }
   let plan: ExecutionPlan
 

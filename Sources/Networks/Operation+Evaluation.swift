@@ -62,20 +62,14 @@ extension Operation {
   }
 
   /// Gathers along `axis`; a negative index counts from the end.
-  ///
-  /// Import checks indices that it knows. One that is computed and lies outside picks NaN, or the
-  /// nearest entry where the type has no NaN.
   private func gathered(_ x: Tensor, at indices: Tensor, axis: Int) -> Tensor {
-    let (size, shape) = (x.size(axis), x.shape)
-    let places = indices.flattened().cast(to: .int64)
-    let positive = places.replacing(with: places + size, where: places .< 0)
-    let legal = positive.clamped(from: 0, through: Double(max(0, size - 1)))
-    var rows = x.gathering(legal, axis: axis)
-    if x.dtype.isFloatingPoint {
-      let column = Shape(repeating: 1, count: shape.count - axis - 1)
-      let isOutside = (legal .!= positive).reshaped(to: [places.count] + column)
-      rows = rows.replacing(with: Tensor(scalar: Float.nan).cast(to: x.dtype), where: isOutside)
-    }
+    let size = x.size(axis)
+    let whole = indices.cast(to: .int64)
+    let positive = whole.replacing(with: whole + size, where: whole .< 0)
+    // Known indices were checked when the graph was made; computed ones end at the last entry.
+    let legal = positive.clamped(from: 0, through: Double(size - 1)).cast(to: .int64)
+    let rows = x.gathering(legal.flattened(), axis: axis)
+    let shape = x.shape
     return rows.reshaped(to: shape[..<axis] + indices.shape + shape[(axis + 1)...])
   }
 }
@@ -119,7 +113,7 @@ extension ElementwiseFunction {
     case .hardSigmoid(let alpha, let beta): (x * alpha + beta).clamped(from: 0, through: 1)
     case .hardSwish: x.hardSwish()
     case .clip(nil, nil): x
-    case .clip(let lower, let upper): x.clamped(from: lower, through: upper)
+    case .clip(let lower, let upper): x.clamped(from: lower, through: upper).cast(to: x.dtype)
     case .power(let exponent): x.power(exponent)
     case .not: !x
     }
@@ -137,8 +131,8 @@ extension BinaryFunction {
     case .minimum: x.minimum(y)
     case .maximum: x.maximum(y)
     case .parametricRelu: x.relu() - (-x).relu() * y
-    case .remainder: x.remainder(dividingBy: y)
-    case .truncatedRemainder: x.truncatedRemainder(dividingBy: y)
+    case .remainder: x.remainder(dividingBy: Self.divisor(y))
+    case .truncatedRemainder: x.truncatedRemainder(dividingBy: Self.divisor(y))
     case .equal: x .== y
     case .less: x .< y
     case .lessOrEqual: x .<= y
@@ -148,6 +142,13 @@ extension BinaryFunction {
     case .or: x .| y
     case .exclusiveOr: x.exclusiveOr(y)
     }
+  }
+}
+
+extension BinaryFunction {
+  /// Whole numbers have no remainder by zero; 1 stands in for it, which leaves 0.
+  fileprivate static func divisor(_ y: Tensor) -> Tensor {
+    y.dtype.isFloatingPoint ? y : y.replacing(with: y.onesLike(), where: y .== 0)
   }
 }
 

@@ -14,7 +14,7 @@ extension Operation {
   ///
   /// Everything that evaluation takes for granted is checked here, once, before anything runs.
   func outputType(of x: [ValueType]) throws(TypeMismatch) -> ValueType {
-    try checkElements(of: x)
+    try checkElementTypes(x)
     switch self {
     case .input, .parameter, .buffer: throw TypeMismatch("it is a leaf, which the builder types")
     case .constant(let tensor): return ValueType(of: tensor)
@@ -47,9 +47,6 @@ extension Operation {
       try expect(x, count: 1...3)
       guard 1..<x[0].shape.count ~= axes || axes == x[0].shape.count else {
         throw TypeMismatch("it normalizes \(axes) axes")
-      }
-      guard !x[0].shape.suffix(axes).contains(where: \.isPerExample) else {
-        throw TypeMismatch("it would mix examples")
       }
       for other in x.dropFirst() where other.shape != x[0].shape.suffix(axes) {
         throw TypeMismatch("the scale or bias has shape \(other.shape)")
@@ -86,18 +83,17 @@ extension Operation {
       return ValueType(shape, x[0].dtype)
     case .gather(let axis):
       try expect(x, count: 2...2)
-      let size = try fixedSize(of: x[0], axis: axis)
-      guard size > 0 || x[1].count == 0 else { throw TypeMismatch("there is nothing to pick from") }
-      guard !x[1].dtype.isFloatingPoint else { throw TypeMismatch("indices are not whole numbers") }
+      _ = try fixedSize(of: x[0], axis: axis)
       return ValueType(
         Array(x[0].shape[..<axis] + x[1].shape + x[0].shape[(axis + 1)...]), x[0].dtype)
     case .pad(let widths, let mode): return try paddingType(of: x, widths, mode)
-    case .resize(let sizes, _, _):
+    case .resize(let sizes, let mode, _):
       try expect(x, count: 1...1)
-      guard x[0].isBatched, x[0].shape.count == sizes.count + 2, 1...2 ~= sizes.count else {
+      guard x[0].isBatched, x[0].shape.count == sizes.count + 2,
+        (mode == .cubic ? 2 : 1)...2 ~= sizes.count
+      else {
         throw TypeMismatch("it has not \(sizes.count) spatial axes")
       }
-      guard sizes.allSatisfy({ $0 > 0 }) else { throw TypeMismatch("nothing is left of the image") }
       return ValueType(x[0].shape.prefix(2) + sizes.map { Dimension($0) }, x[0].dtype)
     case .reduce(_, let axes, let keepingAxes):
       try expect(x, count: 1...1)
@@ -191,8 +187,9 @@ private func convolutionType(
   let spatial = geometry.stride.count
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
-  guard weight.count == spatial + 2, geometry.groups > 0, !x[1].isPerExample,
-    weight[1].size * geometry.groups == image[1].size, weight[0].size % geometry.groups == 0
+  guard weight.count == spatial + 2, geometry.groups > 0,
+    weight[1].size * geometry.groups == image[1].size, weight[0].size % geometry.groups == 0,
+    weight.allSatisfy({ $0.size > 0 })
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   if x.count > 2, x[2].shape != [weight[0]] { throw TypeMismatch("the bias does not fit") }
   var shape = [image[0], weight[0]]
@@ -214,17 +211,15 @@ private func transposedConvolutionType(
   let spatial = geometry.stride.count
   try expectImages(x, spatial: spatial)
   let (image, weight) = (x[0].shape, x[1].shape)
-  guard weight.count == spatial + 2, !x[1].isPerExample, weight[0] == image[1], outputPadding.count == spatial,
-    geometry.groups > 0, image[1].size % geometry.groups == 0
+  guard weight.count == spatial + 2, weight[0] == image[1], outputPadding.count == spatial,
+    geometry.groups > 0, image[1].size % geometry.groups == 0, weight.allSatisfy({ $0.size > 0 })
   else { throw TypeMismatch("the weight does not take \(image[1]) channels") }
   let channels = Dimension(weight[1].size * geometry.groups)
   if x.count > 2, x[2].shape != [channels] { throw TypeMismatch("the bias does not fit") }
   var shape = [image[0], channels]
   for axis in 0..<spatial {
     let (stride, dilation) = (geometry.stride[axis], geometry.dilation[axis])
-    guard stride > 0, dilation > 0, geometry.padding[axis] >= 0,
-      0..<max(stride, dilation) ~= outputPadding[axis]
-    else {
+    guard stride > 0, dilation > 0, 0..<max(stride, dilation) ~= outputPadding[axis] else {
       throw TypeMismatch("the output padding is not smaller than the stride")
     }
     let size =
@@ -248,9 +243,7 @@ private func poolType(
     let padding = geometry.padding[axis]
     let reach = geometry.dilation[axis] * (geometry.kernel[axis] - 1) + 1
     let room = size + 2 * padding - reach
-    guard room >= 0, stride > 0, padding >= 0, geometry.kernel[axis] > 0,
-      geometry.dilation[axis] > 0, 2 * padding <= geometry.kernel[axis]
-    else {
+    guard room >= 0, stride > 0, padding >= 0, 2 * padding <= geometry.kernel[axis] else {
       throw TypeMismatch("the window \(geometry.kernel) does not fit with padding \(padding)")
     }
     var count = room / stride + 1
@@ -281,7 +274,8 @@ private func concatenationType(of x: [ValueType], axis: Int) throws(TypeMismatch
   for type in x {
     guard type.shape.count == first.shape.count else { throw TypeMismatch("the ranks differ") }
     size += try fixedSize(of: type, axis: axis)
-    for other in first.shape.indices where other != axis && type.shape[other] != first.shape[other] {
+    for other in first.shape.indices where other != axis && type.shape[other] != first.shape[other]
+    {
       throw TypeMismatch("axis \(other) differs")
     }
   }
@@ -300,12 +294,10 @@ private func paddingType(
     let size = dimension.size + width.before + width.after
     let isWhole = width.before == 0 && width.after == 0
     guard size > 0, isWhole || !dimension.isPerExample else {
-      throw TypeMismatch("padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
+      throw TypeMismatch(
+        "padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
     }
     let reach = max(width.before, width.after)
-    if case .constant = mode {} else if min(width.before, width.after) < 0 {
-      throw TypeMismatch("only padding with a constant can be negative")
-    }
     switch mode {
     case .reflect where reach >= dimension.size, .circular where reach > dimension.size:
       throw TypeMismatch("the padding \(reach) is wider than the image")
@@ -313,7 +305,8 @@ private func paddingType(
     }
     shape.append(Dimension(size, isPerExample: dimension.isPerExample))
   }
-  if case .constant = mode {} else if widths.trimmed.count > 3 || widths.trimmed.count > widths.count - 1 {
+  if case .constant = mode {
+  } else if widths.trimmed.count > 3 || widths.trimmed.count > widths.count - 1 {
     throw TypeMismatch("only spatial axes can be padded like this")
   }
   return ValueType(shape, x[0].dtype)

@@ -30,11 +30,12 @@ public struct Parameters: Sendable {
   ///
   /// - Precondition: `values` has shape `[layout.count]`.
   public init(layout: Layout, values: Tensor) {
-    precondition(values.shape == [layout.count], "\(values.shape) does not fill \(layout.count) elements")
+    precondition(
+      values.shape == [layout.count], "\(values.shape) does not fill \(layout.count) elements")
     (self.layout, self.values) = (layout, values)
     tensors =
       layout.names.isEmpty
-      ? [] : zip(values.pieces(sizes: layout.sizes), layout.shapes).map { $0.reshaped(to: $1) }
+      ? [] : zip(values.split(sizes: layout.sizes), layout.shapes).map { $0.reshaped(to: $1) }
   }
 
   /// Lays named tensors end to end.

@@ -20,7 +20,8 @@ enum Argument {
   static func optional(_ tensor: Tensor?) -> Argument { tensor.map(Argument.tensor) ?? .none }
 }
 
-extension Argument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+extension Argument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral,
   ExpressibleByNilLiteral
 {
   init(integerLiteral value: Int) { self = .integer(value) }
@@ -91,7 +92,8 @@ struct ArgumentList: ~Copyable {
     count: Int = 0
   ) -> assay_value {
     assay_value(
-      kind: Int32(kind.rawValue), count: Int32(count), integer: integer, real: real, pointer: pointer)
+      kind: Int32(kind.rawValue), count: Int32(count), integer: integer, real: real,
+      pointer: pointer)
   }
 
   private mutating func append(_ list: [Tensor?]) -> UnsafeRawPointer? {

@@ -75,7 +75,9 @@ extension Tensor {
   public static func - (left: some TensorScalar, right: Tensor) -> Tensor {
     Operator.subtractFrom(.tensor(right), left.asScalar.argument)
   }
-  public static func / (left: some TensorScalar, right: Tensor) -> Tensor { right.reciprocal() * left }
+  public static func / (left: some TensorScalar, right: Tensor) -> Tensor {
+    right.reciprocal() * left
+  }
 
   public static func += (left: inout Tensor, right: Tensor) { left = left + right }
   public static func -= (left: inout Tensor, right: Tensor) { left = left - right }
@@ -101,7 +103,9 @@ extension Tensor {
     Operator.truncatedRemainder(.tensor(self), .tensor(other))
   }
 
-  public func power(_ exponent: Tensor) -> Tensor { Operator.power(.tensor(self), .tensor(exponent)) }
+  public func power(_ exponent: Tensor) -> Tensor {
+    Operator.power(.tensor(self), .tensor(exponent))
+  }
   public func power(_ exponent: some TensorScalar) -> Tensor {
     Operator.powerScalar(.tensor(self), exponent.asScalar.argument)
   }

@@ -25,7 +25,21 @@ extension Tensor {
   ///
   /// - Shape: `self` `[batch, in] + spatial`, `weight` `[out, in / groups] + kernel`, `bias` `[out]`.
   public func convolved(weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry) -> Tensor {
-    convolution(weight, bias, geometry, transposed: false, outputPadding: geometry.stride.map { _ in 0 })
+    pixelsTogether.convolution(
+      weight, bias, geometry, transposed: false, outputPadding: geometry.stride.map { _ in 0 })
+  }
+
+  /// The same images with the channels of each pixel side by side in memory, where that is faster.
+  ///
+  /// The layout passes through elementwise functions and pools, which gain more by it than convolutions do.
+  private var pixelsTogether: Tensor {
+    guard rank == 4, dtype == .float32, device == .cpu else { return self }
+    // With one channel both layouts are the same memory, and only the stride of that axis tells them apart.
+    let pixels =
+      size(1) == 1
+      ? squeezed(axes: [1]).contiguous().expandedDimension(at: 3)
+      : transposed(axes: [0, 2, 3, 1]).contiguous()
+    return pixels.transposed(axes: [0, 3, 1, 2])
   }
 
   /// The transpose of a convolution, which enlarges.

@@ -17,7 +17,8 @@ extension Tensor {
   /// - Precondition: `elements.count` is the product of `shape`.
   public init<Element: TensorElement>(_ elements: [Element], shape: Shape) {
     let expected = shape.reduce(1, *)
-    precondition(elements.count == expected, "\(elements.count) elements do not fill shape \(shape)")
+    precondition(
+      elements.count == expected, "\(elements.count) elements do not fill shape \(shape)")
     self = elements.withUnsafeBytes { Tensor(copying: $0, dtype: Element.dtype, shape: shape) }
   }
 
@@ -47,7 +48,8 @@ extension Tensor {
   ///
   /// - Precondition: `bytes` is aligned for `dtype`, holds exactly the elements of `shape`, and never changes.
   public init(
-    borrowing bytes: UnsafeRawBufferPointer, of owner: AnyObject & Sendable, dtype: DType, shape: Shape
+    borrowing bytes: UnsafeRawBufferPointer, of owner: AnyObject & Sendable, dtype: DType,
+    shape: Shape
   ) {
     let needed = shape.reduce(1, *) * dtype.byteCount
     precondition(bytes.count == needed, "\(bytes.count) bytes do not fill \(dtype)\(shape)")
@@ -104,7 +106,9 @@ extension Tensor {
   }
 
   /// A tensor of the same shape, type and device, filled with `value`.
-  public func filled(with value: Double) -> Tensor { Operator.fullLike(.tensor(self), .real(value)) }
+  public func filled(with value: Double) -> Tensor {
+    Operator.fullLike(.tensor(self), .real(value))
+  }
 
   public func zerosLike() -> Tensor { filled(with: 0) }
   public func onesLike() -> Tensor { filled(with: 1) }

@@ -25,7 +25,8 @@ extension Tensor {
   }
 
   public func inverseFourierTransform(axes: [Int]) -> Tensor {
-    Operator.viewAsReal(.tensor(Operator.inverseTransform(.tensor(asComplex), nil, .integers(axes))))
+    Operator.viewAsReal(
+      .tensor(Operator.inverseTransform(.tensor(asComplex), nil, .integers(axes))))
   }
 
   private var asComplex: Tensor { Operator.viewAsComplex(.tensor(contiguous())) }

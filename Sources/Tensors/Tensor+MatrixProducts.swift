@@ -16,7 +16,9 @@ extension Tensor {
     Operator.linear(.tensor(self), .tensor(weight), .optional(bias))
   }
 
-  public func outerProduct(_ other: Tensor) -> Tensor { Operator.outer(.tensor(self), .tensor(other)) }
+  public func outerProduct(_ other: Tensor) -> Tensor {
+    Operator.outer(.tensor(self), .tensor(other))
+  }
 
   /// A sum of products in Einstein's notation, such as `"bij,bjk->bik"`.
   public static func einsum(_ equation: StaticString, _ operands: Tensor...) -> Tensor {

@@ -28,7 +28,9 @@ public enum PaddingMode: Sendable, Hashable {
 
 extension Tensor {
   /// The same elements in another shape; one size may be -1 and follows from the others.
-  public func reshaped(to shape: Shape) -> Tensor { Operator.reshape(.tensor(self), .integers(shape)) }
+  public func reshaped(to shape: Shape) -> Tensor {
+    Operator.reshape(.tensor(self), .integers(shape))
+  }
 
   /// The same elements as a vector.
   public func flattened() -> Tensor { reshaped(to: [-1]) }
@@ -77,7 +79,9 @@ extension Tensor {
   /// Adds values before and after each of the last axes; `amounts` has a pair for each, outermost first.
   ///
   /// - Precondition: modes other than `constant` pad at most as many axes as libtorch can (three).
-  public func padded(_ amounts: [(before: Int, after: Int)], mode: PaddingMode = .constant(0)) -> Tensor {
+  public func padded(_ amounts: [(before: Int, after: Int)], mode: PaddingMode = .constant(0))
+    -> Tensor
+  {
     let sizes = Argument.integers(amounts.reversed().flatMap { [$0.before, $0.after] })
     return switch mode {
     case .constant(let value): Operator.pad(.tensor(self), sizes, .text("constant"), .real(value))
@@ -88,7 +92,7 @@ extension Tensor {
   }
 
   /// Splits `axis` into pieces of the given sizes, which add up to its size.
-  public func pieces(sizes: [Int], axis: Int = 0) -> [Tensor] {
+  public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
     Operator.splitWithSizes.all([.tensor(self), .integers(sizes), .integer(axis)])
   }
 

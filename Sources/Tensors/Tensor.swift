@@ -28,7 +28,9 @@ public struct Tensor: Sendable {
 
   /// The size of every axis.
   public var shape: Shape {
-    withHandle { handle in (0..<assay_tensor_rank(handle)).map { Int(assay_tensor_size(handle, $0)) } }
+    withHandle { handle in
+      (0..<assay_tensor_rank(handle)).map { Int(assay_tensor_size(handle, $0)) }
+    }
   }
 
   /// The size of one axis; a negative `axis` counts from the end.

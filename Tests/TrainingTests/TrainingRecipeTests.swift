@@ -23,7 +23,7 @@ struct TrainingRecipeTests {
   ]
 
   @Test("A recipe that cannot be followed is refused, and the message says why", arguments: faults)
-  func faults(_ words: String, _ change: @Sendable (inout TrainingRecipe) -> Void) throws {
+  func refuses(_ words: String, _ change: @Sendable (inout TrainingRecipe) -> Void) throws {
     var recipe = TrainingRecipe()
     try recipe.check()
     change(&recipe)

@@ -94,6 +94,8 @@ const char *assay_torch_version(void);
 void assay_set_threads(int32_t count);
 int32_t assay_threads(void);
 int32_t assay_cuda_devices(void);
+// Lets the allocator keep what is freed; does nothing where it cannot be told.
+void assay_keep_freed_memory(void);
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,9 @@ extension Predictions {
     binSums(binning).reduce(0) { $0 + abs($1.confidence - $1.hits) } / Double(max(1, count))
   }
 
-  private func binSums(_ binning: CalibrationBinning) -> [(confidence: Double, hits: Double, count: Double)] {
+  private func binSums(_ binning: CalibrationBinning) -> [(
+    confidence: Double, hits: Double, count: Double
+  )] {
     let places: Tensor
     let bins: Int
     switch binning {

@@ -53,7 +53,7 @@ extension TransparentModel {
     at inputs: Tensor, of objective: (Tensor) throws -> Tensor
   ) throws -> (logits: Tensor, gradient: Tensor) {
     var logits: Tensor?
-    let slope = try gradient(at: inputs) { point in
+    let slope = try Tensors.gradient(at: inputs) { point in
       let scores = try network.output(of: point)
       logits = scores.detached()
       return try objective(scores)

@@ -25,7 +25,9 @@ public final class QueryMeter<Base: DecisionOracle>: Sendable {
       count += rows
       return true
     }
-    guard isWithin else { throw .budgetExhausted(budget: budget ?? 0, asked: queries, wanted: rows) }
+    guard isWithin else {
+      throw .budgetExhausted(budget: budget ?? 0, asked: queries, wanted: rows)
+    }
   }
 }
 

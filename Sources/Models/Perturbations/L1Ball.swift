@@ -26,7 +26,7 @@ public struct L1Ball: PerturbationSet, Hashable {
     let excess = sorted.cumulativeSum(axis: 1) - radius
     let ranks = Tensor.range(1..<move.size(1) + 1, dtype: move.dtype)
     let isKept = (sorted * ranks .> excess).cast(to: .int64)
-    let last = (isKept.sum(axes: [1], keepingAxes: true) - 1).clamped(from: 0)
+    let last = (isKept.sum(axes: [1], keepingAxes: true) - 1).maximum(Tensor(scalar: 0))
     let threshold =
       excess.gatheringElements(last, axis: 1) / (last + 1).cast(to: move.dtype)
     let shrunk = (sizes - threshold.clamped(from: 0)).relu() * move.sign()

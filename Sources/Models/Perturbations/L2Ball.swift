@@ -23,7 +23,8 @@ public struct L2Ball: PerturbationSet, Hashable {
   public func projection(of candidate: Tensor, around center: Tensor) -> Tensor {
     let move = candidate - center
     let length = move.rowNorm(order: 2)
-    let scale = (length.filled(with: Double(radius)) / length.clamped(from: 1e-30)).clamped(through: 1)
+    let scale = (length.filled(with: Double(radius)) / length.clamped(from: 1e-30)).clamped(
+      through: 1)
     return (center + move * move.aligned(scale)).clamped(to: domain)
   }
 

@@ -24,7 +24,8 @@ public protocol PerturbationSet: Sendable {
   func projection(of candidate: Tensor, around center: Tensor) -> Tensor
 
   /// Returns a random point of the set.
-  func randomPoint(around center: Tensor, using generator: inout some RandomNumberGenerator) -> Tensor
+  func randomPoint(around center: Tensor, using generator: inout some RandomNumberGenerator)
+    -> Tensor
 
   /// Returns the move, as long as the set is wide, that raises a function of this gradient most.
   func steepestStep(along gradient: Tensor) -> Tensor

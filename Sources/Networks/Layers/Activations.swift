@@ -1,13 +1,11 @@
 import Tensors
 
-/// A function applied to every element.
-public struct Activation: Layer {
-  public let function: ElementwiseFunction
+/// A layer that applies one function to every element.
+public protocol ElementwiseLayer: Layer {
+  var function: ElementwiseFunction { get }
+}
 
-  public init(_ function: ElementwiseFunction) {
-    self.function = function
-  }
-
+extension ElementwiseLayer {
   public func append(
     to builder: inout GraphBuilder, input: Graph.ValueID, using generator: inout Generator
   ) throws(NetworkError) -> Graph.ValueID {
@@ -15,16 +13,64 @@ public struct Activation: Layer {
   }
 }
 
+/// Any function, applied to every element.
+public struct Activation: ElementwiseLayer {
+  public let function: ElementwiseFunction
+
+  public init(_ function: ElementwiseFunction) {
+    self.function = function
+  }
+}
+
 /// `max(x, 0)`.
-public func ReLU() -> Activation { Activation(.relu) }
-public func LeakyReLU(_ slope: Double = 0.01) -> Activation { Activation(.leakyRelu(slope: slope)) }
-public func Sigmoid() -> Activation { Activation(.sigmoid) }
-public func Tanh() -> Activation { Activation(.tanh) }
-public func SiLU() -> Activation { Activation(.silu) }
-public func Softplus() -> Activation { Activation(.softplus) }
-/// `x` times the normal distribution function of `x`.
-public func GELU(approximate: Bool = false) -> Activation {
-  Activation(.gelu(approximate: approximate))
+public struct ReLU: ElementwiseLayer {
+  public init() {}
+  public var function: ElementwiseFunction { .relu }
+}
+
+/// `x`, or `slope * x` where that is negative.
+public struct LeakyReLU: ElementwiseLayer {
+  public let slope: Double
+
+  public init(slope: Double = 0.01) {
+    self.slope = slope
+  }
+
+  public var function: ElementwiseFunction { .leakyRelu(slope: slope) }
+}
+
+/// `1 / (1 + exp(-x))`.
+public struct Sigmoid: ElementwiseLayer {
+  public init() {}
+  public var function: ElementwiseFunction { .sigmoid }
+}
+
+public struct Tanh: ElementwiseLayer {
+  public init() {}
+  public var function: ElementwiseFunction { .tanh }
+}
+
+/// `x * sigmoid(x)`.
+public struct SiLU: ElementwiseLayer {
+  public init() {}
+  public var function: ElementwiseFunction { .silu }
+}
+
+/// `log(1 + exp(x))`.
+public struct Softplus: ElementwiseLayer {
+  public init() {}
+  public var function: ElementwiseFunction { .softplus }
+}
+
+/// `x` times the normal distribution function of `x`, exactly or by the tanh formula.
+public struct GELU: ElementwiseLayer {
+  public let isApproximate: Bool
+
+  public init(approximate: Bool = false) {
+    isApproximate = approximate
+  }
+
+  public var function: ElementwiseFunction { .gelu(approximate: isApproximate) }
 }
 
 /// Numbers that add up to 1 along the last axis.

@@ -16,7 +16,8 @@ public struct Conv2d: Layer {
     _ channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
     groups: Int = 1, bias: Bool = true
   ) {
-    precondition(channels > 0 && kernel > 0 && groups > 0, "channels, kernel and groups are positive")
+    precondition(
+      channels > 0 && kernel > 0 && groups > 0, "channels, kernel and groups are positive")
     (self.channels, self.kernel, self.stride) = (channels, kernel, stride)
     (self.padding, self.dilation, self.groups, hasBias) = (padding, dilation, groups, bias)
   }

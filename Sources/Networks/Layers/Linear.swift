@@ -38,7 +38,8 @@ extension GraphBuilder {
         .uniform(weightShape, in: -limit...limit, using: &generator), name: "\(place).weight"))
     if let biasSize {
       operands.append(
-        addParameter(.uniform([biasSize], in: -limit...limit, using: &generator), name: "\(place).bias"))
+        addParameter(
+          .uniform([biasSize], in: -limit...limit, using: &generator), name: "\(place).bias"))
     }
     return try add(operation, operands, name: place)
   }

@@ -78,7 +78,8 @@ struct ONNXExporter {
     let bytes = tensor.bytes()
     let sizes = tensor.shape.map(Int64.init)
     onnx_model_add_initializer(
-      message.handle, name, Int32(ONNXElementType(tensor.dtype).rawValue), sizes, Int32(sizes.count), bytes,
+      message.handle, name, Int32(ONNXElementType(tensor.dtype).rawValue), sizes,
+      Int32(sizes.count), bytes,
       bytes.count)
     return name
   }

@@ -42,7 +42,8 @@ struct ONNXFile {
   init(bytes: Data, path: String) throws(NetworkError) {
     guard let model = bytes.withUnsafeBytes({ onnx_model_parse($0.baseAddress, $0.count) }) else {
       throw .malformed(
-        file: path, reason: "it is not an ONNX model, or it is truncated. Was it exported completely?")
+        file: path,
+        reason: "it is not an ONNX model, or it is truncated. Was it exported completely?")
     }
     defer { onnx_model_release(model) }
     guard onnx_model_has_graph(model) != 0 else {
@@ -69,7 +70,8 @@ struct ONNXFile {
     for index in 0..<onnx_graph_initializer_count(model) {
       let source = onnx_graph_initializer(model, index)!
       let name = String(cString: onnx_tensor_name(source))
-      guard initializers.updateValue(try Tensor(onnx: source, path: path), forKey: name) == nil else {
+      guard initializers.updateValue(try Tensor(onnx: source, path: path), forKey: name) == nil
+      else {
         throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
       }
     }

@@ -74,7 +74,8 @@ extension ONNXImporter {
   }
 
   /// A bias that is added to a linear map becomes part of it.
-  private mutating func addedToLinear(_ node: ONNXFile.Node) throws(NetworkError) -> Graph.ValueID? {
+  private mutating func addedToLinear(_ node: ONNXFile.Node) throws(NetworkError) -> Graph.ValueID?
+  {
     for (index, other) in [(0, 1), (1, 0)] {
       guard case .value(let id) = try imported(node, index), uses[node.inputs[index]] == 1,
         case .linear = builder.nodes[id].operation, builder.nodes[id].operands.count == 2,
@@ -99,7 +100,8 @@ extension ONNXImporter {
       return [.value(try importer.add(.linear, [x, weight], node))]
     }
     return [
-      .value(try importer.add(.matmul, [importer.operand(node, 0), importer.operand(node, 1)], node))
+      .value(
+        try importer.add(.matmul, [importer.operand(node, 0), importer.operand(node, 1)], node))
     ]
   }
 
@@ -121,7 +123,9 @@ extension ONNXImporter {
         ? matrix : try importer.builder.add(.transpose([1, 0]), [matrix])
       weight = try importer.scaled(rows, by: alpha)
     }
-    guard importer.has(node, 2) else { return [.value(try importer.add(.linear, [x, weight], node))] }
+    guard importer.has(node, 2) else {
+      return [.value(try importer.add(.linear, [x, weight], node))]
+    }
     let features = importer.builder.type(of: weight).shape.first?.size ?? 0
     if case .known(let bias, let name) = try importer.imported(node, 2), bias.dtype == .float32,
       bias.count == features, bias.shape.last == features
@@ -135,7 +139,9 @@ extension ONNXImporter {
     return [.value(try importer.add(.combine(.add), [product, bias], node))]
   }
 
-  private mutating func scaled(_ value: Graph.ValueID, by scale: Double) throws(NetworkError) -> Graph.ValueID {
+  private mutating func scaled(_ value: Graph.ValueID, by scale: Double) throws(NetworkError)
+    -> Graph.ValueID
+  {
     if scale == 1 { return value }
     let factor = builder.addConstant(Tensor(scalar: Float(scale)))
     return try builder.add(.combine(.multiply), [value, factor])

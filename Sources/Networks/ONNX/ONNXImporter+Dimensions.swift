@@ -22,7 +22,8 @@ extension ONNXImporter {
   func combinedDimensions(
     _ function: BinaryFunction, _ node: ONNXFile.Node
   ) throws(NetworkError) -> Imported? {
-    guard usesDimensions(node), let left = dimensions(node, 0), let right = dimensions(node, 1) else {
+    guard usesDimensions(node), let left = dimensions(node, 0), let right = dimensions(node, 1)
+    else {
       return nil
     }
     let count = max(left.values.count, right.values.count)
@@ -34,7 +35,8 @@ extension ONNXImporter {
       let x = left.values[left.values.count == 1 ? 0 : index]
       let y = right.values[right.values.count == 1 ? 0 : index]
       guard let value = function.evaluated(on: x, y) else {
-        throw unsupported(node, "It computes with the size of the batch in a way that is not known.")
+        throw unsupported(
+          node, "It computes with the size of the batch in a way that is not known.")
       }
       values.append(value)
     }
@@ -59,7 +61,8 @@ extension BinaryFunction {
     let isPerExample = x.isPerExample || y.isPerExample
     switch self {
     case .multiply where !(x.isPerExample && y.isPerExample):
-      return Dimension(x.size.multipliedReportingOverflow(by: y.size).partialValue.bounded,
+      return Dimension(
+        x.size.multipliedReportingOverflow(by: y.size).partialValue.bounded,
         isPerExample: isPerExample)
     case .divide where y.size != 0 && !y.isPerExample && (!x.isPerExample || x.size % y.size == 0):
       return Dimension(x.size / y.size, isPerExample: x.isPerExample)

@@ -27,6 +27,7 @@ extension ONNXImporter {
     let shape = try importer.shape(node, 0)
     let axis = try importer.axis(node.integer("axis", 0), rank: shape.count, node)
     let count = node.outputs.count
+    guard count > 0 else { throw importer.mismatch(node, "it has no outputs") }
     let whole = shape[axis].size
     let even = (whole + count - 1) / count
     let sizes =
@@ -80,11 +81,15 @@ extension ONNXImporter {
   ) throws(NetworkError) -> Graph.ValueID {
     let dimension = builder.type(of: value).shape[axis]
     let size = dimension.size
-    guard step != 0, abs(step) < 1 << 31 || step > 0 else { throw mismatch(node, "its step is \(step)") }
+    guard step != 0, abs(step) < 1 << 31 || step > 0 else {
+      throw mismatch(node, "its step is \(step)")
+    }
     if step > 0 {
       let first = start.clampedIndex(size)
       let last = max(first, end.clampedIndex(size))
-      if first == 0, step == 1, last == size || (dimension.isPerExample && end >= 1 << 31 - 1) { return value }
+      if first == 0, step == 1, last == size || (dimension.isPerExample && end >= 1 << 31 - 1) {
+        return value
+      }
       return try builder.add(.slice(axis: axis, start: first, end: last, step: step), [value])
     }
     // Backwards from `start` down to, but not including, `end`: reverse, then go forwards.

@@ -5,7 +5,8 @@ extension ONNXImporter {
     "BatchNormalization": batchNormalization,
     "InstanceNormalization": { importer, node throws(NetworkError) in
       let channels = try importer.shape(node, 0).dropFirst().first?.size ?? 0
-      return try importer.groupNormalized(node, groups: channels, epsilon: node.real("epsilon", 1e-5))
+      return try importer.groupNormalized(
+        node, groups: channels, epsilon: node.real("epsilon", 1e-5))
     },
     "GroupNormalization": groupNormalization,
     "LayerNormalization": layerNormalization,

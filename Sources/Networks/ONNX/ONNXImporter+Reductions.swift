@@ -38,10 +38,13 @@ extension ONNXImporter {
       guard batches <= 1 else { throw unsupported(node, "It squares the size of the batch.") }
       return [
         .dimensions(
-          [Dimension(product, isPerExample: batches == 1)], isScalar: node.integer("keepdims", 1) == 0)
+          [Dimension(product, isPerExample: batches == 1)],
+          isScalar: node.integer("keepdims", 1) == 0)
       ]
     }
-    if given.isEmpty, node.integer("noop_with_empty_axes", 0) != 0 { return [try imported(node, 0)] }
+    if given.isEmpty, node.integer("noop_with_empty_axes", 0) != 0 {
+      return try reducedOverNothing(reduction, node)
+    }
     let rank = try shape(node, 0).count
     var axes: [Int] = []
     for axis in given.isEmpty ? Array(0..<rank) : given {
@@ -50,5 +53,17 @@ extension ONNXImporter {
     let operation = Operation.reduce(
       reduction, axes: axes.sorted(), keepingAxes: node.integer("keepdims", 1) != 0)
     return try addUnary(operation, node)
+  }
+
+  /// Without axes each element is reduced by itself.
+  private mutating func reducedOverNothing(
+    _ reduction: Reduction, _ node: ONNXFile.Node
+  ) throws(NetworkError) -> [Imported] {
+    switch reduction {
+    case .sumOfSquares: try addUnary(.map(.square), node)
+    case .sumOfMagnitudes, .euclideanNorm: try addUnary(.map(.absolute), node)
+    case .logSum: try addUnary(.map(.log), node)
+    case .sum, .mean, .max, .min, .product, .logSumExp: [try imported(node, 0)]
+    }
   }
 }

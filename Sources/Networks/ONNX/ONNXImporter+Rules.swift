@@ -5,7 +5,8 @@ extension ONNXImporter {
   typealias Rule = @Sendable (inout ONNXImporter, ONNXFile.Node) throws(NetworkError) -> [Imported]
 
   /// The rules by the names of ONNX's operators; the keys are what can be read.
-  static let rules: [String: Rule] = arithmeticRules
+  static let rules: [String: Rule] =
+    arithmeticRules
     .merging(windowRules) { first, _ in first }
     .merging(normalizationRules) { first, _ in first }
     .merging(shapeRules) { first, _ in first }
@@ -103,7 +104,9 @@ extension ONNXImporter {
 
   /// An axis counted from the front.
   func axis(_ axis: Int, rank: Int, _ node: ONNXFile.Node) throws(NetworkError) -> Int {
-    guard -rank..<rank ~= axis else { throw mismatch(node, "axis \(axis) does not exist in rank \(rank)") }
+    guard -rank..<rank ~= axis else {
+      throw mismatch(node, "axis \(axis) does not exist in rank \(rank)")
+    }
     return axis < 0 ? axis + rank : axis
   }
 

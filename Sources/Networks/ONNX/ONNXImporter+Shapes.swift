@@ -28,7 +28,9 @@ extension ONNXImporter {
     if let number = attributes["value_int"] {
       return [.known(Tensor(scalar: number.integer), name: nil)]
     }
-    if let list = attributes["value_floats"] { return [.known(Tensor(list.reals.map { Float($0) }), name: nil)] }
+    if let list = attributes["value_floats"] {
+      return [.known(Tensor(list.reals.map { Float($0) }), name: nil)]
+    }
     if let list = attributes["value_ints"] { return [.known(Tensor(list.integers), name: nil)] }
     throw importer.unsupported(node, "It holds no tensor of numbers.")
   }
@@ -38,6 +40,7 @@ extension ONNXImporter {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
     let value = node.attributes["value"]?.tensor ?? Tensor(scalar: Float(0))
+    guard value.count == 1 else { throw importer.mismatch(node, "its value is not one number") }
     let scalar = importer.builder.addConstant(value.reshaped(to: []))
     return [.value(try importer.add(.broadcast(target.values), [scalar], node))]
   }
@@ -77,7 +80,9 @@ extension ONNXImporter {
     let source = try importer.shape(node, 0)
     var shape = target.values
     if node.integer("allowzero", 0) == 0 {
-      for axis in shape.indices where shape[axis] == 0 && axis < source.count { shape[axis] = source[axis] }
+      for axis in shape.indices where shape[axis] == 0 && axis < source.count {
+        shape[axis] = source[axis]
+      }
     }
     return try importer.addUnary(.reshape(importer.resolved(shape, from: source, node)), node)
   }
@@ -93,8 +98,13 @@ extension ONNXImporter {
       throw mismatch(node, "\(target) is no shape")
     }
     let isMissingBatch = total.isPerExample && !shape.contains(where: \.isPerExample)
-    if isMissingBatch, let first = shape.first, open.first != 0, first.size % declaredBatch == 0 {
-      let others = shape.dropFirst().reduce(1) { $1.size == -1 ? $0 : saturatingProduct($0, $1.size) }
+    // Where the batch is open, a size other than 1 means that size.
+    if isMissingBatch, let first = shape.first, open.first != 0, first.size % declaredBatch == 0,
+      !isBatchOpen || first.size == 1 || open.isEmpty
+    {
+      let others = shape.dropFirst().reduce(1) {
+        $1.size == -1 ? $0 : saturatingProduct($0, $1.size)
+      }
       let perExample = first.size / declaredBatch
       let fits =
         open.isEmpty
@@ -103,7 +113,9 @@ extension ONNXImporter {
       if fits { shape[0] = Dimension(perExample, isPerExample: true) }
     }
     if let open = open.first {
-      let others = shape.enumerated().reduce(1) { $1.offset == open ? $0 : saturatingProduct($0, $1.element.size) }
+      let others = shape.enumerated().reduce(1) {
+        $1.offset == open ? $0 : saturatingProduct($0, $1.element.size)
+      }
       guard others > 0, total.count % others == 0 else {
         throw mismatch(node, "\(source) does not divide into \(target)")
       }
@@ -159,7 +171,9 @@ extension ONNXImporter {
     let rank = shape.count + axes.count
     var places: [Int] = []
     for axis in axes { places.append(try importer.axis(axis, rank: rank, node)) }
-    guard Set(places).count == places.count else { throw importer.mismatch(node, "an axis is named twice") }
+    guard Set(places).count == places.count else {
+      throw importer.mismatch(node, "an axis is named twice")
+    }
     for place in places.sorted() { shape.insert(1, at: place) }
     return try importer.addUnary(.reshape(shape), node)
   }
@@ -222,8 +236,14 @@ extension ONNXImporter {
     let mode: PaddingMode
     switch node.text("mode", "constant") {
     case "constant":
-      mode = .constant(
-        importer.has(node, 2) ? importer.known(node, 2)?.item() ?? 0 : node.real("value", 0))
+      guard importer.has(node, 2) else {
+        mode = .constant(node.real("value", 0))
+        break
+      }
+      guard let value = importer.known(node, 2), value.count == 1 else {
+        throw importer.unsupported(node, "Its value must be known when the model is read.")
+      }
+      mode = .constant(value.item())
     case "reflect": mode = .reflect
     case "edge": mode = .replicate
     case "wrap": mode = .circular

@@ -72,7 +72,9 @@ extension ONNXImporter {
   private static let convolution: Rule = { importer, node throws(NetworkError) in
     let count = try importer.spatialAxes(node)
     let kernel = try importer.shape(node, 1).dropFirst(2).map(\.size)
-    guard kernel.count == count else { throw importer.mismatch(node, "the weight has another rank") }
+    guard kernel.count == count else {
+      throw importer.mismatch(node, "the weight has another rank")
+    }
     let stride = try importer.list("strides", node, count: count, fallback: 1, least: 1)
     let dilation = try importer.list("dilations", node, count: count, fallback: 1, least: 1)
     let widths = try importer.padding(node, kernel: kernel, stride: stride, dilation: dilation)
@@ -142,7 +144,10 @@ extension ONNXImporter {
   private static let resize: Rule = { importer, node throws(NetworkError) in
     let source = try importer.shape(node, 0)
     guard source.count >= 3 else { throw importer.mismatch(node, "it has no spatial axes") }
-    let sizes = try importer.resizedSizes(node, source)
+    guard node.integer("antialias", 0) == 0, node.integer("exclude_outside", 0) == 0,
+      node.text("keep_aspect_ratio_policy", "stretch") == "stretch"
+    else { throw importer.unsupported(node, "It smooths, or keeps the ratio of the sides.") }
+    let (sizes, isExact) = try importer.resizedSizes(node, source)
     guard sizes.prefix(2) == source.prefix(2).map(\.size)[...] else {
       throw importer.unsupported(node, "It changes the batch or the channels.")
     }
@@ -153,15 +158,20 @@ extension ONNXImporter {
     case "cubic": mode = .cubic
     default: throw importer.unsupported(node, "Its interpolation mode is not known.")
     }
-    let fallback = node.operation == "Upsample" || importer.file.opset == 10 ? "asymmetric" : "half_pixel"
+    let fallback =
+      node.operation == "Upsample" || importer.file.opset == 10 ? "asymmetric" : "half_pixel"
     let coordinates = node.text("coordinate_transformation_mode", fallback)
-    let rounding = node.text("nearest_mode", fallback == "asymmetric" ? "floor" : "round_prefer_floor")
+    let rounding = node.text(
+      "nearest_mode", fallback == "asymmetric" ? "floor" : "round_prefer_floor")
     let ratios = zip(sizes, source).dropFirst(2).map { Double($0) / Double(max(1, $1.size)) }
     let isWholeEnlargement = ratios.allSatisfy { $0 >= 1 && $0.rounded() == $0 }
     switch (mode, coordinates) {
     case (.nearest, "asymmetric") where rounding == "floor": break
-    case (.nearest, "half_pixel") where isWholeEnlargement, (.nearest, "pytorch_half_pixel") where isWholeEnlargement:
+    case (.nearest, "half_pixel") where isWholeEnlargement,
+      (.nearest, "pytorch_half_pixel") where isWholeEnlargement:
       break  // every way of rounding a repeated pixel's place finds that pixel
+    case (_, "half_pixel") where !isExact, (_, "pytorch_half_pixel") where !isExact:
+      throw importer.unsupported(node, "Its scales do not lead to whole sizes.")
     case (.linear, "half_pixel"), (.linear, "pytorch_half_pixel"), (.linear, "align_corners"): break
     case (.cubic, "half_pixel"), (.cubic, "pytorch_half_pixel"), (.cubic, "align_corners"):
       guard abs(node.real("cubic_coeff_a", -0.75) + 0.75) < 1e-6 else {
@@ -176,21 +186,40 @@ extension ONNXImporter {
     return try importer.addUnary(operation, node)
   }
 
-  /// The sizes that a resize asks for, from its sizes or its scales, for one example.
+  /// The sizes that a resize asks for, from its sizes or its scales, for one example; and whether those scales lead to
+  /// whole sizes.
   private func resizedSizes(
     _ node: ONNXFile.Node, _ source: [Dimension]
-  ) throws(NetworkError) -> [Int] {
+  ) throws(NetworkError) -> (sizes: [Int], isExact: Bool) {
+    var axes = Array(source.indices)
+    if let given = node.integers("axes") {
+      axes = []
+      for axis in given { axes.append(try self.axis(axis, rank: source.count, node)) }
+    }
+    var sizes = source.map(\.size)
     if let target = dimensions(node, 3) {
-      guard target.values.count == source.count else { throw mismatch(node, "it names other axes") }
-      return zip(target.values, source).map { target, source in
-        source.isPerExample && !target.isPerExample ? source.size : target.size
+      guard target.values.count == axes.count else { throw mismatch(node, "it names other axes") }
+      for (axis, target) in zip(axes, target.values)
+      where !source[axis].isPerExample || target.isPerExample {
+        sizes[axis] = target.size
       }
+      return (sizes, true)
     }
     let index = file.opset >= 11 ? 2 : 1
-    let scales = has(node, index) ? known(node, index)?.elements(as: Double.self) : node.attributes["scales"]?.reals
-    guard let scales, scales.count == source.count, scales.allSatisfy({ 0.001...1000 ~= $0 }) else {
+    let scales =
+      has(node, index)
+      ? known(node, index)?.elements(as: Double.self) : node.attributes["scales"]?.reals
+    guard let scales, scales.count == axes.count, scales.allSatisfy({ 0.001...1000 ~= $0 }) else {
       throw unsupported(node, "Its scales must be known when the model is read.")
     }
-    return zip(scales, source).map { Int((Double($1.size) * $0).rounded(.down)) }
+    var isExact = true
+    for (axis, scale) in zip(axes, scales) {
+      let size = Double(source[axis].size) * scale
+      // Scales are stored in single precision: 1.2 times 5 is a little more than 6.
+      let whole = abs(size - size.rounded()) < 1e-6 * size ? size.rounded() : size.rounded(.down)
+      sizes[axis] = Int(whole)
+      if abs(size - whole) >= 1e-6 * size { isExact = false }
+    }
+    return (sizes, isExact)
   }
 }

@@ -21,12 +21,17 @@ struct ONNXImporter {
   let freesBatch: Bool
   /// The size that the file gives the batch; 1 if it leaves it open.
   private(set) var declaredBatch = 1
+  /// Whether the file leaves the size of the batch open.
+  private(set) var isBatchOpen = false
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
   /// How many elements were computed at import so far.
   private var foldedElements = 0
-  private static let foldingLimit = 1 << 27
+  /// A file may have what it computes take some memory, or some times as much as it brings.
+  private var foldingLimit: Int {
+    file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
+  }
 
   /// Reads the file's graph.
   ///
@@ -63,7 +68,8 @@ struct ONNXImporter {
     guard inputs.count == 1, let input = inputs.first else {
       let found = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
       throw .malformed(
-        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one.")
+        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one."
+      )
     }
     guard let shape = input.shape, !shape.isEmpty else {
       throw .malformed(file: file.path, reason: "its input '\(input.name)' has no shape.")
@@ -76,8 +82,9 @@ struct ONNXImporter {
     for (axis, size) in shape.enumerated() {
       if axis == 0, size.map({ freesBatch && $0 < 1 << 24 }) ?? true {
         declaredBatch = max(1, size ?? 1)
+        isBatchOpen = size == nil
         dimensions.append(.batch)
-      } else if let size, 0..<(1 << 24) ~= size {
+      } else if let size, 1..<(1 << 24) ~= size {
         dimensions.append(Dimension(size))
       } else {
         throw .malformed(
@@ -85,7 +92,11 @@ struct ONNXImporter {
           reason: "axis \(axis) of its input has no usable size; only the batch may be symbolic.")
       }
     }
-    names[input.name] = .value(builder.addInput(ValueType(dimensions), name: input.name))
+    let type = ValueType(dimensions)
+    guard type.count <= GraphBuilder.largestValue else {
+      throw .malformed(file: file.path, reason: "its input \(type) would not fit in memory.")
+    }
+    names[input.name] = .value(builder.addInput(type, name: input.name))
   }
 
   private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
@@ -116,7 +127,9 @@ struct ONNXImporter {
   }
 
   /// Computes a node whose operands are all known, by running its rule on a graph of its own.
-  private mutating func fold(_ node: ONNXFile.Node, _ rule: Rule) throws(NetworkError) -> [Imported]? {
+  private mutating func fold(
+    _ node: ONNXFile.Node, _ rule: Rule
+  ) throws(NetworkError) -> [Imported]? {
     var parent: String?
     var isFoldable = !node.inputs.isEmpty
     for input in node.inputs where !input.isEmpty {
@@ -134,9 +147,10 @@ struct ONNXImporter {
     var folded: [Imported] = []
     for (result, output) in zip(results, node.outputs) {
       if case .value(let value) = result {
-        let elements = scratch.builder.nodes.reduce(0) { $0 + $1.type.count }
-        foldedElements += elements
-        guard foldedElements <= Self.foldingLimit else {
+        for node in scratch.builder.nodes where !node.operation.isLeaf {
+          foldedElements += node.type.count
+        }
+        guard foldedElements <= foldingLimit else {
           throw mismatch(node, "the constants computed on the way to it would not fit in memory")
         }
         let tensor = try scratch.builder.network(output: value).output(of: .zeros([1]))
@@ -170,6 +184,11 @@ extension Network {
       guard network.graph.outputType.isPerExample else {
         throw .malformed(file: path, reason: "its output has no batch axis.")
       }
+      guard file.isBatchOpen || network.keepsExamplesApart() else {
+        throw .mismatch(
+          node: "output", operation: "output", operands: [],
+          reason: "the model mixes the examples of a batch, whose size the file fixes")
+      }
       self = network
       return
     } catch {
@@ -182,5 +201,27 @@ extension Network {
     } catch {
       throw failure
     }
+  }
+
+  /// Whether two examples evaluated together give what each gives alone.
+  ///
+  /// A graph that was exported for one size of batch may hold that size in ways that types do not show.
+  private func keepsExamplesApart() -> Bool {
+    var generator = Generator(seed: 0)
+    let pair = Tensor.uniform([2] + inputShape, in: -1...1, using: &generator)
+    guard let joint = try? output(of: pair), let first = try? output(of: pair[0..<1]),
+      let second = try? output(of: pair[1..<2]), joint.size(0) == 2 * first.size(0)
+    else { return false }
+    let apart = Tensor.concatenating([first, second])
+    let limit = 1e-3 * max(1, apart.magnitude().max().item())
+    return !((joint - apart).magnitude().max().item() > limit)
+  }
+}
+
+extension ONNXFile {
+  /// Whether the file leaves the size of the input's first axis open.
+  fileprivate var isBatchOpen: Bool {
+    let input = inputs.first { initializers[$0.name] == nil }
+    return input?.shape?.first.map { $0 == nil } ?? false
   }
 }

@@ -19,7 +19,8 @@ extension Operation {
       exporter.addNode(
         "ConvTranspose", x, result: result,
         [
-          "strides": .integers(geometry.stride), "pads": .integers(geometry.padding + geometry.padding),
+          "strides": .integers(geometry.stride),
+          "pads": .integers(geometry.padding + geometry.padding),
           "dilations": .integers(geometry.dilation), "group": .integer(geometry.groups),
           "output_padding": .integers(outputPadding),
         ])
@@ -29,7 +30,8 @@ extension Operation {
         [
           "kernel_shape": .integers(geometry.kernel), "strides": .integers(geometry.stride),
           "pads": .integers(geometry.padding + geometry.padding),
-          "dilations": .integers(geometry.dilation), "ceil_mode": .integer(geometry.roundsUp ? 1 : 0),
+          "dilations": .integers(geometry.dilation),
+          "ceil_mode": .integer(geometry.roundsUp ? 1 : 0),
         ])
     case .averagePool(let geometry, let countsPadding):
       exporter.addNode(
@@ -55,21 +57,27 @@ extension Operation {
       exporter.addNode(
         "GroupNormalization", [x[0], scale, bias], result: result,
         ["num_groups": .integer(groups), "epsilon": .real(epsilon)])
-    case .softmax(let axis): exporter.addNode("Softmax", x, result: result, ["axis": .integer(axis)])
+    case .softmax(let axis):
+      exporter.addNode("Softmax", x, result: result, ["axis": .integer(axis)])
     case .logSoftmax(let axis):
       exporter.addNode("LogSoftmax", x, result: result, ["axis": .integer(axis)])
     case .reshape(let shape):
       let sizes = exporter.addIntegers(shape.map { $0.isPerExample ? -1 : $0.size })
       exporter.addNode("Reshape", [x[0], sizes], result: result)
-    case .transpose(let axes): exporter.addNode("Transpose", x, result: result, ["perm": .integers(axes)])
+    case .transpose(let axes):
+      exporter.addNode("Transpose", x, result: result, ["perm": .integers(axes)])
     case .broadcast(let shape):
       let source = exporter.type(of: node.operands[0]).shape
       let added = shape.count - source.count
-      guard !shape.indices.contains(where: { shape[$0].isPerExample && ($0 < added || source[$0 - added] == 1) })
+      guard
+        !shape.indices.contains(where: {
+          shape[$0].isPerExample && ($0 < added || source[$0 - added] == 1)
+        })
       else { throw exporter.unsupported(node, "It stretches a constant over the batch.") }
       let sizes = exporter.addIntegers(shape.map { $0.isPerExample ? 1 : $0.size })
       exporter.addNode("Expand", [x[0], sizes], result: result)
-    case .concatenate(let axis): exporter.addNode("Concat", x, result: result, ["axis": .integer(axis)])
+    case .concatenate(let axis):
+      exporter.addNode("Concat", x, result: result, ["axis": .integer(axis)])
     case .slice(let axis, let start, let end, let step):
       let places = [start, end, axis, step].map { exporter.addIntegers([$0]) }
       exporter.addNode("Slice", [x[0]] + places, result: result)

@@ -1,0 +1,103 @@
+"""Does a benchmark's work in another library and prints what it took as a line of JSON.
+
+Usage: peers.py NAME PEER MODEL.onnx DATA.npz
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+
+def small_cnn(path):
+    """The two-convolution network with the weights of an ONNX file."""
+    module = nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1),
+        nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(32 * 7 * 7, 10))
+    weights = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
+    floats = [w for w in weights.values() if w.dtype == np.float32 and w.ndim > 0]
+    with torch.no_grad():
+        for parameter, value in zip(module.parameters(), floats, strict=True):
+            parameter.copy_(torch.from_numpy(value.copy()))
+    return module
+
+
+def mlp():
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
+
+
+def training_step(module, x, y):
+    optimizer = torch.optim.SGD(module.parameters(), lr=0.01, momentum=0.9)
+    criterion = nn.CrossEntropyLoss()
+
+    def step():
+        optimizer.zero_grad()
+        loss = criterion(module(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+    return step
+
+
+def logits_torch(model, x, y):
+    module = small_cnn(model).eval()
+
+    def work():
+        with torch.no_grad():
+            return torch.cat([module(batch) for batch in x.split(100)]).sum().item()
+    return work, 5, 40
+
+
+def logits_onnxruntime(model, x, y):
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    batches = [batch.numpy() for batch in x.split(100)]
+    return lambda: float(sum(session.run(None, {"input": b})[0].sum() for b in batches)), 5, 40
+
+
+def attack_torchattacks(model, x, y):
+    import torchattacks
+    module = small_cnn(model).eval()
+    attack = torchattacks.PGD(module, eps=0.1, alpha=0.1 / 10, steps=40, random_start=True)
+
+    def work():
+        torch.manual_seed(0)
+        changed = attack(x, y)
+        with torch.no_grad():
+            return (module(changed).argmax(1) == y).double().mean().item()
+    return work, 0, 1
+
+
+WORK = {
+    ("logits", "torch"): logits_torch,
+    ("logits", "onnxruntime"): logits_onnxruntime,
+    ("train-mlp", "torch"): lambda model, x, y: (training_step(mlp(), x[:128], y[:128]), 20, 300),
+    ("train-cnn", "torch"): lambda model, x, y: (training_step(small_cnn(model), x[:64], y[:64]), 10, 100),
+    ("attack", "torchattacks"): attack_torchattacks,
+}
+
+
+def main():
+    name, peer, model, data = sys.argv[1:]
+    arrays = np.load(data)
+    x, y = torch.from_numpy(arrays["x"][:1000]), torch.from_numpy(arrays["y"][:1000])
+    work, warmups, runs = WORK[name, peer](model, x, y)
+    for _ in range(warmups):
+        work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        result = work()
+        times.append((time.perf_counter() - start) * 1000)
+    print(json.dumps({"milliseconds": times, "result": result}))
+
+
+main()

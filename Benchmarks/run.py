@@ -1,0 +1,48 @@
+"""Runs Assay and its peers in turn, several rounds, and prints medians and ratios.
+
+Usage: run.py ASSAY_BENCHMARKS MODEL.onnx DATA.npz [NAME …]
+"""
+
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+ROUNDS = 5
+# name, peer, the least ratio that is asked for (None where the peer is only shown)
+ENTRIES = [
+    ("logits", "torch", 1.0),
+    ("logits", "onnxruntime", None),
+    ("train-mlp", "torch", 1.5),
+    ("train-cnn", "torch", 1.0),
+    ("attack", "torchattacks", 2.0),
+]
+
+
+def timed(command):
+    line = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    answer = json.loads(line)
+    return answer["milliseconds"], answer["result"]
+
+
+def main():
+    binary, model, data, *names = sys.argv[1:]
+    peers = pathlib.Path(__file__).with_name("peers.py")
+    print(f"{'work':<12}{'peer':<14}{'assay ms':>10}{'peer ms':>10}{'ratio':>8}{'wanted':>8}   results")
+    for name, peer, wanted in ENTRIES:
+        if names and name not in names:
+            continue
+        own, other = [], []
+        for _ in range(ROUNDS):
+            times, result = timed([binary, name, model, data])
+            own += times
+            times, reference = timed([sys.executable, str(peers), name, peer, model, data])
+            other += times
+        mine, theirs = statistics.median(own), statistics.median(other)
+        goal = f"{wanted:.1f}" if wanted else "-"
+        print(f"{name:<12}{peer:<14}{mine:>10.2f}{theirs:>10.2f}{theirs / mine:>8.2f}{goal:>8}   "
+              f"{result:.4f} and {reference:.4f}", flush=True)
+
+
+main()

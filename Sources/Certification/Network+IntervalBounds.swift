@@ -1,0 +1,78 @@
+import Models
+import Networks
+import Tensors
+
+extension Network {
+  /// Returns a box that contains the network's output for every input in `box`.
+  ///
+  /// - Shape: corners of `[batch] + inputShape` to corners of the output's shape.
+  /// - Units: the result is in double precision; an infinite end means that nothing is known there.
+  /// - Soundness: for the network in real arithmetic, its parameters being the numbers that are stored. Bounds are computed
+  ///   in double precision and moved outward for rounding. Evaluation in single precision may leave them by its own
+  ///   rounding.
+  /// - Complexity: about two evaluations in double precision.
+  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
+  ///   section 3.
+  /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` if an operation has no sound rule.
+  public func intervalBounds(over box: Box) throws(NetworkError) -> Box {
+    try intervals(of: graph.output, over: box)[0].box
+  }
+
+  /// Checks that every operation of this network has a rule for interval bounds, by bounding one point.
+  ///
+  /// - Throws: `NetworkError.unsupported`, naming the node.
+  public func checkIntervalSupport() throws(NetworkError) {
+    let point = Tensor.zeros([1] + inputShape)
+    _ = try intervalBounds(over: Box(lower: point, upper: point))
+  }
+
+  /// Returns the box of one node, alone in a list.
+  func intervals(of target: Graph.ValueID, over box: Box) throws(NetworkError) -> [Interval] {
+    try intervals(of: [target], over: box)
+  }
+
+  /// Returns the boxes of several nodes.
+  ///
+  /// - Throws: as `intervalBounds(over:)`.
+  func intervals(of targets: [Graph.ValueID], over box: Box) throws(NetworkError) -> [Interval] {
+    try checkInput(box.lower)
+    guard let size = fixedBatch, box.lower.size(0) != size else {
+      return try propagated(Interval(box), to: targets)
+    }
+    var pieces: [[Interval]] = []
+    let total = box.lower.size(0)
+    for start in stride(from: 0, to: total, by: size) {
+      let rows = (start..<start + size).map { min($0, total - 1) }
+      let piece = Box(lower: box.lower.rows(rows), upper: box.upper.rows(rows))
+      let count = min(size, total - start)
+      pieces.append(
+        try propagated(Interval(piece), to: targets).map { result in
+          result.isPoint ? result : result.moved { $0[0..<count] }
+        })
+    }
+    return targets.indices.map { index in
+      if pieces[0][index].isPoint { return pieces[0][index] }
+      return Interval(
+        lower: .concatenating(pieces.map { $0[index].lower }),
+        upper: .concatenating(pieces.map { $0[index].upper }))
+    }
+  }
+
+  private func propagated(
+    _ input: Interval, to targets: [Graph.ValueID]
+  ) throws(NetworkError) -> [Interval] {
+    var uses = [Int](repeating: 0, count: graph.nodes.count)
+    for node in graph.nodes { for operand in node.operands { uses[operand] += 1 } }
+    for target in targets { uses[target] += 1 }
+    var values = [Interval?](repeating: nil, count: graph.nodes.count)
+    for (id, node) in graph.nodes.enumerated() where uses[id] > 0 {
+      let operands = node.operands.map { values[$0]! }
+      values[id] = try node.operation.interval(of: operands, in: self, input: input, at: node)
+      for operand in node.operands {
+        uses[operand] -= 1
+        if uses[operand] == 0 { values[operand] = nil }
+      }
+    }
+    return targets.map { values[$0]! }
+  }
+}

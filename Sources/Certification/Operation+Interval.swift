@@ -1,0 +1,158 @@
+import Networks
+import Tensors
+
+extension Operation {
+  /// Returns a box that contains every value this operation takes on the boxes `x`.
+  ///
+  /// - Shape: as in evaluation, for both ends.
+  /// - Soundness: in real arithmetic; ends are moved outward for rounding.
+  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
+  ///   section 3.
+  /// - Throws: `NetworkError.unsupported` if there is no sound rule.
+  func interval(
+    of x: [Interval], in network: Network, input: Interval, at node: Graph.Node
+  ) throws(NetworkError) -> Interval {
+    let batch = input.lower.size(0)
+    switch self {
+    case .input: return input
+    case .parameter(let index): return Interval(point: network.parameters.tensors[index])
+    case .buffer(let index): return Interval(point: network.buffers.tensors[index])
+    case .constant(let tensor): return Interval(point: tensor)
+    case .map(let function): return function.interval(of: x[0])
+    case .combine(let function):
+      let areWhole = !node.type.dtype.isFloatingPoint
+      guard let result = function.interval(of: x[0], x[1], areWhole: areWhole) else {
+        throw unsupported(node, "Remainders jump.")
+      }
+      return result
+    case .choose: return chosen(x)
+    case .linear: return x[0].linear(weight: x[1], bias: x.count > 2 ? x[2] : nil)
+    case .matmul: return x[0].matmul(x[1])
+    case .convolution(let geometry):
+      let (weight, bias) = try fixedWeights(x, node)
+      return x[0].convolved(terms: weight.count / weight.size(0), weight: weight, bias: bias) {
+        $0.convolved(weight: $1, bias: nil, geometry)
+      }
+    case .transposedConvolution(let geometry, let outputPadding):
+      let (weight, bias) = try fixedWeights(x, node)
+      return x[0].convolved(terms: weight.count / weight.size(1), weight: weight, bias: bias) {
+        $0.transposedConvolved(weight: $1, bias: nil, geometry, outputPadding: outputPadding)
+      }
+    case .maxPool(let geometry): return x[0].moved { $0.maxPooled(geometry) }
+    case .averagePool(let geometry, let countsPadding):
+      return x[0].averaged(terms: geometry.kernel.reduce(1, *)) {
+        $0.averagePooled(geometry, countsPadding: countsPadding)
+      }
+    case .batchNormalization(let epsilon):
+      guard x.dropFirst().allSatisfy(\.isPoint) else {
+        throw unsupported(node, "Its statistics depend on the input.")
+      }
+      return x[0].batchNormalized(
+        scale: x[1].lower, bias: x[2].lower, mean: x[3].lower, variance: x[4].lower,
+        epsilon: epsilon)
+    case .layerNormalization(let axes, let epsilon):
+      return x[0].layerNormalized(
+        axes: axes, epsilon: epsilon, scale: x.count > 1 ? x[1] : nil,
+        bias: x.count > 2 ? x[2] : nil)
+    case .groupNormalization(let groups, let epsilon):
+      return x[0].groupNormalized(
+        groups: groups, epsilon: epsilon, scale: x.count > 1 ? x[1] : nil,
+        bias: x.count > 2 ? x[2] : nil)
+    case .softmax(let axis): return x[0].softmax(axis: axis)
+    case .logSoftmax(let axis): return x[0].logSoftmax(axis: axis)
+    case .reshape(let shape):
+      return x[0].moved { $0.reshaped(to: shape.map { $0.resolved(batch: batch) }) }
+    case .transpose(let axes): return x[0].moved { $0.transposed(axes: axes) }
+    case .broadcast(let shape):
+      return x[0].moved { $0.broadcast(to: shape.map { $0.resolved(batch: batch) }) }
+    case .concatenate(let axis):
+      return Interval(
+        lower: .concatenating(x.map(\.lower), axis: axis),
+        upper: .concatenating(x.map(\.upper), axis: axis))
+    case .slice(let axis, let start, let end, let step):
+      return x[0].moved { $0.sliced(axis: axis, from: start, to: end, by: step) }
+    case .reverse(let axis): return x[0].moved { $0.reversed(axes: [axis]) }
+    case .gather(let axis): return try gathered(x, axis: axis, node)
+    case .pad(let widths, let mode):
+      let inner = widths.drop { $0.before == 0 && $0.after == 0 }
+      return x[0].moved { $0.padded(inner.map { ($0.before, $0.after) }, mode: mode) }
+    case .resize(let sizes, let mode, let alignsCorners):
+      return try resized(x[0], to: sizes, mode, alignsCorners: alignsCorners, node)
+    case .reduce(let reduction, let axes, let keepingAxes):
+      return reduction.interval(of: x[0], axes: axes, keepingAxes: keepingAxes)
+    case .argmax(let axis, let keepingAxes):
+      let places = x[0].lower.argmax(axis: axis, keepingAxes: keepingAxes).cast(to: .float64)
+      return x[0].isPoint
+        ? Interval(point: places)
+        : Interval(
+          lower: places.zerosLike(), upper: places.filled(with: Double(x[0].lower.size(axis) - 1)))
+    case .cast(let dtype):
+      if dtype == .bool { return truth(of: x[0]) }
+      return dtype.isFloatingPoint ? x[0] : x[0].moved { $0.truncated() }
+    }
+  }
+
+  private func unsupported(_ node: Graph.Node, _ hint: String) -> NetworkError {
+    .unsupported(node: node.name, operation: name, interpretation: "interval bounds", hint: hint)
+  }
+
+  private func fixedWeights(
+    _ x: [Interval], _ node: Graph.Node
+  ) throws(NetworkError) -> (weight: Tensor, bias: Tensor?) {
+    guard x.dropFirst().allSatisfy(\.isPoint) else {
+      throw unsupported(node, "Its weights depend on the input.")
+    }
+    return (x[1].lower, x.count > 2 ? x[2].lower : nil)
+  }
+
+  /// One operand where the condition is known, both where it is not.
+  private func chosen(_ x: [Interval]) -> Interval {
+    let (isSure, isNever) = (x[0].lower .>= 1, x[0].upper .<= 0)
+    func pick(_ yes: Tensor, _ no: Tensor, _ both: Tensor) -> Tensor {
+      Tensor.choosing(yes, where: isSure, otherwise: .choosing(no, where: isNever, otherwise: both))
+    }
+    return Interval(
+      lower: pick(x[1].lower, x[2].lower, x[1].lower.minimum(x[2].lower)),
+      upper: pick(x[1].upper, x[2].upper, x[1].upper.maximum(x[2].upper)))
+  }
+
+  private func truth(of x: Interval) -> Interval {
+    let (isPositive, isNegative) = (x.lower .> 0, x.upper .< 0)
+    let isZero = (x.lower .== 0) .& (x.upper .== 0)
+    return Interval(
+      lower: (isPositive .| isNegative).cast(to: .float64), upper: (!isZero).cast(to: .float64))
+  }
+
+  /// - Throws: `NetworkError.unsupported` if the indices are not known.
+  private func gathered(
+    _ x: [Interval], axis: Int, _ node: Graph.Node
+  ) throws(NetworkError) -> Interval {
+    guard x[1].isPoint else { throw unsupported(node, "Its indices depend on the input.") }
+    let size = x[0].lower.size(axis)
+    let indices = x[1].lower.cast(to: .int64)
+    let places = indices.replacing(with: indices + size, where: indices .< 0)
+      .clamped(from: 0, through: Double(size - 1)).cast(to: .int64).flattened()
+    let shape = x[0].shape
+    return x[0].moved {
+      $0.gathering(places, axis: axis).reshaped(
+        to: shape[..<axis] + indices.shape + shape[(axis + 1)...])
+    }
+  }
+
+  /// - Throws: `NetworkError.unsupported` for cubic weights, some of which are negative.
+  private func resized(
+    _ x: Interval, to sizes: [Int], _ mode: InterpolationMode, alignsCorners: Bool,
+    _ node: Graph.Node
+  ) throws(NetworkError) -> Interval {
+    switch mode {
+    case .nearest: return x.moved { $0.resized(to: sizes, mode: mode) }
+    case .linear:
+      // Places are computed too: they are off by a share of the image's size.
+      let terms = 16 * sizes.reduce(1, +)
+      return x.averaged(terms: terms) {
+        $0.resized(to: sizes, mode: mode, alignsCorners: alignsCorners)
+      }
+    case .cubic: throw unsupported(node, "Cubic interpolation has weights below zero.")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Confidence
+import Datasets
+import Tensors
+import TestSupport
+import Testing
+
+@Test("The temperature equals what SciPy's minimizer finds")
+func temperaturesMatch() throws {
+  let golden = try NPZ(reading: goldenPath("metrics.npz"))
+  let (logits, labels) = (try golden.array("logits"), try golden.array("labels"))
+  let scaling = TemperatureScaling.fitted(to: logits, labels: labels)
+  #expect(abs(scaling.temperature - (try golden.array("temperature").item())) < 1e-5)
+  let loss = scaling.applied(to: logits.cast(to: .float64)).crossEntropy(labels: labels).item()
+  #expect(abs(loss - (try golden.array("calibrated").item())) < 1e-9)
+}
+
+@Test(
+  "Of two scores that differ by 1 and are right with probability p, the temperature is 1 / log(p / (1 - p))"
+)
+func temperaturesHaveAClosedForm() {
+  let logits = Tensor([1.0, 0], shape: [1, 2]).broadcast(to: [10, 2])
+  let labels = Tensor([0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+  let scaling = TemperatureScaling.fitted(to: logits, labels: labels)
+  #expect(abs(scaling.temperature - 0.721347520444482) < 1e-7)
+}
+
+@Test("Scaling scores scales the temperature, and changes no decision", arguments: [0.1, 3, 20])
+func temperaturesScale(factor: Double) throws {
+  let golden = try NPZ(reading: goldenPath("metrics.npz"))
+  let (logits, labels) = (try golden.array("logits").cast(to: .float64), try golden.array("labels"))
+  let once = TemperatureScaling.fitted(to: logits, labels: labels)
+  let scaled = TemperatureScaling.fitted(to: logits * factor, labels: labels)
+  #expect(abs(scaled.temperature / (factor * once.temperature) - 1) < 1e-6)
+  #expect(once.applied(to: logits).argmax(axis: 1).integers == logits.argmax(axis: 1).integers)
+}
+
+@Test("Scores that are always right are sharpened to the end of the range")
+func temperaturesEnd() {
+  let logits = Tensor([1.0, 0, 0, 1], shape: [2, 2])
+  let scaling = TemperatureScaling.fitted(to: logits, labels: Tensor([0, 1]), within: 0.1...10)
+  #expect(abs(scaling.temperature - 0.1) < 1e-3)
+}

@@ -1,0 +1,400 @@
+"""Makes Tests/Golden/operators.npz: tiny ONNX models, one for each operator and each form that operator sets
+gave it, with what ONNX Runtime computes.
+
+`models`, `inputs` and `outputs` hold the cases end to end; each row of `index` has the model's size in bytes, then
+the rank and the sizes (filled up to six) of the input and of the output; `names` are lines of text.
+
+Made with onnx 1.23.2, onnxruntime 1.31.1, numpy seed 3. Run from the package's root:
+    python Tests/Golden/make/operators.py
+"""
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+RANDOM = np.random.default_rng(3)
+CASES = {}
+
+
+def normal(*shape, scale=1.0):
+    return (RANDOM.normal(size=shape) * scale).astype(np.float32)
+
+
+def ints(*values):
+    return np.array(values, dtype=np.int64)
+
+
+def case(name, nodes, x, opset=17, fixed=False, **constants):
+    """Nodes are (operator, inputs, attributes); 'x' is the input, the last node's result the output."""
+    assert name not in CASES, name
+    made = []
+    for index, (operator, inputs, attributes) in enumerate(nodes):
+        outputs = attributes.pop("outputs", None) or (
+            ["y"] if index == len(nodes) - 1 else [f"v{index}"])
+        made.append(helper.make_node(operator, inputs.split(), outputs, **attributes))
+        for position, text in enumerate(made[-1].input):
+            if text == "_":
+                made[-1].input[position] = ""
+    shape = list(x.shape) if fixed else ["batch", *x.shape[1:]]
+    graph = helper.make_graph(
+        made, "case", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()])
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", opset)],
+        ir_version=3 if opset < 9 else 8 if opset < 19 else 10)
+    if opset < 9:  # until then every initializer was an input too
+        for key, value in constants.items():
+            kind = helper.np_dtype_to_tensor_dtype(np.asarray(value).dtype)
+            model.graph.input.append(
+                helper.make_tensor_value_info(key, kind, np.asarray(value).shape))
+    data = model.SerializeToString()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    y = session.run(["y"], {"x": x})[0]
+    CASES[name] = (np.frombuffer(data, dtype=np.uint8), x, y)
+
+
+def elementwise():
+    x = np.concatenate([normal(2, 7, scale=2), np.zeros((1, 7), np.float32)])
+    for name in ("Neg Abs Sign Exp Sin Cos Tan Atan Floor Ceil Round Relu Sigmoid Tanh Softplus Softsign "
+                 "Erf HardSwish LeakyRelu Elu Celu Selu HardSigmoid Identity").split():
+        case(name, [(name, "x", {})], x)
+    case("Round.ties", [("Round", "x", {})], np.array([[0.5, 1.5, 2.5, -0.5, -1.5]], np.float32))
+    case("Mish", [("Mish", "x", {})], x, opset=18)
+    for name in "Reciprocal Log Sqrt".split():
+        case(name, [(name, "x", {})], np.abs(x[:2]) + 0.1)
+    case("LeakyRelu.alpha", [("LeakyRelu", "x", {"alpha": 0.3})], x)
+    case("Elu.alpha", [("Elu", "x", {"alpha": 1.7})], x)
+    case("Celu.alpha", [("Celu", "x", {"alpha": 0.6})], x)
+    case("Selu.alpha", [("Selu", "x", {"alpha": 1.2, "gamma": 0.8})], x)
+    case("HardSigmoid.alpha", [("HardSigmoid", "x", {"alpha": 0.4, "beta": 0.3})], x)
+    case("Gelu", [("Gelu", "x", {})], x, opset=20)
+    case("Gelu.tanh", [("Gelu", "x", {"approximate": "tanh"})], x, opset=20)
+    for bounds in ({"min": -0.5}, {"max": 0.5}, {"min": -0.5, "max": 0.7}, {}):
+        case("Clip.6." + "".join(bounds), [("Clip", "x", dict(bounds))], x, opset=7)
+    low, high = np.float32(-0.5), np.float32(0.7)
+    case("Clip.11.both", [("Clip", "x low high", {})], x, opset=11, low=low, high=high)
+    case("Clip.11.low", [("Clip", "x low", {})], x, opset=11, low=low)
+    case("Clip.11.high", [("Clip", "x _ high", {})], x, opset=11, high=high)
+    case("Clip.relu", [("Clip", "x low", {})], x, opset=13, low=np.float32(0))
+    case("Dropout.7", [("Dropout", "x", {"ratio": 0.5})], x, opset=7)
+    case("Dropout.13", [("Dropout", "x ratio", {})], x, opset=13, ratio=np.float32(0.5))
+    for exponent in (2, 3, 0.5):
+        case(f"Pow.{exponent}", [("Pow", "x e", {})], np.abs(x), e=np.float32(exponent))
+    case("Pow.integer", [("Pow", "x e", {})], x, e=np.int64(3))
+    case("Pow.tensor", [("Pow", "x e", {})], np.abs(x) + 0.1, e=normal(7))
+    case("Not", [("Less", "x z", {}), ("Not", "v0", {}), ("Cast", "v1", {"to": 1})], x,
+         z=np.float32(0))
+
+
+def binary():
+    x = normal(3, 4)
+    for opset in (7, 17):
+        for name in "Add Sub Mul Div PRelu".split():
+            case(f"{name}.{opset}", [(name, "x k", {})], x, opset=opset, k=normal(4) + 2)
+    for name in "Add Sub Mul Div".split():
+        case(f"{name}.left", [(name, "k x", {})], np.abs(x) + 0.5, k=normal(4))
+        case(f"{name}.wider", [(name, "k x", {})], np.abs(x) + 0.5, k=normal(2, 1, 4))
+    k = x.round(0)[0] + 0.0
+    for name in "Less LessOrEqual Greater GreaterOrEqual Equal".split():
+        case(name, [(name, "x k", {}), ("Cast", "v0", {"to": 1})], x.round(0), k=k)
+    for name in "And Or Xor".split():
+        case(name, [("Less", "x z", {}), ("Greater", "x k", {}), (name, "v0 v1", {}),
+                    ("Cast", "v2", {"to": 1})], x, z=np.float32(0.3), k=np.float32(-0.4))
+    case("Mod.fmod", [("Mod", "x k", {"fmod": 1})], x * 3, k=np.array([1.5, -2, 0.7, -0.9], np.float32))
+    case("Mod.integer", [("Cast", "x", {"to": 7}), ("Mod", "v0 k", {}), ("Cast", "v1", {"to": 1})],
+         x * 5, k=ints(3, -3, 2, -4))
+    case("Div.integer", [("Cast", "x", {"to": 7}), ("Div", "v0 k", {}), ("Cast", "v1", {"to": 1})],
+         x * 9, k=ints(3, -3, 2, -4))
+    for name in "Sum Mean Min Max".split():
+        case(name, [(name, "x a b", {})], x, a=normal(4), b=normal(1))
+        case(f"{name}.one", [(name, "x", {})], x)
+    case("Where", [("Less", "x a", {}), ("Where", "v0 x b", {})], x, a=np.float32(0), b=normal(4))
+    case("Cast.whole", [("Cast", "x", {"to": 6}), ("Cast", "v0", {"to": 1})], x * 4)
+    case("Cast.bool", [("Cast", "x", {"to": 9}), ("Cast", "v0", {"to": 1})], np.abs(x.round(0)))
+
+
+def products():
+    x = normal(3, 4)
+    case("Gemm", [("Gemm", "x w c", {})], x, w=normal(4, 5), c=normal(5))
+    case("Gemm.transB", [("Gemm", "x w c", {"transB": 1, "alpha": 0.5, "beta": 2.0})], x,
+         w=normal(5, 4), c=normal(5))
+    case("Gemm.noBias", [("Gemm", "x w", {"alpha": 2.0})], x, opset=11, w=normal(4, 5))
+    case("Gemm.scalarBias", [("Gemm", "x w c", {"beta": 0.5})], x, w=normal(4, 5), c=normal(1))
+    case("Gemm.row", [("Gemm", "x w c", {})], x, w=normal(4, 5), c=normal(1, 5))
+    case("Gemm.transA", [("Transpose", "x", {"perm": [1, 0]}), ("Gemm", "v0 w c", {"transA": 1})], x,
+         w=normal(4, 5), c=normal(5))
+    case("MatMul", [("MatMul", "x w", {})], x, w=normal(4, 5))
+    case("MatMul.bias", [("MatMul", "x w", {}), ("Add", "b v0", {})], x, w=normal(4, 5), b=normal(5))
+    case("MatMul.rank3", [("MatMul", "x w", {}), ("Add", "v0 b", {})], normal(2, 3, 4),
+         w=normal(4, 5), b=normal(5))
+    case("MatMul.batched", [("MatMul", "x w", {})], normal(2, 3, 4, 5), w=normal(3, 5, 2))
+    case("MatMul.left", [("MatMul", "w x", {})], normal(2, 3, 4), w=normal(6, 3))
+    case("MatMul.vector", [("MatMul", "x w", {})], x, w=normal(4))
+    case("MatMul.both", [("Transpose", "x", {"perm": [0, 2, 1]}), ("MatMul", "x v0", {})],
+         normal(2, 3, 4))
+    case("MatMul.shared", [("MatMul", "x w", {}), ("MatMul", "v0 w", {})], x, w=normal(4, 4))
+
+
+def windows():
+    image, row, volume = normal(2, 4, 7, 6), normal(2, 4, 9), normal(1, 2, 4, 5, 4)
+    w, b = normal(6, 4, 3, 3, scale=0.3), normal(6)
+    for name, attributes in {
+        "plain": {}, "pads": {"pads": [1, 1, 1, 1]}, "uneven": {"pads": [0, 1, 2, 1]},
+        "strides": {"strides": [2, 3], "pads": [1, 0, 1, 0]}, "dilations": {"dilations": [2, 1]},
+        "same_upper": {"auto_pad": "SAME_UPPER", "strides": [2, 2]},
+        "same_lower": {"auto_pad": "SAME_LOWER", "strides": [2, 2]},
+        "valid": {"auto_pad": "VALID"},
+    }.items():
+        case(f"Conv.{name}", [("Conv", "x w b", attributes)], image, w=w, b=b)
+    case("Conv.noBias", [("Conv", "x w", {"kernel_shape": [3, 3]})], image, opset=7, w=w)
+    case("Conv.groups", [("Conv", "x w b", {"group": 2})], image, w=normal(6, 2, 3, 3), b=b)
+    case("Conv.depthwise", [("Conv", "x w", {"group": 4, "pads": [1] * 4})], image, w=normal(8, 1, 3, 3))
+    case("Conv.1d", [("Conv", "x w b", {"strides": [2], "pads": [1, 1]})], row, w=normal(6, 4, 3), b=b)
+    case("Conv.3d", [("Conv", "x w", {"pads": [1] * 6})], volume, w=normal(3, 2, 3, 3, 3))
+    w = normal(4, 3, 3, 2, scale=0.3)
+    for name, attributes in {
+        "plain": {}, "strides": {"strides": [2, 3]}, "pads": {"pads": [1, 0, 1, 0], "strides": [2, 1]},
+        "output_padding": {"strides": [2, 2], "output_padding": [1, 0]}, "dilations": {"dilations": [2, 2]},
+    }.items():
+        case(f"ConvTranspose.{name}", [("ConvTranspose", "x w b", attributes)], image, w=w, b=normal(3))
+    case("ConvTranspose.groups", [("ConvTranspose", "x w", {"group": 2})], image, w=w)
+    case("ConvTranspose.1d", [("ConvTranspose", "x w", {"strides": [2]})], row, w=normal(4, 2, 3))
+    for name, attributes in {
+        "plain": {}, "strides": {"strides": [2, 2]}, "pads": {"pads": [1, 1, 1, 1]},
+        "uneven": {"pads": [0, 1, 1, 0], "strides": [2, 2]},
+        "ceil": {"strides": [2, 2], "ceil_mode": 1}, "ceil_pads": {
+            "strides": [3, 3], "ceil_mode": 1, "pads": [1, 1, 1, 1]},
+        "same_upper": {"auto_pad": "SAME_UPPER", "strides": [2, 2]},
+        "same_lower": {"auto_pad": "SAME_LOWER", "strides": [2, 2]},
+    }.items():
+        case(f"MaxPool.{name}", [("MaxPool", "x", {"kernel_shape": [3, 2], **attributes})], image, opset=12)
+        if name not in ("uneven", "same_upper", "same_lower"):
+            case(f"AveragePool.{name}", [("AveragePool", "x", {"kernel_shape": [3, 2], **attributes})],
+                 image, opset=10 if "ceil" in name else 7)
+        if "ceil" not in name:
+            case(f"AveragePool.counted.{name}", [("AveragePool", "x", {
+                "kernel_shape": [3, 2], "count_include_pad": 1, **attributes})], image, opset=11)
+    case("AveragePool.counted.ceil", [("AveragePool", "x", {
+        "kernel_shape": [3, 3], "count_include_pad": 1, "ceil_mode": 1, "strides": [2, 2],
+        "pads": [1, 1, 1, 1]})], image, opset=19)
+    case("MaxPool.dilations", [("MaxPool", "x", {"kernel_shape": [2, 2], "dilations": [2, 1]})], image,
+         opset=10)
+    case("MaxPool.1d", [("MaxPool", "x", {"kernel_shape": [3], "strides": [2]})], row)
+    case("MaxPool.3d", [("MaxPool", "x", {"kernel_shape": [2, 2, 2]})], volume)
+    case("AveragePool.1d", [("AveragePool", "x", {"kernel_shape": [3]})], row)
+    case("AveragePool.3d", [("AveragePool", "x", {"kernel_shape": [2, 3, 2]})], volume)
+    for name in ("GlobalAveragePool", "GlobalMaxPool"):
+        for kind, x in {"1d": row, "2d": image, "3d": volume}.items():
+            case(f"{name}.{kind}", [(name, "x", {})], x)
+
+
+def resizing():
+    x = normal(2, 2, 4, 6)
+    up, down = np.array([1, 1, 2, 3], np.float32), np.array([1, 1, 0.5, 0.5], np.float32)
+    odd = np.array([1, 1, 1.5, 1.5], np.float32)
+    case("Upsample.7", [("Upsample", "x", {"scales": [1.0, 1.0, 2.0, 3.0], "mode": "nearest"})], x, opset=7)
+    case("Upsample.9", [("Upsample", "x s", {"mode": "nearest"})], x, opset=9, s=up)
+    case("Resize.10", [("Resize", "x s", {"mode": "nearest"})], x, opset=10, s=up)
+    case("Resize.10.down", [("Resize", "x s", {"mode": "nearest"})], x, opset=10, s=down)
+    floor = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    case("Resize.nearest.floor", [("Resize", "x _ s", dict(floor))], x, opset=13, s=up)
+    case("Resize.nearest.odd", [("Resize", "x _ s", dict(floor))], x, opset=13, s=odd)
+    case("Resize.nearest.default", [("Resize", "x _ s", {"mode": "nearest"})], x, opset=13, s=up)
+    case("Resize.11.roi", [("Resize", "x roi s", {"mode": "nearest"})], x, opset=11, s=up,
+         roi=np.zeros(0, np.float32))
+    for opset in (11, 13, 18, 19):
+        for mode in ("linear", "cubic"):
+            for where in ("half_pixel", "align_corners", "pytorch_half_pixel"):
+                empty = "roi" if opset == 11 else "_"
+                extra = {"roi": np.zeros(0, np.float32)} if opset == 11 else {}
+                if opset == 13 or where == "half_pixel":
+                    case(f"Resize.{opset}.{mode}.{where}", [("Resize", f"x {empty} s", {
+                        "mode": mode, "coordinate_transformation_mode": where})], x, opset=opset, s=up,
+                        **extra)
+    case("Resize.sizes", [("Resize", "x _ _ n", {"mode": "linear"})], x, opset=13, n=ints(2, 2, 7, 9))
+    case("Resize.sizes.axes", [("Resize", "x _ _ n", {"mode": "linear", "axes": [2, 3]})], x, opset=18,
+         n=ints(7, 9))
+    case("Resize.scales.axes", [("Resize", "x _ s", {"mode": "linear", "axes": [2, 3]})], x, opset=18,
+         s=up[2:])
+    case("Resize.cubic.down", [("Resize", "x _ s", {"mode": "cubic"})], x, opset=13, s=down)
+    case("Resize.1d", [("Resize", "x _ s", {"mode": "linear"})], normal(2, 3, 5), opset=13,
+         s=np.array([1, 1, 2], np.float32))
+
+
+def normalizing():
+    x, wide = normal(2, 4, 3, 5), normal(3, 6)
+    one = dict(s=normal(4), b=normal(4))
+    stats = dict(m=normal(4), v=np.abs(normal(4)) + 0.5)
+    for opset in (7, 9, 14, 15):
+        case(f"BatchNormalization.{opset}", [("BatchNormalization", "x s b m v", {"epsilon": 1e-3})], x,
+             opset=opset, **one, **stats)
+    case("BatchNormalization.rank2", [("BatchNormalization", "x s b m v", {})], normal(3, 4), **one, **stats)
+    case("InstanceNormalization", [("InstanceNormalization", "x s b", {"epsilon": 1e-3})], x, **one)
+    case("GroupNormalization.21", [("GroupNormalization", "x s b", {"num_groups": 2})], x, opset=21, **one)
+    case("LayerNormalization", [("LayerNormalization", "x s b", {})], wide, s=normal(6), b=normal(6))
+    case("LayerNormalization.noBias", [("LayerNormalization", "x s", {"epsilon": 0.1})], wide, s=normal(6))
+    case("LayerNormalization.axis", [("LayerNormalization", "x s b", {"axis": 2})], x, s=normal(3, 5),
+         b=normal(3, 5))
+    for name in ("Softmax", "LogSoftmax"):
+        for opset, options in {7: [{}, {"axis": 2}], 11: [{"axis": 3}], 12: [{}, {"axis": -2}],
+                               13: [{}, {"axis": 1}, {"axis": -2}]}.items():
+            for attributes in options:
+                tail = ".".join(str(value) for value in attributes.values())
+                case(f"{name}.{opset}.{tail}", [(name, "x", dict(attributes))], x, opset=opset)
+
+
+def reductions():
+    x = np.abs(normal(2, 3, 4)) + 0.2
+    for kind in "Mean Max Min Prod L1 L2 SumSquare LogSumExp LogSum Sum".split():
+        name = f"Reduce{kind}"
+        late = 13 if kind == "Sum" else 18
+        case(f"{name}.{late - 1}", [(name, "x", {"axes": [1, -1], "keepdims": 0})], x, opset=late - 1)
+        case(f"{name}.{late - 1}.keep", [(name, "x", {"axes": [2]})], x, opset=late - 1)
+        case(f"{name}.{late}", [(name, "x a", {"keepdims": 0})], x, opset=late, a=ints(-1))
+        case(f"{name}.{late}.noop", [(name, "x", {"noop_with_empty_axes": 1})], x, opset=18)
+    case("ArgMax", [("ArgMax", "x", {"axis": 1}), ("Cast", "v0", {"to": 1})], x)
+    case("ArgMax.drop", [("ArgMax", "x", {"axis": -1, "keepdims": 0}), ("Cast", "v0", {"to": 1})], x)
+    case("ArgMax.ties", [("Sign", "x", {}), ("ArgMax", "v0", {"axis": 1}), ("Cast", "v1", {"to": 1})], x)
+
+
+def shaping():
+    x = normal(2, 3, 4)
+    case("Reshape", [("Reshape", "x n", {})], x, n=ints(-1, 12))
+    case("Reshape.zero", [("Reshape", "x n", {})], x, n=ints(0, 4, 3))
+    case("Reshape.zero.open", [("Reshape", "x n", {})], x, n=ints(0, 2, -1))
+    case("Reshape.fixed", [("Reshape", "x n", {})], x, fixed=True, n=ints(2, 12))
+    case("Reshape.allowzero", [("Reshape", "x n", {"allowzero": 1})], x, n=ints(-1, 6, 2))
+    case("Reshape.merged", [("Reshape", "x n", {}), ("MatMul", "v0 w", {}), ("Reshape", "v1 m", {})], x,
+         n=ints(-1, 4), w=normal(4, 2), m=ints(-1, 3, 2))
+    for axis in (1, 2, -1):
+        case(f"Flatten.{axis}", [("Flatten", "x", {"axis": axis})], x, opset=13)
+    case("Transpose", [("Transpose", "x", {"perm": [0, 2, 1]})], x)
+    case("Transpose.default", [("Transpose", "x", {}), ("Transpose", "v0", {"perm": [2, 0, 1]})], x)
+    thin = normal(2, 1, 3, 1)
+    case("Squeeze.7", [("Squeeze", "x", {"axes": [1, 3]})], thin, opset=7)
+    case("Squeeze.11", [("Squeeze", "x", {"axes": [-1]})], thin, opset=11)
+    case("Squeeze.13", [("Squeeze", "x a", {})], thin, opset=13, a=ints(1))
+    case("Squeeze.13.all", [("Squeeze", "x", {})], thin, opset=13)
+    case("Unsqueeze.7", [("Unsqueeze", "x", {"axes": [1, 4]})], x, opset=7)
+    case("Unsqueeze.13", [("Unsqueeze", "x a", {})], x, opset=13, a=ints(-1, 1))
+    case("Expand", [("Expand", "x n", {})], normal(2, 1, 4), n=ints(1, 3, 4))
+    case("Expand.rank", [("Unsqueeze", "x a", {}), ("Expand", "v0 n", {})], normal(2, 4), a=ints(1),
+         n=ints(3, 1))
+    case("Tile", [("Tile", "x n", {})], x, n=ints(1, 2, 3))
+    case("Concat", [("Concat", "x x k", {"axis": -1})], x, k=normal(2, 3, 1), fixed=True)
+    case("Concat.self", [("Relu", "x", {}), ("Concat", "x v0", {"axis": 1})], x)
+    wide = normal(2, 7)
+    parts = {"outputs": ["a", "b"], "axis": 1}
+    join = ("Concat", "b a", {"axis": 1})
+    case("Split.11", [("Split", "x", {**parts, "split": [3, 4]}), join], wide, opset=11)
+    case("Split.13", [("Split", "x n", dict(parts)), join], wide, opset=13, n=ints(3, 4))
+    case("Split.13.even", [("Split", "x", dict(parts)), join], wide[:, :6], opset=13)
+    case("Split.18", [("Split", "x", {**parts, "num_outputs": 2}), join], wide, opset=18)
+    case("Gather", [("Gather", "x i", {"axis": 1})], x, i=ints(2, 0, -1))
+    case("Gather.scalar", [("Gather", "x i", {"axis": 2})], x, i=np.int64(1))
+    case("Gather.matrix", [("Gather", "x i", {"axis": 1})], x, i=ints(2, 0, 1, 1).reshape(2, 2))
+    case("Gather.computed", [("ArgMax", "x", {"axis": 1, "keepdims": 0}), ("Gather", "k v0", {})], x,
+         k=normal(3, 2))
+    case("Slice.9", [("Slice", "x", {"starts": [1, 0], "ends": [3, -1], "axes": [1, 2]})], x, opset=9)
+    case("Slice.10", [("Slice", "x s e", {})], x, opset=10, s=ints(0, 1), e=ints(99, 3))
+    case("Slice.10.axes", [("Slice", "x s e a", {})], x, opset=10, s=ints(-2), e=ints(2**62), a=ints(-1))
+    case("Slice.steps", [("Slice", "x s e a t", {})], x, opset=13, s=ints(0, 1), e=ints(3, 4), a=ints(1, 2),
+         t=ints(2, 2))
+    case("Slice.back", [("Slice", "x s e a t", {})], x, opset=13, s=ints(-1), e=ints(-(2**63)), a=ints(2),
+         t=ints(-1))
+    case("Slice.back2", [("Slice", "x s e a t", {})], x, opset=13, s=ints(3), e=ints(0), a=ints(2), t=ints(-2))
+    for mode in ("constant", "reflect", "edge"):
+        case(f"Pad.7.{mode}", [("Pad", "x", {"pads": [0, 1, 2, 0, 2, 1], "mode": mode})], x, opset=7)
+        case(f"Pad.11.{mode}", [("Pad", "x p", {"mode": mode})], x, opset=11, p=ints(0, 0, 2, 0, 0, 1))
+    case("Pad.7.value", [("Pad", "x", {"pads": [0, 1, 2, 0, 2, 1], "value": 1.5})], x, opset=7)
+    case("Pad.11.value", [("Pad", "x p v", {})], x, opset=11, p=ints(0, 1, 0, 0, 0, 2), v=np.float32(1.5))
+    case("Pad.crop", [("Pad", "x p", {})], x, opset=13, p=ints(0, -1, 0, 0, 0, 2))
+    case("Pad.18.axes", [("Pad", "x p _ a", {})], x, opset=18, p=ints(1, 2), a=ints(-1))
+    case("Pad.19.wrap", [("Pad", "x p", {"mode": "wrap"})], x, opset=19, p=ints(0, 1, 2, 0, 2, 1))
+    case("Constant", [("Constant", "", {"value": numpy_helper.from_array(normal(4))}), ("Add", "x v0", {})],
+         x)
+    for key, value in {"value_float": 1.5, "value_floats": [1.0, 2.0, 3.0, 4.0]}.items():
+        case(f"Constant.{key}", [("Constant", "", {key: value}), ("Mul", "x v0", {})], x)
+    for key, value in {"value_int": 1, "value_ints": [2, 0]}.items():
+        case(f"Constant.{key}", [("Constant", "", {key: value}), ("Gather", "x v0", {"axis": 1})], x)
+
+
+def shape_subgraphs():
+    x = normal(2, 3, 4)
+    half = numpy_helper.from_array(np.array([0.5], np.float32))
+    case("Shape.reshape", [
+        ("Shape", "x", {}), ("Gather", "v0 zero", {}), ("Unsqueeze", "v1 axis", {}),
+        ("Concat", "v2 rest", {"axis": 0}), ("Reshape", "x v3", {})], x, zero=np.int64(0), axis=ints(0),
+        rest=ints(-1))
+    case("Shape.15", [("Shape", "x", {"start": 1, "end": 3}), ("Concat", "open v0", {"axis": 0}),
+                      ("Reshape", "x v1", {})], x, opset=15, open=ints(-1))
+    case("Shape.slice", [
+        ("Shape", "x", {}), ("Slice", "v0 zero one", {}), ("Slice", "v0 one end", {}),
+        ("ReduceProd", "v2", {"keepdims": 1}), ("Concat", "v1 v3", {"axis": 0}), ("Reshape", "x v4", {})],
+        x, zero=ints(0), one=ints(1), end=ints(2**62))
+    case("Shape.arithmetic", [
+        ("Shape", "x", {}), ("Gather", "v0 two", {}), ("Div", "v1 two", {}), ("Mul", "v2 two", {}),
+        ("Sub", "v3 two", {}), ("Unsqueeze", "v4 axis", {}), ("Slice", "x zero v5 at", {})], x,
+        two=np.int64(2), axis=ints(0), zero=ints(0), at=ints(2))
+    case("Shape.batch", [
+        ("Shape", "x", {}), ("Gather", "v0 zero", {}), ("Gather", "v0 one", {}), ("Mul", "v1 v2", {}),
+        ("Unsqueeze", "v3 axis", {}), ("Concat", "v4 rest", {"axis": 0}), ("Reshape", "x v5", {}),
+        ("MatMul", "v6 w", {}), ("Unsqueeze", "v1 axis", {}), ("Concat", "v8 back", {"axis": 0}),
+        ("Reshape", "v7 v9", {})], x, zero=np.int64(0), one=np.int64(1), axis=ints(0), rest=ints(4),
+        w=normal(4, 2), back=ints(3, 2))
+    case("Shape.cast", [("Shape", "x", {}), ("Cast", "v0", {"to": 7}), ("Reshape", "x v1", {})], x)
+    case("Shape.expand", [
+        ("Shape", "x", {}), ("Constant", "", {"value": half}), ("Expand", "v1 v0", {}), ("Add", "x v2", {})], x)
+    case("Size", [
+        ("Shape", "x", {"start": 1}), ("Size", "v0", {}), ("Mul", "v1 six", {}), ("Unsqueeze", "v2 axis", {}),
+        ("Concat", "open v3", {"axis": 0}), ("Reshape", "x v4", {})], x, axis=ints(0), open=ints(-1),
+        six=np.int64(6))
+    case("ConstantOfShape", [
+        ("ConstantOfShape", "n", {"value": half}), ("Mul", "x v0", {})], x, n=ints(3, 4))
+    case("ConstantOfShape.batch", [
+        ("Shape", "x", {}), ("ConstantOfShape", "v0", {"value": half}), ("Mul", "x v1", {})], x)
+    case("ConstantOfShape.zero", [("ConstantOfShape", "n", {}), ("Sub", "v0 x", {})], x, n=ints(4))
+    case("Range", [("Range", "a b c", {}), ("Gather", "x v0", {"axis": 2})], x, a=np.int64(3),
+         b=np.int64(-1), c=np.int64(-2))
+    case("Range.real", [("Range", "a b c", {}), ("Add", "x v0", {})], x, a=np.float32(0), b=np.float32(2),
+         c=np.float32(0.5))
+    case("Where.shape", [
+        ("Shape", "x", {}), ("Equal", "n minus", {}), ("Where", "v1 ones n", {}), ("Expand", "x v2", {})], x,
+        n=ints(-1, 3, 4), minus=ints(-1, -1, -1), ones=ints(1, 1, 1))
+    case("Fold", [("Transpose", "w", {"perm": [1, 0]}), ("Add", "v0 one", {}), ("MatMul", "x v1", {})], x,
+         w=normal(5, 4), one=np.float32(1))
+
+
+def types():
+    x = normal(2, 4)
+    for name, kind in {"float16": np.float16, "float64": np.float64}.items():
+        case(f"Cast.from.{name}", [("Cast", "k", {"to": 1}), ("Add", "x v0", {})], x, k=normal(4).astype(kind))
+    for kind in "uint8 int8 int16 uint16 int32 uint32 int64 uint64 bool".split():
+        case(f"Cast.from.{kind}", [("Cast", "k", {"to": 1}), ("Add", "x v0", {})], x,
+             k=np.array([0, 1, 1, 0]).astype(kind))
+
+
+for make in (elementwise, binary, products, windows, resizing, normalizing, reductions, shaping,
+             shape_subgraphs, types):
+    make()
+
+
+def entry(model, x, y):
+    return [len(model)] + [
+        number for array in (x, y) for number in (array.ndim, *array.shape, *[0] * (6 - array.ndim))]
+
+
+def text(value):
+    return np.frombuffer("\n".join(value).encode(), np.uint8)
+
+
+models, inputs, outputs = zip(*CASES.values())
+np.savez_compressed(
+    "Tests/Golden/operators.npz", names=text(CASES), index=ints(*map(entry, models, inputs, outputs)),
+    models=np.concatenate(models), inputs=np.concatenate([x.ravel() for x in inputs]),
+    outputs=np.concatenate([y.ravel() for y in outputs]))
+print(len(CASES), "cases")
