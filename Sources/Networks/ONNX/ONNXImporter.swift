@@ -26,12 +26,8 @@ struct ONNXImporter {
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
-  /// How many elements were computed at import so far.
-  private var foldedElements = 0
-  /// A file may have what it computes take some memory, or some times as much as it brings.
-  private var foldingLimit: Int {
-    file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
-  }
+  /// How many elements may still be computed at import: some, and some times what the file brings.
+  private var foldableElements = 1 << 26
 
   /// Reads the file's graph.
   ///
@@ -46,7 +42,10 @@ struct ONNXImporter {
   }
 
   private mutating func run() throws(NetworkError) -> Network {
-    for (name, tensor) in file.initializers { names[name] = .known(tensor, name: name) }
+    for (name, tensor) in file.initializers {
+      names[name] = .known(tensor, name: name)
+      foldableElements += 4 * tensor.count
+    }
     for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
     for output in file.outputs { uses[output.name, default: 0] += 1 }
     try addInput()
@@ -148,9 +147,9 @@ struct ONNXImporter {
     for (result, output) in zip(results, node.outputs) {
       if case .value(let value) = result {
         for node in scratch.builder.nodes where !node.operation.isLeaf {
-          foldedElements += node.type.count
+          foldableElements -= node.type.count
         }
-        guard foldedElements <= foldingLimit else {
+        guard foldableElements >= 0 else {
           throw mismatch(node, "the constants computed on the way to it would not fit in memory")
         }
         let tensor = try scratch.builder.network(output: value).output(of: .zeros([1]))
