@@ -36,12 +36,20 @@ struct InspectCommand: ParsableCommand {
     // Import refuses what cannot be evaluated, and evaluation records its own derivatives.
     facts.append(("evaluation", "every operation is supported"))
     facts.append(("gradients", "every operation is supported"))
-    facts.append(("interval bounds", support { () throws(NetworkError) in
-      try network.checkIntervalSupport()
-    }))
-    facts.append(("ONNX export", support { () throws(NetworkError) in
-      try network.checkExportSupport()
-    }))
+    facts.append(
+      (
+        "interval bounds",
+        support { () throws(NetworkError) in
+          try network.checkIntervalSupport()
+        }
+      ))
+    facts.append(
+      (
+        "ONNX export",
+        support { () throws(NetworkError) in
+          try network.checkExportSupport()
+        }
+      ))
     return facts
   }
 

@@ -19,7 +19,9 @@ struct AssayProcess {
   /// The executable beside the tests.
   static let executable: String = {
     let tests = CommandLine.arguments[0]
-    let folders = [URL(fileURLWithPath: tests), Bundle.main.bundleURL, Bundle(for: Anchor.self).bundleURL]
+    let folders = [
+      URL(fileURLWithPath: tests), Bundle.main.bundleURL, Bundle(for: Anchor.self).bundleURL,
+    ]
     let places = folders.flatMap { [$0, $0.deletingLastPathComponent()] }
       .map { $0.appendingPathComponent("assay").path }
     return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "assay is not built"

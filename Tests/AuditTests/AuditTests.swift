@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Reports
 import Synchronization
+import Tensors
 import Testing
 
 @testable import Audit
@@ -10,7 +11,9 @@ struct AuditTests {
   private struct Broken: Check {
     let id = "broken"
     let title = "Broken"
-    func run(_ context: inout AuditContext) throws -> Finding { throw CheckSkipped("It is broken.") }
+    func run(_ context: inout AuditContext) throws -> Finding {
+      throw CheckSkipped("It is broken.")
+    }
   }
 
   private struct Cancelled: Check {
@@ -101,9 +104,11 @@ struct AuditTests {
   func contract() throws {
     let findings = try Audit().run(subject(), settings: settings)
     let report = AuditReport(
-      version: "1", seed: 5, command: "", model: .init(
+      version: "1", seed: 5, command: "",
+      model: .init(
         path: "m", sha256: "0", parameters: 72, flops: 144, inputShape: [1, 6, 6], classes: 2),
-      data: .init(path: "d", sha256: "0", examples: 24), environment: .init(machine: "", threads: 1),
+      data: .init(path: "d", sha256: "0", examples: 24),
+      environment: .init(machine: "", threads: 1),
       started: "", seconds: 0, policy: "p", findings: findings)
     let text = JSONReport().text(of: report)
     let root = try #require(

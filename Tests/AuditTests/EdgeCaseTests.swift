@@ -1,7 +1,7 @@
 import Datasets
+import Foundation
 import Networks
 import Reports
-import Foundation
 import Tensors
 import Testing
 
@@ -101,7 +101,8 @@ struct EdgeCaseTests {
       version: "1", seed: 0, command: "",
       model: .init(path: "m", sha256: "", parameters: 1, flops: nil, inputShape: [], classes: 2),
       data: .init(path: "d", sha256: "", examples: 1), environment: .init(machine: "", threads: 1),
-      started: "", seconds: 0, policy: "p", findings: Audit.standardChecks.compactMap { findings[$0.id] })
+      started: "", seconds: 0, policy: "p",
+      findings: Audit.standardChecks.compactMap { findings[$0.id] })
     let text = JSONReport().text(of: report)
     #expect((try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil)
   }

@@ -18,11 +18,13 @@ struct OptimizerParityTests {
     Case(name: "momentum", rate: 0.05, optimizer: MomentumSGD(momentum: 0.9, weightDecay: 0.01)),
     Case(name: "nesterov", rate: 0.05, optimizer: MomentumSGD(momentum: 0.8, isNesterov: true)),
     Case(name: "adamw", rate: 0.05, optimizer: AdamW(weightDecay: 0.1)),
-    Case(name: "adamw-plain", rate: 0.01, optimizer: AdamW(beta1: 0.8, beta2: 0.99, weightDecay: 0)),
+    Case(
+      name: "adamw-plain", rate: 0.01, optimizer: AdamW(beta1: 0.8, beta2: 0.99, weightDecay: 0)),
   ]
 
   @Test(
-    "Fifty steps end where PyTorch's do", arguments: cases, [(DType.float64, "64"), (.float32, "32")])
+    "Fifty steps end where PyTorch's do", arguments: cases,
+    [(DType.float64, "64"), (.float32, "32")])
   func fiftySteps(_ example: Case, _ precision: (dtype: DType, suffix: String)) throws {
     let golden = try NPZ(reading: TestFiles.golden("optimizers.npz"))
     let curvature = try golden.array("curvature").cast(to: precision.dtype)

@@ -100,7 +100,8 @@ struct TrainerTests {
     let recipe = TrainingRecipe(
       epochs: 30, batchSize: 16, learningRate: 0.02, schedule: .constant, patience: 3)
     var losses: [Double] = []
-    let best = try Trainer(recipe).train(Blobs.network(), on: Blobs.dataset(), validation: opposite) {
+    let best = try Trainer(recipe).train(Blobs.network(), on: Blobs.dataset(), validation: opposite)
+    {
       losses.append($0.validationLoss ?? .nan)
     }
     #expect(losses.count == 4)
@@ -143,7 +144,9 @@ struct TrainerTests {
     let wrong = try Dataset(name: "wrong", inputs: data.inputs, labels: [0, 1, 2, 0])
     let none = try Dataset(name: "none", inputs: data.inputs)
     for bad in [wrong, none] {
-      #expect(throws: DataError.self) { try Trainer(TrainingRecipe()).train(Blobs.network(), on: bad) }
+      #expect(throws: DataError.self) {
+        try Trainer(TrainingRecipe()).train(Blobs.network(), on: bad)
+      }
     }
   }
 }
