@@ -2,7 +2,7 @@ import Foundation
 
 /// Where this copy of Assay keeps what belongs to it.
 enum Installation {
-  /// The package's folder: `ASSAY_ROOT`, which the launcher sets, or the one around the build folder.
+  /// The package's folder: `ASSAY_ROOT`, which the launcher sets, or what the build folder is in.
   static var root: String {
     if let root = ProcessInfo.processInfo.environment["ASSAY_ROOT"] { return root }
     let path = Bundle.main.executablePath ?? CommandLine.arguments[0]

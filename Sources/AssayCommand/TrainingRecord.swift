@@ -21,7 +21,7 @@ struct TrainingRecord: Codable {
     (self.model, self.validation, self.recipe) = (model, validation, recipe)
   }
 
-  /// Reads a record, or a recipe that someone wrote: the model, the validation share and the recipe.
+  /// Reads a record, or what someone wrote: the model, the validation share and the recipe.
   ///
   /// - Throws: `MissingFile`, or `TrainingError.badRecipe` if it cannot be followed.
   init(path: String) throws {

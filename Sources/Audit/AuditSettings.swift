@@ -1,3 +1,4 @@
+import Foundation
 import Models
 
 /// What the user decides about an audit.
@@ -32,7 +33,7 @@ public struct AuditSettings: Sendable {
       case .linf: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
       case .l2: [0.05, 0.1, 0.25, 0.5, 1, 2]
       }
-    return Set((radii ?? shares.map { $0 * width }) + radiiOfPolicy).sorted()
+    return Set((radii ?? shares.map { ($0 * width).inTwoDigits }) + radiiOfPolicy).sorted()
   }
 
   /// The perturbation set of one radius.
@@ -44,4 +45,9 @@ public struct AuditSettings: Sendable {
     case .l2: try L2Ball(radius: radius, domain: domain)
     }
   }
+}
+
+extension Float {
+  /// The nearest number of two significant decimal digits, as someone would have chosen.
+  fileprivate var inTwoDigits: Float { Float(String(format: "%.1e", self)) ?? self }
 }

@@ -19,8 +19,8 @@ public struct AuditSubject: Sendable {
   public let hasFiniteWeights: Bool
 
   /// - Parameter total: how many examples there were before the user limited them.
-  /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the data
-  ///   do not fit it.
+  /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the
+  ///   data do not fit it.
   public init(network: Network, data: Dataset, from total: Int? = nil) throws {
     let scored = network.endingInLogits()
     guard let classes = scored.classes, classes > 1 else {

@@ -21,8 +21,8 @@ public struct Trainer: Sendable {
     public let validationAccuracy: Double?
   }
 
-  /// Trains `network` and returns it with the parameters of the best epoch, by validation loss where
-  /// there is validation data, else of the last epoch.
+  /// Trains `network` and returns it with the parameters of the best epoch by validation loss, or,
+  /// where there is no validation data, of the last one.
   ///
   /// - Parameter report: is called after each epoch.
   /// - Throws: `TrainingError`, what the network or the checkpoint throws, and `CancellationError`

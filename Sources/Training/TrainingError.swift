@@ -10,7 +10,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "The loss is no number any more in epoch \(epoch). "
         + "Try a smaller learning rate or a gradient limit."
     case .foreignCheckpoint(let path):
-      "\(path) is a checkpoint of another network, data or recipe. Remove it, or choose another path."
+      "\(path) is a checkpoint of another network or recipe. Remove it, or choose another path."
     case .badRecipe(let reason): "This recipe cannot be followed: \(reason)."
     }
   }

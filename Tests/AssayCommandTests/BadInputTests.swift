@@ -56,6 +56,18 @@ struct BadInputTests {
       model.addNode("MatMul", ["x", "w"], "y")
       return model.data
     },
+    model("an empty tensor of absurd size", "'w'", "impossible shape") {
+      var model = HostileModel()
+      model.addWeights("w", [], shape: [0, 1 << 62])
+      model.addNode("MatMul", ["x", "w"], "y")
+      return model.data
+    },
+    model("a value that mixes examples", "node_y", "mix examples") {
+      var model = HostileModel()
+      model.addNode("Transpose", ["x"], "t")
+      model.addNode("MatMul", ["x", "t"], "y")
+      return model.data
+    },
     model("a cycle", "node_a", "cycle") {
       var model = HostileModel()
       model.addNode("Add", ["x", "b"], "a")

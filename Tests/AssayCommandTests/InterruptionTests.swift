@@ -36,7 +36,7 @@ struct InterruptionTests {
   @Test("A disk that is full half-way leaves the old report whole")
   func fullDisk() throws {
     try withOldReport { folder in
-      // A limit on the size of files, whose signal is ignored, makes writes fail as a full disk does.
+      // A limit on the size of files, whose signal is ignored, makes writes fail as on a full disk.
       let result = try AssayProcess.run(
         ["audit", "--only", "accuracy", "--quiet"], in: folder,
         shell: "trap '' XFSZ; ulimit -f 16; exec \"$@\"")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Audit
 
-/// Whole audits of models and data that are unusual, none of which may end in anything but findings.
+/// Whole audits of unusual models and data, none of which may end in anything but findings.
 struct EdgeCaseTests {
   private func audit(_ network: Network, _ data: Dataset) throws -> [String: Finding] {
     let findings = try Audit().run(

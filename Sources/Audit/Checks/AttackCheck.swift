@@ -39,8 +39,8 @@ public struct AttackCheck: Check {
     if let radius = turningRadius(evidence) {
       finding.advice.append(
         "Changes within \(norm) radius \(Double(radius).roundedForDisplay) turn at least half of "
-          + "the right decisions. If inputs can be tampered with, train against attacks, and do not "
-          + "rely on single decisions.")
+          + "the right decisions. If inputs can be tampered with, train against attacks, and do "
+          + "not rely on single decisions.")
     }
     return finding
   }

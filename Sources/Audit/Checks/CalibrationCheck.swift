@@ -51,7 +51,7 @@ public struct CalibrationCheck: Check {
       ])
     if predictions.accuracy.value == 1 {
       finding.notes.append(
-        "Every decision is right, so that the sharper the better: the temperature has no best value."
+        "Every decision is right, so the sharper the better: the temperature has no best value."
       )
     } else if gain > 0.005 {
       let temperature = (scaling.temperature * 100).rounded() / 100

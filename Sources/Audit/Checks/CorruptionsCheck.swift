@@ -46,7 +46,8 @@ public struct CorruptionsCheck: Check {
     return Finding(
       id: id, title: title, status: .pass,
       summary: "Over \(kinds.count) corruptions in five strengths accuracy is "
-        + "\(mean.value.percent) on average, \(clean.value.percent) without; \(worstName) hurts most.",
+        + "\(mean.value.percent) on average, \(clean.value.percent) without; "
+        + "\(worstName) hurts most.",
       metrics: [
         "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy, corrupted"),
         "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same, clean"),

@@ -50,7 +50,7 @@ public struct ExplanationsCheck: Check {
       figures: [figure(cases, logits, products, smooth, subject)],
       advice: (stability?.value ?? 1) < 0.5
         ? [
-          "Explanations change a lot under one percent of noise. Do not read single maps as reasons."
+          "Explanations change a lot under one percent of noise. Do not read maps as reasons."
         ] : [],
       notes: [
         "A map shows where the score of the class that was decided rises (warm) or falls (cold) "

@@ -7,7 +7,7 @@ struct OperatingPoint {
   /// The share of decisions whose confidence reaches the threshold.
   let coverage: Double
 
-  /// Finds the point of largest coverage at which the decisions kept err at most as often as `risk`.
+  /// Finds the point of largest coverage at which the decisions kept err no more than `risk`.
   ///
   /// Decisions of one confidence are kept or dropped together, as a threshold does.
   init?(_ predictions: Predictions, _ curve: RiskCoverageCurve, risk: Double) {

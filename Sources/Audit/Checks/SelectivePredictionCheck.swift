@@ -25,7 +25,7 @@ public struct SelectivePredictionCheck: Check {
     var finding = Finding(
       id: id, title: title, status: .pass,
       summary: point.map {
-        "Keeping its surest \($0.coverage.percent) of decisions, the model errs in at most 1 % of them."
+        "Keeping its surest \($0.coverage.percent) of decisions, the model errs in 1 % at most."
       } ?? "However few of its decisions are kept, the model errs in more than 1 % of them.",
       metrics: [
         "aurc": Metric(area, label: "Area under the risk–coverage curve"),

@@ -24,7 +24,7 @@ public struct Estimate: Sendable, Hashable, Codable {
 
   /// Returns the mean of `trials` numbers from 0 to 1 with Wilson's interval.
   ///
-  /// No such numbers vary more than zeros and ones of the same mean, so the interval is wide enough.
+  /// No such numbers vary more than zeros and ones of that mean, so the interval is wide enough.
   public static func share(_ p: Double, of trials: Int) -> Estimate {
     let n = Double(trials)
     let scale = 1 + z * z / n
