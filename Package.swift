@@ -90,6 +90,7 @@ let tests: [Target] = [
   .testTarget(name: "AuditTests", dependencies: ["Audit"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Reports"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+  .testTarget(name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]
 
 let package = Package(
