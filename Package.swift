@@ -101,6 +101,7 @@ let tests: [Target] = [
     dependencies: [
       "AssayCommand", "Architectures", "Datasets", "Networks", "Tensors", "TestSupport",
     ]),
+  .testTarget(name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]
 
 let package = Package(

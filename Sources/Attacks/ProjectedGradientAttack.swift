@@ -42,7 +42,7 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
   /// Attacks every row and lets the verifier judge.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
-  /// - Parameter report: is called with the share of the work that is done.
+  /// - `report`: is called with the share of the work that is done.
   /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.
   public func callAsFunction<Set: PerturbationSet>(
     _ model: some GradientOracle, on inputs: Tensor, labels: Tensor, within set: Set,

@@ -18,7 +18,7 @@ public struct AuditSubject: Sendable {
   /// Whether every parameter and running statistic of the network is a finite number.
   public let hasFiniteWeights: Bool
 
-  /// - Parameter total: how many examples there were before the user limited them.
+  /// - `total`: how many examples there were before the user limited them.
   /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the
   ///   data do not fit it.
   public init(network: Network, data: Dataset, from total: Int? = nil) throws {

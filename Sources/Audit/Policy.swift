@@ -53,7 +53,7 @@ public struct Policy: Sendable, Hashable, Codable {
 
   /// Reads a policy.
   ///
-  /// - Parameter checks: the ids that rules may name.
+  /// - `checks`: the ids that rules may name.
   /// - Throws: `AuditError.badPolicy`, which says what is wrong with it.
   public init(
     json: Data, path: String, checks: [String] = Audit.standardChecks.map(\.id)

@@ -44,7 +44,7 @@ extension Interval {
     return Interval(lower: middle - reach, upper: middle + reach).widened(share)
   }
 
-  /// - Parameter convolve: applies the convolution with a given kernel and no bias.
+  /// - `convolve`: applies the convolution with a given kernel and no bias.
   func convolved(
     terms: Int, weight: Tensor, bias: Tensor?, _ convolve: (Tensor, _ weight: Tensor) -> Tensor
   ) -> Interval {

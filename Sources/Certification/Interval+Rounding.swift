@@ -39,10 +39,9 @@ extension Interval {
   ///
   /// The slack for rounding is part of the radius, so that it costs no further product.
   ///
-  /// - Parameters:
-  ///   - terms: how many products each sum has.
-  ///   - offset: is added to each sum.
-  ///   - map: applies the map to centers.
+  /// - `terms`: how many products each sum has.
+  /// - `offset`: is added to each sum.
+  /// - `map`: applies the map to centers.
   ///   - magnitude: applies the map of the magnitudes of the coefficients.
   func linearImage(
     terms: Int, offset: Tensor? = nil, map: (Tensor) -> Tensor, magnitude: (Tensor) -> Tensor

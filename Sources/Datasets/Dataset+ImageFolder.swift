@@ -10,7 +10,7 @@ extension Dataset {
   ///
   /// - Shape: `inputs` is `[images, 1 or 3, height, width]`.
   /// - Units: samples are scaled to `0...1`.
-  /// - Parameter size: what images are resized to; without it they must have one size.
+  /// - `size`: what images are resized to; without it they must have one size.
   /// - Throws: `DataError`; `noExamples` if there is no image, `unequalSizes` names the first that
   ///   differs.
   public init(

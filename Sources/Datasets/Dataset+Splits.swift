@@ -5,7 +5,7 @@ extension Dataset {
   ///
   /// Sizes are rounded so that they differ from the fractions by less than one example, and add up.
   ///
-  /// - Parameter isStratified: whether every class is dealt in these fractions, where there are
+  /// - `isStratified`: whether every class is dealt in these fractions, where there are
   ///   labels.
   /// - Precondition: the fractions are not negative and add up to 1.
   public func split(

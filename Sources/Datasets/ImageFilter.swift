@@ -33,7 +33,7 @@ enum Edge {
 enum ImageFilter {
   /// A Gaussian blur, as two products with matrices of weights; any deviation and any edge will do.
   ///
-  /// - Parameter truncation: how many standard deviations the filter reaches.
+  /// - `truncation`: how many standard deviations the filter reaches.
   static func gaussian(
     _ images: Tensor, deviation: Double, edge: Edge = .nearest, truncation: Double = 4
   ) -> Tensor {

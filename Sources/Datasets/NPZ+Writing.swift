@@ -9,7 +9,7 @@ extension NPZ {
   /// give equal bytes.
   ///
   /// - Throws: `DataError.cannotWrite`; `tooLarge` if an array takes 4 GB or more.
-  /// - Parameter isCompressed: whether to deflate, which prevents mapping.
+  /// - `isCompressed`: whether to deflate, which prevents mapping.
   public static func write(
     _ arrays: [String: Tensor], to path: String, isCompressed: Bool = false
   ) throws(DataError) {

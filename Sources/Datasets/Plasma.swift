@@ -5,7 +5,7 @@ enum Plasma {
   /// Draws maps that wrap around, and cuts them to the size asked for.
   ///
   /// - Shape: `[images, 1, height, width]`; values of each map span `0...1`.
-  /// - Parameter decay: what the roughness is divided by from one scale to the next finer one.
+  /// - `decay`: what the roughness is divided by from one scale to the next finer one.
   static func maps(
     images: Int, height: Int, width: Int, decay: Double,
     using generator: inout some RandomNumberGenerator

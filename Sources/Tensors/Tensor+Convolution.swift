@@ -45,7 +45,7 @@ extension Tensor {
   /// The transpose of a convolution, which enlarges.
   ///
   /// - Shape: `self` `[batch, in] + spatial`, `weight` `[in, out / groups] + kernel`, `bias` `[out]`.
-  /// - Parameter outputPadding: what is added to the size at the end of each axis.
+  /// - `outputPadding`: what is added to the size at the end of each axis.
   public func transposedConvolved(
     weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry, outputPadding: [Int]
   ) -> Tensor {

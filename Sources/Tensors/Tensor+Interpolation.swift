@@ -19,7 +19,7 @@ extension Tensor {
   /// Changes the spatial sizes.
   ///
   /// - Shape: `[batch, channels] + spatial`, with one or two spatial axes.
-  /// - Parameter alignsCorners: whether the corner points of both grids, rather than the corners of
+  /// - `alignsCorners`: whether the corner points of both grids, rather than the corners of
   ///   their cells, coincide; without meaning for `nearest`.
   public func resized(
     to sizes: [Int], mode: InterpolationMode, alignsCorners: Bool = false

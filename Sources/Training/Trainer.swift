@@ -24,7 +24,7 @@ public struct Trainer: Sendable {
   /// Trains `network` and returns it with the parameters of the best epoch by validation loss, or,
   /// where there is no validation data, of the last one.
   ///
-  /// - Parameter report: is called after each epoch.
+  /// - `report`: is called after each epoch.
   /// - Throws: `TrainingError`, what the network or the checkpoint throws, and `CancellationError`
   ///   when the task is cancelled; a checkpoint then holds the last whole epoch.
   public func train(

@@ -45,9 +45,8 @@ public struct Estimate: Sendable, Hashable, Codable {
 
   /// Returns a statistic with the interval between percentiles of its values on resampled rows.
   ///
-  /// - Parameters:
-  ///   - statistic: takes the indices of the rows to use, a vector of `int64`.
-  ///   - resamples: how often rows are drawn anew, with replacement.
+  /// - `statistic`: takes the indices of the rows to use, a vector of `int64`.
+  /// - `resamples`: how often rows are drawn anew, with replacement.
   /// - Source: "An Introduction to the Bootstrap" (1993), section 13.3.
   public static func bootstrap(
     rows: Int, resamples: Int = 200, using generator: inout some RandomNumberGenerator,
