@@ -28,17 +28,24 @@ public struct GraphBuilder {
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
         reason: error.reason)
     }
-    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue else {
+    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue,
+      type.shape.count <= Self.largestRank
+    else {
       let isEmpty = type.shape.contains { $0.size <= 0 }
       throw .mismatch(
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
-        reason: "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
+        reason: type.shape.count > Self.largestRank
+          ? "its result would have \(type.shape.count) axes"
+          : "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
     }
     return append(operation, operands, name: name, type: type)
   }
 
   /// The most elements that a value may have for one example.
   static let largestValue = 1 << 28
+
+  /// The most axes that a value may have.
+  static let largestRank = 16
 
   /// Adds the network's input.
   ///

@@ -38,15 +38,15 @@ extension Tensor {
 }
 
 extension [Int] {
-  /// The product of these sizes, or nil if one is negative or the product does not fit.
+  /// The product of these sizes, or nil if one is negative or the product of those that are not 0 does not fit.
   var checkedProduct: Int? {
     var product = 1
-    for size in self {
+    for size in self where size != 0 {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
       guard size >= 0, !overflow else { return nil }
       product = next
     }
-    return product
+    return contains(0) ? 0 : product
   }
 }
 
