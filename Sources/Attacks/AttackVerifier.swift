@@ -14,10 +14,13 @@ public struct AttackVerifier<Set: PerturbationSet>: Sendable {
   /// Returns, for each row, whether the candidate fools the model from within the set.
   ///
   /// - Complexity: one decision query a row.
+  /// - Throws: what the model throws, and `PerturbationError.empty`: nothing can fool a model from an empty set, which
+  ///   would look like robustness.
   public func fooled(
     _ model: some DecisionOracle, by candidates: Tensor, around inputs: Tensor, labels: Tensor,
     batchSize: Int = 256
   ) throws -> [Bool] {
+    try set.checkInhabited(around: inputs)
     var decisions: [Int] = []
     for start in stride(from: 0, to: candidates.size(0), by: batchSize) {
       let rows = candidates[start..<min(start + batchSize, candidates.size(0))]

@@ -43,11 +43,13 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
   /// - `report`: is called with the share of the work that is done.
-  /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.
+  /// - Throws: what the model throws, `PerturbationError.empty` if there is nothing of the set around an input, and
+  ///   `CancellationError` when the task is cancelled.
   public func callAsFunction<Set: PerturbationSet>(
     _ model: some GradientOracle, on inputs: Tensor, labels: Tensor, within set: Set,
     using generator: inout some RandomNumberGenerator, report: (Double) -> Void = { _ in }
   ) throws -> AttackOutcome {
+    try set.checkInhabited(around: inputs)
     let meter = QueryMeter(model)
     let total = inputs.size(0)
     var candidates: [Tensor] = []
@@ -82,7 +84,7 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
         let (logits, slope) = try model.logitsAndGradient(at: candidate) { logits in
           loss.perExample(logits, labels: targets).sum()
         }
-        let isFooled = logits.argmax(axis: 1) .!= targets
+        let isFooled = logits.decisions() .!= targets
         if isFooled.any().booleans[0] {
           let (gone, left) = (isFooled.indicesOfTrue(), (!isFooled).indicesOfTrue())
           found = found.replacingRows(at: active.gathering(gone), with: candidate.gathering(gone))
@@ -112,9 +114,12 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
 
 extension Tensor {
   /// Each row divided by its mean magnitude, so that directions of different steps weigh alike.
+  ///
+  /// A slope that is not finite gives no direction: it would make a candidate of no numbers, which passes for robust.
   fileprivate func scaledRows() -> Tensor {
-    let sizes = flattenedRows().magnitude().mean(axes: [1]).clamped(from: 1e-30)
-    return self / sizes.reshaped(to: [size(0)] + Shape(repeating: 1, count: rank - 1))
+    let slopes = replacing(with: zerosLike(), where: !isFinite)
+    let sizes = slopes.flattenedRows().magnitude().mean(axes: [1]).clamped(from: 1e-30)
+    return slopes / sizes.reshaped(to: [size(0)] + Shape(repeating: 1, count: rank - 1))
   }
 
   /// The places of a vector where it is true.

@@ -14,11 +14,11 @@ extension ElementwiseFunction {
     return switch self {
     case .negate: -x
     case .absolute: x.hull(turningAt: [0]) { $0.magnitude() }
-    case .sign: x.increasing { $0.sign() }
+    case .sign: x.increasing { $0.sign() }.known(where: x.lower .<= x.upper)
     case .reciprocal: Interval(point: x.lower.onesLike()) / x
     case .exp: closely(x.increasing { $0.exp() }).cut(from: 0)
-    case .log: closely(x.increasing { $0.log() })
-    case .squareRoot: closely(x.increasing { $0.squareRoot() })
+    case .log: closely(x.increasing { $0.log() }).known(where: x.lower .>= 0)
+    case .squareRoot: closely(x.increasing { $0.squareRoot() }).known(where: x.lower .>= 0)
     case .square: x.hull(turningAt: [0]) { $0.square() }.widened().cut(from: 0)
     case .sine: x.sine()
     case .cosine: x.cosine()

@@ -20,13 +20,10 @@ struct Interval: Sendable {
     (lower, upper, isPoint) = (value, value, true)
   }
 
-  /// The box that is everything where it is empty or not a number.
+  /// The box, of which nothing is known where it is empty or not a number.
   init(_ box: Box) {
     let (low, high) = (box.lower.cast(to: .float64), box.upper.cast(to: .float64))
-    let isEmpty = !(low .<= high)
-    lower = low.replacing(with: Tensor(scalar: -Double.infinity), where: isEmpty)
-    upper = high.replacing(with: Tensor(scalar: Double.infinity), where: isEmpty)
-    isPoint = false
+    self = Interval(lower: low, upper: high).known(where: low .<= high)
   }
 
   var shape: Shape { lower.shape }
@@ -49,16 +46,15 @@ struct Interval: Sendable {
       ? Interval(point: function(lower)) : Interval(lower: function(lower), upper: function(upper))
   }
 
-  /// Everything, in the shape of this interval.
-  var unknown: Interval {
-    Interval(lower: lower.filled(with: -.infinity), upper: lower.filled(with: .infinity))
-  }
-
-  /// This interval where `condition` holds, everything elsewhere.
+  /// This interval where `condition` holds; elsewhere nothing is known, not even that there is a number.
+  ///
+  /// Ends of NaN stay what they are in whatever is computed from them, as the NaN would that they stand for: a sigmoid
+  /// maps everything between two infinities to `0...1`, but not the root of a negative number.
   func known(where condition: Tensor) -> Interval {
-    Interval(
-      lower: Tensor.choosing(lower, where: condition, otherwise: lower.filled(with: -.infinity)),
-      upper: Tensor.choosing(upper, where: condition, otherwise: upper.filled(with: .infinity)))
+    let unknown = lower.filled(with: .nan)
+    return Interval(
+      lower: Tensor.choosing(lower, where: condition, otherwise: unknown),
+      upper: Tensor.choosing(upper, where: condition, otherwise: unknown))
   }
 
   /// This interval cut to a range that is known to hold the result.

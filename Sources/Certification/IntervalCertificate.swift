@@ -8,7 +8,8 @@ import Tensors
 /// zero. Where the network ends in a linear map, the difference is bounded as one linear map.
 ///
 /// - Soundness: for the network in real arithmetic; a bound that is not finite certifies nothing. The set's corners are
-///   rounded outward.
+///   rounded outward, and what `contains(_:around:)` accepts lies between them. A set that holds nothing, since its center
+///   lies too far outside its domain, is not certified.
 /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
 ///   section 3.
 public struct IntervalCertificate: Sendable, Hashable {
@@ -47,15 +48,18 @@ public struct IntervalCertificate: Sendable, Hashable {
         hint: "The output is no row of scores for each example.")
     }
     precondition(labels.shape == [inputs.size(0)], "labels of shape \(labels.shape)")
-    var pieces: [Tensor] = []
     let total = inputs.size(0)
+    guard total > 0 else { return .zeros([0], dtype: .float64) }
+    // Boxes of one row each, whatever corners the set has.
+    let box = set.box(around: inputs).roundedOutward()
+    var pieces: [Tensor] = []
     for start in stride(from: 0, to: total, by: batchSize) {
       let range = start..<min(start + batchSize, total)
-      // Boxes of one row each, whatever corners the set has.
-      let box = set.box(around: inputs).rows(range).roundedOutward()
-      pieces.append(try margins(network, over: box, labels: labels[range]))
+      pieces.append(try margins(network, over: box.rows(range), labels: labels[range]))
     }
-    return pieces.isEmpty ? .zeros([0], dtype: .float64) : .concatenating(pieces)
+    let margins = Tensor.concatenating(pieces)
+    return margins.replacing(
+      with: margins.filled(with: .infinity), where: !set.isInhabited(around: inputs))
   }
 
   private func margins(
@@ -107,16 +111,5 @@ public struct IntervalCertificate: Sendable, Hashable {
 extension Box {
   fileprivate func rows(_ range: Range<Int>) -> Box {
     Box(lower: lower[range], upper: upper[range])
-  }
-
-  /// The box in double precision, larger by what its corners, computed in single precision, may have lost.
-  fileprivate func roundedOutward() -> Box {
-    let (low, high) = (lower.cast(to: .float64), upper.cast(to: .float64))
-    guard lower.dtype == .float32 else { return self }
-    let slack = low.magnitude().maximum(high.magnitude()) * 0x1p-22
-    let isPoint = low .== high
-    return Box(
-      lower: Tensor.choosing(low, where: isPoint, otherwise: low - slack),
-      upper: Tensor.choosing(high, where: isPoint, otherwise: high + slack))
   }
 }

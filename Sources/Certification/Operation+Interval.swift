@@ -88,7 +88,7 @@ extension Operation {
           lower: places.zerosLike(), upper: places.filled(with: Double(x[0].lower.size(axis) - 1)))
     case .cast(let dtype):
       if dtype == .bool { return truth(of: x[0]) }
-      return dtype.isFloatingPoint ? x[0] : x[0].moved { $0.truncated() }
+      return dtype.isFloatingPoint ? x[0] : wholeNumbers(x[0], dtype)
     }
   }
 
@@ -114,6 +114,19 @@ extension Operation {
     return Interval(
       lower: pick(x[1].lower, x[2].lower, x[1].lower.minimum(x[2].lower)),
       upper: pick(x[1].upper, x[2].upper, x[1].upper.maximum(x[2].upper)))
+  }
+
+  /// A number that the type does not hold becomes some other one.
+  private func wholeNumbers(_ x: Interval, _ dtype: DType) -> Interval {
+    let whole = x.moved { $0.truncated() }
+    let range: ClosedRange<Double> =
+      switch dtype {
+      case .uint8: 0...255
+      case .int32: -0x1p31...0x1p31 - 1
+      default: -0x1p62...0x1p62
+      }
+    let fits = (whole.lower .>= range.lowerBound) .& (whole.upper .<= range.upperBound)
+    return fits.all().booleans[0] ? whole : whole.known(where: fits)
   }
 
   private func truth(of x: Interval) -> Interval {

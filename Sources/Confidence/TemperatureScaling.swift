@@ -19,11 +19,19 @@ public struct TemperatureScaling: Sendable, Hashable, Codable {
   /// The likelihood has one minimum in the inverse temperature, in which it is convex; a bracketed Newton iteration
   /// finds it to a relative accuracy of 1e-9 within `range`.
   ///
+  /// Where all scores are right or all are wrong, it is within `range` where double precision sees no more gain. Rows with a score that is not
+  /// finite are left out, and without any other row the temperature is 1.
+  ///
   /// - Shape: `logits` `[examples, classes]`, `labels` `[examples]` of `int64`.
+  /// - Precondition: `range` is positive.
   public static func fitted(
     to logits: Tensor, labels: Tensor, within range: ClosedRange<Double> = 0.01...100
   ) -> TemperatureScaling {
-    let scores = logits.cast(to: .float64)
+    precondition(range.lowerBound > 0, "temperatures are positive, not \(range)")
+    let usable = logits.isFinite.all(axes: [1]).nonzeroIndices().squeezed(axes: [1])
+    guard usable.count > 0 else { return TemperatureScaling(temperature: 1) }
+    let scores = logits.cast(to: .float64).gathering(usable)
+    let labels = labels.gathering(usable)
     func slope(_ inverse: Double) -> (first: Double, second: Double) {
       let point = Tensor(scalar: inverse)
       let loss = { (x: Tensor) in (scores * x).crossEntropy(labels: labels) }

@@ -28,11 +28,15 @@ public struct GraphBuilder {
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
         reason: error.reason)
     }
-    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue else {
+    guard type.shape.allSatisfy({ $0.size > 0 }), type.count <= Self.largestValue,
+      type.shape.count <= Self.largestRank
+    else {
       let isEmpty = type.shape.contains { $0.size <= 0 }
       throw .mismatch(
         node: name, operation: operation.name, operands: operands.map { "\(nodes[$0].type)" },
-        reason: "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
+        reason: type.shape.count > Self.largestRank
+          ? "its result would have \(type.shape.count) axes"
+          : "its result \(type) would \(isEmpty ? "be empty" : "not fit in memory")")
     }
     guard type.shape.count(where: \.isPerExample) <= 1 else {
       throw .mismatch(
@@ -44,6 +48,9 @@ public struct GraphBuilder {
 
   /// The most elements that a value may have for one example.
   static let largestValue = 1 << 28
+
+  /// The most axes that a value may have.
+  static let largestRank = 16
 
   /// Adds the network's input.
   ///

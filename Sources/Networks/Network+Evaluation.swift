@@ -37,12 +37,17 @@ extension Network {
     return values
   }
 
-  /// - Throws: `NetworkError.inputMismatch` if one example has another shape than the network takes.
+  /// - Throws: `NetworkError.inputMismatch` if one example has another shape than the network takes, or a graph of fixed
+  ///   batch cannot take this one piece by piece.
   public func checkInput(_ inputs: Tensor) throws(NetworkError) {
     let shape = inputs.shape
     guard !shape.isEmpty, Array(shape.dropFirst()) == inputShape else {
       throw .inputMismatch(
         expected: "\([Dimension.batch] + graph.inputType.shape.dropFirst())", actual: shape)
+    }
+    guard let size = fixedBatch, size != shape[0] else { return }
+    guard shape[0] > 0, graph.outputType.shape.first?.size == size else {
+      throw .inputMismatch(expected: "\(graph.inputType.shape)", actual: shape)
     }
   }
 

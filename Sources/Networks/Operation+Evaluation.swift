@@ -126,7 +126,10 @@ extension BinaryFunction {
     case .add: x + y
     case .subtract: x - y
     case .multiply: x * y
-    case .divide: x.dtype.isFloatingPoint ? x / y : (x / y).truncated().cast(to: x.dtype)
+    case .divide:
+      // Double precision holds every quotient of numbers below 2⁵³; single precision would round from 2²⁴ on.
+      x.dtype.isFloatingPoint
+        ? x / y : (x.cast(to: .float64) / y.cast(to: .float64)).truncated().cast(to: x.dtype)
     case .power: x.power(y)
     case .minimum: x.minimum(y)
     case .maximum: x.maximum(y)

@@ -306,7 +306,7 @@ private func paddingType(
     shape.append(Dimension(size, isPerExample: dimension.isPerExample))
   }
   if case .constant = mode {
-  } else if widths.trimmed.count > 3 || widths.trimmed.count > widths.count - 1 {
+  } else if !(2...5 ~= widths.count) || widths.trimmed.count > min(3, widths.count - 1) {
     throw TypeMismatch("only spatial axes can be padded like this")
   }
   return ValueType(shape, x[0].dtype)
@@ -315,6 +315,7 @@ private func paddingType(
 private func reducedType(
   of x: ValueType, axes: [Int], keepingAxes: Bool
 ) throws(TypeMismatch) -> ValueType {
+  guard !axes.isEmpty else { throw TypeMismatch("it names no axis to reduce") }
   guard Set(axes).count == axes.count else { throw TypeMismatch("an axis is named twice") }
   for axis in axes { _ = try fixedSize(of: x, axis: axis) }
   let shape = x.shape.enumerated().compactMap { axis, size -> Dimension? in

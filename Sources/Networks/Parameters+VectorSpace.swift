@@ -24,7 +24,9 @@ extension Parameters {
   }
 
   /// The norm of order `order`, such as 1, 2 or infinity.
-  public func norm(order: Double = 2) -> Double { values.norm(order: order).item() }
+  public func norm(order: Double = 2) -> Double {
+    count == 0 ? 0 : values.norm(order: order).item()
+  }
 
   /// A random direction: independent normal numbers with mean 0 and standard deviation 1.
   public func randomDirection(using generator: inout some RandomNumberGenerator) -> Parameters {

@@ -15,11 +15,10 @@ struct Operator: @unchecked Sendable {
     (self.name, handle) = (name, found)
   }
 
-  /// Calls the operator and returns its tensors.
+  /// Calls the operator and returns its tensors, of which there are at most `capacity`.
   ///
   /// - Throws: `BackendError` with libtorch's message.
-  func results(of arguments: [Argument]) throws(BackendError) -> [Tensor] {
-    let capacity = 4096
+  func results(of arguments: [Argument], capacity: Int = 4) throws(BackendError) -> [Tensor] {
     let list = ArgumentList(arguments)
     let tensors = withUnsafeTemporaryAllocation(of: OpaquePointer?.self, capacity: capacity) {
       buffer -> [Tensor]? in
@@ -37,10 +36,10 @@ struct Operator: @unchecked Sendable {
   /// Calls an operator that has one result; traps with libtorch's message and the shapes if it fails.
   func callAsFunction(_ arguments: Argument...) -> Tensor { all(arguments)[0] }
 
-  /// Calls an operator that has several results.
-  func all(_ arguments: [Argument]) -> [Tensor] {
+  /// Calls an operator that has several results, at most `capacity`.
+  func all(_ arguments: [Argument], capacity: Int = 4) -> [Tensor] {
     do {
-      return try results(of: arguments)
+      return try results(of: arguments, capacity: capacity)
     } catch {
       fatalError("\(name) of \(Self.shapes(in: arguments)): \(error)")
     }

@@ -82,6 +82,12 @@ extension Tensor {
   public func padded(_ amounts: [(before: Int, after: Int)], mode: PaddingMode = .constant(0))
     -> Tensor
   {
+    var amounts = amounts
+    if case .constant = mode {
+    } else {
+      // libtorch wants to see all axes but one or two.
+      while amounts.count < rank - 2 { amounts.insert((0, 0), at: 0) }
+    }
     let sizes = Argument.integers(amounts.reversed().flatMap { [$0.before, $0.after] })
     return switch mode {
     case .constant(let value): Operator.pad(.tensor(self), sizes, .text("constant"), .real(value))
@@ -93,7 +99,8 @@ extension Tensor {
 
   /// Splits `axis` into pieces of the given sizes, which add up to its size.
   public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
-    Operator.splitWithSizes.all([.tensor(self), .integers(sizes), .integer(axis)])
+    Operator.splitWithSizes.all(
+      [.tensor(self), .integers(sizes), .integer(axis)], capacity: sizes.count)
   }
 
   /// Joins tensors along an axis that they have.

@@ -5,7 +5,8 @@ import CTorch
 /// Inside `function` each tensor looks like one row of the first axis of its input; what it returns is stacked along
 /// a new first axis. Tensors that `function` captures are the same for every row.
 ///
-/// - Precondition: the inputs' first axes have one size, and `function` does not look at single values.
+/// - Precondition: the inputs' first axes have one size, and `function` does not look at single values. It computes each
+///   row by itself: batch normalization in training mode has no batch in here, and traps.
 public func vectorized(
   over inputs: [Tensor], _ function: ([Tensor]) throws -> Tensor
 ) rethrows -> Tensor {
@@ -29,6 +30,7 @@ public func vectorized(
 /// Returns, for each row of `examples`, the gradient at `point` of a scalar function of `point` and the row.
 ///
 /// - Shape: `[rows] + point.shape`. Memory grows with rows times `point.count`.
+/// - Precondition: as for `vectorized(over:_:)`; there is at least one example.
 public func perExampleGradients(
   at point: Tensor, over examples: [Tensor],
   of function: (_ point: Tensor, _ example: [Tensor]) throws -> Tensor

@@ -91,3 +91,23 @@ func wrongRowsAreFooled() throws {
   #expect(outcome.fooled.allSatisfy { $0 } && outcome.queries == 24)
   #expect(outcome.robustAccuracy.value == 0)
 }
+
+@Test("A point where scores are no numbers is fooled, and inputs outside the domain are refused")
+func brokenScoresAreFooled() throws {
+  var builder = GraphBuilder()
+  let x = builder.addInput(ValueType([.batch, 2]))
+  let root = try builder.add(.map(.squareRoot), [x])
+  let network = builder.network(output: root)
+  let inputs = Tensor([0.02, 0.01] as [Float], shape: [1, 2])
+  var generator = Generator(seed: 5)
+  let attack = ProjectedGradientAttack(steps: 5, restarts: 2)
+  let outcome = try attack(
+    network, on: inputs, labels: Tensor([0]), within: LinfBall(radius: 0.5, domain: -1...1),
+    using: &generator)
+  #expect(outcome.fooled == [true])
+  #expect(throws: PerturbationError.self) {
+    try attack(
+      network, on: inputs + 5, labels: Tensor([0]), within: LinfBall(radius: 0.1),
+      using: &generator)
+  }
+}

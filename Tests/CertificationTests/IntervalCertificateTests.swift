@@ -84,3 +84,42 @@ func scoresAreCertified() throws {
     try IntervalCertificate().certified(network, inputs, labels: labels, within: ball).contains(
       true))
 }
+
+@Test("What may be no number is not certified, whatever follows it")
+func unknownNumbersStayUnknown() throws {
+  for function in [ElementwiseFunction.log, .squareRoot, .reciprocal] {
+    var builder = GraphBuilder()
+    let x = builder.addInput(ValueType([.batch, 2]))
+    let y = try builder.add(.map(function), [x])
+    let z = try builder.add(.map(.sigmoid), [y])
+    let w = try builder.add(.map(.sign), [y])
+    let output = try builder.add(.combine(.add), [z, w])
+    let network = builder.network(output: output)
+    let point = Tensor([0.0, 0.0] as [Float], shape: [1, 2])
+    let box = try network.intervalBounds(over: Box(lower: point - 1, upper: point + 1))
+    #expect(!box.upper.isFinite.any().booleans[0], "\(function)")
+    #expect(!box.lower.isFinite.any().booleans[0], "\(function)")
+  }
+}
+
+@Test("A number that a whole type does not hold is unknown after a cast")
+func castsThatWrapAreUnknown() throws {
+  var builder = GraphBuilder()
+  let x = builder.addInput(ValueType([.batch, 2]))
+  let output = try builder.add(.cast(.uint8), [x])
+  let network = builder.network(output: output)
+  let point = Tensor([250.0, 10.0] as [Float], shape: [1, 2])
+  let box = try network.intervalBounds(over: Box(lower: point - 8, upper: point + 8))
+  #expect(box.upper.isFinite.booleans == [false, true])
+}
+
+@Test("A set that is empty, its center lying outside its domain, certifies nothing")
+func emptySetsCertifyNothing() throws {
+  let network = try perceptron(2)
+  let inputs = Tensor.full(3, [1, 6])
+  let set = try LinfBall(radius: 0.1)
+  let isCertified = try (0..<3).map {
+    try IntervalCertificate().certified(network, inputs, labels: Tensor([$0]), within: set)[0]
+  }
+  #expect(isCertified == [false, false, false])
+}

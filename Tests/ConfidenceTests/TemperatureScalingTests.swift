@@ -40,3 +40,14 @@ func temperaturesEnd() {
   let scaling = TemperatureScaling.fitted(to: logits, labels: Tensor([0, 1]), within: 0.1...10)
   #expect(abs(scaling.temperature - 0.1) < 1e-3)
 }
+
+@Test("Scores that separate the classes, or are no numbers, still lead to a temperature")
+func extremesHaveATemperature() {
+  let sure = Tensor([9, -9, -9, 9] as [Float], shape: [2, 2])
+  let right = TemperatureScaling.fitted(to: sure, labels: Tensor([0, 1]))
+  #expect(0.01..<0.5 ~= right.temperature)
+  let wrong = TemperatureScaling.fitted(to: sure, labels: Tensor([1, 0]))
+  #expect(abs(wrong.temperature - 100) < 1e-3)
+  let none = TemperatureScaling.fitted(to: sure * Float.nan, labels: Tensor([0, 1]))
+  #expect(none.temperature == 1)
+}

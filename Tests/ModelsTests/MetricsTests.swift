@@ -87,3 +87,21 @@ func bootstrapsCover() {
   #expect(bootstrap.value == normal.value)
   #expect(abs(bootstrap.low - normal.low) < 0.03 && abs(bootstrap.high - normal.high) < 0.03)
 }
+
+@Test("A score that is no number is never right, and every metric stays a number")
+func notANumberIsAMiss() throws {
+  let (nan, inf) = (Float.nan, Float.infinity)
+  let logits = Tensor([nan, 0, 1, 0, nan, 1, inf, 0, 1, -inf, 0, 1], shape: [4, 3])
+  let predictions = Predictions(logits: logits, labels: Tensor([0, 1, 0, 2]))
+  #expect(predictions.hits.integers == [0, 0, 1, 1])
+  #expect(predictions.rows(Tensor([0, 1])).hits.integers == [0, 0])
+  #expect(predictions.accuracy.value == 0.5)
+  #expect(predictions.confusion[0][0] == 1 && predictions.confusion[1][1] == 0)
+  for values in [predictions.probabilities, predictions.logLosses, predictions.brierScores] {
+    #expect(values.isFinite.all().booleans[0])
+  }
+  #expect(predictions.calibrationError(.equalWidth(15)).isFinite)
+  #expect(predictions.calibrationError(.equalCount(2)).isFinite)
+  #expect(predictions.riskCoverageCurve().area.isFinite)
+  #expect(logits.decisions().integers == [-1, -1, 0, 2])
+}

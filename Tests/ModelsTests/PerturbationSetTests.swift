@@ -123,3 +123,18 @@ func emptyBoxesAreRefused() {
       lower: Tensor([Float.nan], shape: [1, 1]), upper: Tensor([Float(0)], shape: [1, 1]))
   }
 }
+
+@Test("What a set accepts lies in its box, and a set far outside its domain is empty")
+func setsAndBoxesAgree() throws {
+  let ball = try LinfBall(radius: 0.1)
+  let center = Tensor([0.5, 0.25] as [Float], shape: [1, 2])
+  #expect(!ball.contains(center + 0.100008, around: center).booleans[0])
+  #expect(ball.contains(center + 0.1, around: center).booleans[0])
+  let outside = Tensor([0.5, 1.5] as [Float], shape: [1, 2])
+  #expect(!ball.isInhabited(around: outside).booleans[0])
+  #expect(throws: PerturbationError.empty(centers: 1, domain: 0...1)) {
+    try ball.checkInhabited(around: outside)
+  }
+  #expect(try L0Ball(radius: 1).isInhabited(around: outside).booleans[0])
+  #expect(try LinfBall(radius: 0).contains(center, around: center).booleans[0])
+}

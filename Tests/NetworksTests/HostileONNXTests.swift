@@ -32,6 +32,41 @@ private func node(
     nodes: [ProtoNode(operation, inputs, ["y"], lists)], tensors: tensors, inputShape: input)
 }
 
+/// Nodes that fold a constant to 2²⁴ elements, one after the other: each is allowed, all together are not.
+private func piledConstants(_ count: Int) -> ProtoModel {
+  let sizes = ProtoTensor("s", [1 << 24])
+  let number = ProtoTensor("w", sizes: [1], data: Data(count: 4))
+  let nodes = (0..<count).flatMap { index in
+    [
+      ProtoNode("Expand", ["w", "s"], ["e\(index)"]),
+      ProtoNode("Neg", ["e\(index)"], ["n\(index)"]),
+    ]
+  }
+  return ProtoModel(nodes: nodes + [relu], tensors: [sizes, number])
+}
+
+/// Shape arithmetic that doubles a number until no machine holds it.
+private func doubledSize(_ count: Int) -> ProtoModel {
+  let nodes = (0..<count).map { index in
+    let source = index == 0 ? "s" : "v\(index - 1)"
+    return ProtoNode("Add", [source, source], ["v\(index)"])
+  }
+  return ProtoModel(
+    nodes: [ProtoNode("Shape", ["x"], ["s"], ["start": [1]])] + nodes
+      + [ProtoNode("Reshape", ["x", "v\(count - 1)"], ["y"])])
+}
+
+/// Lists of sizes that each join the one before with itself.
+private func doubledList(_ count: Int) -> ProtoModel {
+  let nodes = (0..<count).map { index in
+    let source = index == 0 ? "s" : "v\(index - 1)"
+    return ProtoNode("Concat", [source, source], ["v\(index)"], ["axis": [0]])
+  }
+  return ProtoModel(
+    nodes: [ProtoNode("Shape", ["x"], ["s"])] + nodes
+      + [ProtoNode("Reshape", ["x", "v\(count - 1)"], ["y"])])
+}
+
 /// A chain of nodes that each double what they are given.
 private func doubling(_ count: Int) -> ProtoModel {
   let nodes = (0..<count).map { index in
@@ -43,6 +78,18 @@ private func doubling(_ count: Int) -> ProtoModel {
 }
 
 private let hostileFiles: [HostileCase] = [
+  HostileCase("constants piled up", piledConstants(64), says: "too much memory"),
+  HostileCase("a list of sizes doubled", doubledList(40), says: "the_node"),
+  HostileCase("a size doubled", doubledSize(70), says: "the_node"),
+  HostileCase(
+    "strides that overflow",
+    node("Add", ["x", "w"], [:], ProtoTensor("w", sizes: [0, far, 4], data: Data())),
+    says: "impossible shape"),
+  HostileCase(
+    "more axes than there are",
+    node("Unsqueeze", ["x"], ["axes": Array(0..<10_000)]), says: "axes"),
+  HostileCase(
+    "a reduction over nothing", node("GlobalAveragePool", ["x"], input: [nil, 4]), says: "axis"),
   HostileCase("empty", bytes: Data(), says: "not an ONNX model"),
   HostileCase(
     "random bytes", bytes: Data((0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }),

@@ -126,3 +126,48 @@ func costsHaveClosedForms() throws {
   #expect(transposed.cost.flops == Double(4 * 3 * 3 * 2 * 2 * 2 * 2 + 2 * 6 * 6))
   #expect(linear.peakActivationBytes == 20)
 }
+
+@Test("A softmax at the end is left off, whatever reshapes its result")
+func networksEndInLogits() throws {
+  let scores = try Network(input: [4], seed: 1) { Linear(3) }
+  let shapes: [[Dimension]] = [[.batch, 3, 1, 1], [.batch, 3]]
+  for operation in [Operation.softmax(axis: 1), .logSoftmax(axis: 1)] {
+    var builder = GraphBuilder()
+    let x = builder.addInput(ValueType([.batch, 4]))
+    let weight = builder.addParameter(scores.parameters.tensors[0], name: "weight")
+    let bias = builder.addParameter(scores.parameters.tensors[1], name: "bias")
+    var value = try builder.add(.linear, [x, weight, bias])
+    value = try builder.add(.reshape(shapes[0]), [value])
+    value = try builder.add(operation, [value])
+    value = try builder.add(.reshape(shapes[1]), [value])
+    let network = builder.network(output: value).endingInLogits()
+    let inputs = Tensor.ones([2, 4])
+    #expect(network.classes == 3)
+    #expect(try network.output(of: inputs).scalars == scores.output(of: inputs).scalars)
+    #expect(network.graph.nodes.allSatisfy { !$0.operation.name.contains("oftmax") })
+  }
+}
+
+@Test("Mirrored padding of the last axis alone works on images")
+func narrowPaddingWorks() throws {
+  let none = PaddingWidth(before: 0, after: 0)
+  for mode in [PaddingMode.reflect, .replicate, .circular] {
+    var builder = GraphBuilder()
+    let x = builder.addInput(ValueType([.batch, 1, 2, 3]))
+    let widths = [none, none, none, PaddingWidth(before: 1, after: 1)]
+    let output = try builder.add(.pad(widths, mode), [x])
+    let network = builder.network(output: output)
+    #expect(try network.output(of: .ones([2, 1, 2, 3])).shape == [2, 1, 2, 5])
+  }
+}
+
+@Test("Whole numbers divide exactly")
+func wholeNumbersDivide() throws {
+  var builder = GraphBuilder()
+  let x = builder.addInput(ValueType([.batch, 1]))
+  let whole = try builder.add(.cast(.int64), [x])
+  let big = try builder.add(.combine(.add), [whole, builder.addConstant(Tensor([16_777_217]))])
+  let ratio = try builder.add(.combine(.divide), [big, builder.addConstant(Tensor([1]))])
+  let network = builder.network(output: ratio)
+  #expect(try network.output(of: .zeros([1, 1])).integers == [16_777_217])
+}

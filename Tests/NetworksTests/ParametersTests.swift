@@ -62,3 +62,14 @@ func twinsAreIndependent() throws {
   let inputs = Tensor.ones([1, 4])
   expectClose(try twin.output(of: inputs), try network.output(of: inputs) * 1.5, absolute: 1e-6)
 }
+
+@Test("No parameters and very many are vectors too")
+func unusualCounts() throws {
+  let none = Parameters([])
+  var generator = Generator(seed: 1)
+  for order in [0, 1, 2, Double.infinity] { #expect(none.norm(order: order) == 0) }
+  #expect(none.randomDirection(using: &generator).count == 0)
+  #expect((none + none).dot(none) == 0)
+  let many = Parameters((0..<5000).map { ("p\($0)", Tensor([Float($0)])) })
+  #expect(many["p4999"]?.scalars == [4999])
+}

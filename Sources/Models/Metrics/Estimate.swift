@@ -47,18 +47,20 @@ public struct Estimate: Sendable, Hashable, Codable {
   ///
   /// - `statistic`: takes the indices of the rows to use, a vector of `int64`.
   /// - `resamples`: how often rows are drawn anew, with replacement.
+  /// - Precondition: there are rows, and at least 40 resamples: fewer have no such percentiles.
   /// - Source: "An Introduction to the Bootstrap" (1993), section 13.3.
   public static func bootstrap(
     rows: Int, resamples: Int = 200, using generator: inout some RandomNumberGenerator,
     of statistic: (Tensor) -> Double
   ) -> Estimate {
+    precondition(rows > 0 && resamples >= 40, "\(resamples) resamples of \(rows) rows")
     let value = statistic(.range(0..<rows))
     let draws = (0..<resamples).map { _ in
       statistic(.randomIntegers([rows], in: 0..<rows, using: &generator))
     }.sorted()
-    func percentile(_ share: Double) -> Double {
-      draws[min(resamples - 1, Int((share * Double(resamples)).rounded(.down)))]
-    }
-    return Estimate(value, low: min(value, percentile(0.025)), high: max(value, percentile(0.975)))
+    // As many draws lie beyond one end as beyond the other.
+    let beyond = (resamples + 1) / 40 - 1
+    return Estimate(
+      value, low: min(value, draws[beyond]), high: max(value, draws[resamples - 1 - beyond]))
   }
 }

@@ -2,7 +2,9 @@ import Tensors
 
 /// What a classifier said about labelled examples: the common ground of all metrics.
 ///
-/// Computed in double precision, whatever the scores came in.
+/// Computed in double precision, whatever the scores came in. Everything is a number, whatever the scores are: an infinite
+/// score counts as the largest number of single precision, and a row with a NaN says nothing. Its probabilities are equal,
+/// and it counts as a decision for the class after its label, which is wrong.
 public struct Predictions: Sendable {
   /// Unnormalized scores, `[examples, classes]`.
   public let logits: Tensor
@@ -14,7 +16,7 @@ public struct Predictions: Sendable {
   public let decisions: Tensor
   /// The probability of the decision for each example.
   public let confidences: Tensor
-  /// Whether every score of an example is a number; a decision among others means nothing.
+  /// False where a score was NaN.
   public let isDecided: Tensor
   /// 1 where the decision is right, 0 elsewhere.
   public let hits: Tensor
@@ -24,12 +26,21 @@ public struct Predictions: Sendable {
     precondition(
       logits.rank == 2 && labels.shape == [logits.size(0)],
       "scores of shape \(logits.shape) and labels of shape \(labels.shape)")
-    self.logits = logits.cast(to: .float64)
-    self.labels = labels
-    probabilities = self.logits.softmax(axis: 1)
-    decisions = logits.argmax(axis: 1)
+    let scores = logits.cast(to: .float64)
+    let isDecided = !scores.isNaN.any(axes: [1])
+    let limit = Double(Float.greatestFiniteMagnitude)
+    self.init(
+      numbers: scores.clamped(from: -limit, through: limit).replacing(
+        with: scores.zerosLike(), where: (!isDecided).expandedDimension(at: 1)),
+      labels: labels, isDecided: isDecided)
+  }
+
+  private init(numbers: Tensor, labels: Tensor, isDecided: Tensor) {
+    (logits, self.labels, self.isDecided) = (numbers, labels, isDecided)
+    probabilities = numbers.softmax(axis: 1)
+    let wrong = (labels + 1).remainder(dividingBy: Tensor(scalar: numbers.size(1)))
+    decisions = numbers.argmax(axis: 1).replacing(with: wrong, where: !isDecided)
     confidences = probabilities.max(axes: [1])
-    isDecided = probabilities.isFinite.all(axes: [1])
     hits = (isDecided .& (decisions .== labels)).cast(to: .float64)
   }
 
@@ -38,7 +49,9 @@ public struct Predictions: Sendable {
 
   /// The rows at `indices`.
   public func rows(_ indices: Tensor) -> Predictions {
-    Predictions(logits: logits.gathering(indices), labels: labels.gathering(indices))
+    Predictions(
+      numbers: logits.gathering(indices), labels: labels.gathering(indices),
+      isDecided: isDecided.gathering(indices))
   }
 
   // MARK: Accuracy

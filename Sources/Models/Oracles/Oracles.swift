@@ -29,15 +29,16 @@ public protocol TransparentModel: GradientOracle {
 }
 
 extension ScoreOracle {
-  /// The label with the highest score; ties go to the lowest index.
+  /// The label with the highest score; ties go to the lowest index. It is -1, no label at all, where a score is NaN.
   public func labels(of inputs: Tensor) throws -> [Int] {
-    try logits(of: inputs).argmax(axis: 1).integers
+    try logits(of: inputs).decisions().integers
   }
 
   /// Returns the scores of many rows, evaluating `batchSize` at a time.
   ///
   /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.
   public func logits(of inputs: Tensor, batchSize: Int) throws -> Tensor {
+    guard inputs.size(0) > batchSize else { return try logits(of: inputs) }
     let pieces = try stride(from: 0, to: inputs.size(0), by: batchSize).map { start in
       try Task.checkCancellation()
       return try logits(of: inputs[start..<min(start + batchSize, inputs.size(0))])
@@ -64,4 +65,14 @@ extension TransparentModel {
 
 extension Network: TransparentModel {
   public var network: Network { self }
+}
+
+extension Tensor {
+  /// The place of the highest of each row of scores; the first of equal ones, and -1 where a score is NaN.
+  ///
+  /// - Shape: `[batch, classes]` to `[batch]` of `int64`.
+  public func decisions() -> Tensor {
+    let highest = argmax(axis: 1)
+    return highest.replacing(with: highest.filled(with: -1), where: isNaN.any(axes: [1]))
+  }
 }

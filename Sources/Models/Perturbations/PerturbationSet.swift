@@ -42,15 +42,33 @@ public protocol PerturbationSet: Sendable {
 
 extension PerturbationSet {
   /// Returns, for each row, whether the candidate lies in the set, up to rounding.
+  ///
+  /// - Soundness: what is accepted lies in the set's box, rounded outward, over which certificates are computed: a candidate
+  ///   that rounding moved out of the set cannot contradict one.
   public func contains(
     _ candidate: Tensor, around center: Tensor, tolerance: Float = 1e-5
   ) -> Tensor {
-    let rows = candidate.flattenedRows()
+    let box = box(around: center).roundedOutward()
+    let place = candidate.cast(to: .float64)
+    let isBoxed = ((place .>= box.lower) .& (place .<= box.upper)).flattenedRows().all(axes: [1])
     let isLegal =
-      (rows .>= (domain.lowerBound - tolerance)).all(axes: [1])
-      .& (rows .<= (domain.upperBound + tolerance)).all(axes: [1])
+      ((place .>= (domain.lowerBound - tolerance)) .& (place .<= (domain.upperBound + tolerance)))
+      .flattenedRows().all(axes: [1])
     let isNear = distance(of: candidate, from: center) .<= (radius + tolerance * max(1, radius))
-    return isLegal .& isNear
+    return isBoxed .& isLegal .& isNear
+  }
+
+  /// Returns, for each row, whether the set holds anything: its center may lie too far outside its domain.
+  public func isInhabited(around center: Tensor) -> Tensor {
+    contains(projection(of: center, around: center), around: center)
+  }
+
+  /// - Throws: `PerturbationError.empty` if there is nothing around one of the centers.
+  public func checkInhabited(around center: Tensor) throws(PerturbationError) {
+    let empty = isInhabited(around: center).booleans.count { !$0 }
+    guard empty == 0 else {
+      throw .empty(centers: empty, domain: domain)
+    }
   }
 }
 
@@ -58,12 +76,17 @@ extension PerturbationSet {
 public enum PerturbationError: Error, Equatable, CustomStringConvertible {
   case invalidRadius(Float)
   case emptyDomain(lower: Float, upper: Float)
+  /// Around so many inputs there is nothing of the set.
+  case empty(centers: Int, domain: ClosedRange<Float>)
 
   public var description: String {
     switch self {
     case .invalidRadius(let radius):
       "A radius of \(radius) makes no set; it must be a number that is not negative."
     case .emptyDomain(let lower, let upper): "No value lies between \(lower) and \(upper)."
+    case .empty(let centers, let domain):
+      "\(centers) of the inputs lie too far outside the legal values "
+        + "\(domain.lowerBound) to \(domain.upperBound). Are inputs scaled otherwise?"
     }
   }
 }
@@ -81,6 +104,19 @@ public struct Box: Sendable {
 
   public var center: Tensor { (lower + upper) * 0.5 }
   public var spread: Tensor { (upper - lower) * 0.5 }
+
+  /// The box in double precision, larger by what points and corners computed in single precision may have lost.
+  ///
+  /// A feature whose ends are one number has lost nothing: it stays that number.
+  public func roundedOutward() -> Box {
+    let (low, high) = (lower.cast(to: .float64), upper.cast(to: .float64))
+    guard lower.dtype == .float32 else { return Box(lower: low, upper: high) }
+    let slack = low.magnitude().maximum(high.magnitude()) * 0x1p-20
+    let isPoint = low .== high
+    return Box(
+      lower: Tensor.choosing(low, where: isPoint, otherwise: low - slack),
+      upper: Tensor.choosing(high, where: isPoint, otherwise: high + slack))
+  }
 
   /// Returns a point whose features each lie at one of the two ends.
   public func randomCorner(using generator: inout some RandomNumberGenerator) -> Tensor {

@@ -2,15 +2,18 @@ import Tensors
 
 /// Arithmetic with shapes, which is done when the file is read.
 extension ONNXImporter {
-  /// The operand at `index` as a list of dimensions, if it is a known scalar or vector of whole numbers.
+  /// The most entries that a list of dimensions may have; a longer one is a tensor like any other.
+  static let longestList = 1 << 12
+
+  /// The operand at `index` as a list of dimensions, if it is a known scalar or short vector of whole numbers.
   func dimensions(
     _ node: ONNXFile.Node, _ index: Int
   ) -> (values: [Dimension], isScalar: Bool)? {
     guard has(node, index), let source = names[node.inputs[index]] else { return nil }
     if case .dimensions(let values, let isScalar) = source { return (values, isScalar) }
-    guard let tensor = known(node, index), !tensor.dtype.isFloatingPoint, tensor.rank <= 1 else {
-      return nil
-    }
+    guard let tensor = known(node, index), !tensor.dtype.isFloatingPoint, tensor.rank <= 1,
+      tensor.count <= Self.longestList
+    else { return nil }
     return (tensor.integers.map { Dimension($0.bounded) }, tensor.rank == 0)
   }
 
@@ -70,9 +73,9 @@ extension BinaryFunction {
       return Dimension(x.size / y.size)
     case .equal: return Dimension(x == y ? 1 : 0)
     case .add where !isPerExample || x == 0 || y == 0:
-      return Dimension(x.size + y.size, isPerExample: isPerExample)
+      return Dimension((x.size + y.size).bounded, isPerExample: isPerExample)
     case .subtract where !isPerExample || y == 0:
-      return Dimension(x.size - y.size, isPerExample: isPerExample)
+      return Dimension((x.size - y.size).bounded, isPerExample: isPerExample)
     case .less where !isPerExample: return Dimension(x.size < y.size ? 1 : 0)
     case .greater where !isPerExample: return Dimension(x.size > y.size ? 1 : 0)
     default: return nil

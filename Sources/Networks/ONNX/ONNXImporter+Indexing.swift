@@ -19,6 +19,7 @@ extension ONNXImporter {
     for index in node.inputs.indices {
       guard let part = dimensions(node, index), !part.isScalar else { return nil }
       joined += part.values
+      guard joined.count <= Self.longestList else { return nil }
     }
     return .dimensions(joined, isScalar: false)
   }
@@ -116,7 +117,9 @@ extension ONNXImporter {
     let place = try importer.axis(axis, rank: shape.count, node)
     if let indices = importer.known(node, 1) {
       let size = shape[place].size
-      guard indices.integers.allSatisfy({ -size..<size ~= $0 }) else {
+      guard indices.count > 0, indices.min().item() >= Double(-size),
+        indices.max().item() < Double(size)
+      else {
         throw importer.mismatch(node, "an index lies outside 0..<\(size)")
       }
     }

@@ -169,6 +169,9 @@ extension ONNXImporter {
     }
     var shape = try importer.shape(node, 0)
     let rank = shape.count + axes.count
+    guard rank <= GraphBuilder.largestRank else {
+      throw importer.mismatch(node, "its result would have \(rank) axes")
+    }
     var places: [Int] = []
     for axis in axes { places.append(try importer.axis(axis, rank: rank, node)) }
     guard Set(places).count == places.count else {

@@ -26,8 +26,10 @@ struct ONNXImporter {
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
-  /// How many elements may still be computed at import: some, and some times what the file brings.
-  private var foldableElements = 1 << 26
+  /// How many more elements may be computed at import.
+  private var remainingElements: Int
+  /// How many more operations computing them may take.
+  private var remainingFlops = 1e10
 
   /// Reads the file's graph.
   ///
@@ -39,13 +41,11 @@ struct ONNXImporter {
 
   private init(file: ONNXFile, freesBatch: Bool) {
     (self.file, self.freesBatch) = (file, freesBatch)
+    remainingElements = file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
   }
 
   private mutating func run() throws(NetworkError) -> Network {
-    for (name, tensor) in file.initializers {
-      names[name] = .known(tensor, name: name)
-      foldableElements += 4 * tensor.count
-    }
+    for (name, tensor) in file.initializers { names[name] = .known(tensor, name: name) }
     for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
     for output in file.outputs { uses[output.name, default: 0] += 1 }
     try addInput()
@@ -92,7 +92,7 @@ struct ONNXImporter {
       }
     }
     let type = ValueType(dimensions)
-    guard type.count <= GraphBuilder.largestValue else {
+    guard type.count <= GraphBuilder.largestValue, shape.count <= GraphBuilder.largestRank else {
       throw .malformed(file: file.path, reason: "its input \(type) would not fit in memory.")
     }
     names[input.name] = .value(builder.addInput(type, name: input.name))
@@ -125,6 +125,21 @@ struct ONNXImporter {
     }
   }
 
+  /// Takes what computing a node at import costs from what may be spent on all of them.
+  ///
+  /// - Throws: `NetworkError.mismatch` if it is not there: a few bytes of a file can ask for any amount of work.
+  private mutating func spend(_ work: GraphBuilder, on node: ONNXFile.Node) throws(NetworkError) {
+    for step in work.nodes where !step.operation.isLeaf {
+      let cost = step.operation.cost(
+        of: step.operands.map { work.nodes[$0].type }, result: step.type)
+      remainingElements -= step.type.count
+      remainingFlops -= cost.flops
+    }
+    guard remainingElements >= 0, remainingFlops >= 0 else {
+      throw mismatch(node, "computing the constants of this model takes too much memory or time")
+    }
+  }
+
   /// Computes a node whose operands are all known, by running its rule on a graph of its own.
   private mutating func fold(
     _ node: ONNXFile.Node, _ rule: Rule
@@ -141,17 +156,15 @@ struct ONNXImporter {
     guard isFoldable else { return nil }
     var scratch = self
     scratch.builder = GraphBuilder()
+    // Only the operands: a rule writes to the names, and a copy of all of them for each node would take quadratic time.
+    scratch.names = [:]
+    for input in node.inputs { scratch.names[input] = names[input] }
     _ = scratch.builder.addInput(ValueType([.batch]))
     let results = try rule(&scratch, node)
+    try spend(scratch.builder, on: node)
     var folded: [Imported] = []
     for (result, output) in zip(results, node.outputs) {
       if case .value(let value) = result {
-        for node in scratch.builder.nodes where !node.operation.isLeaf {
-          foldableElements -= node.type.count
-        }
-        guard foldableElements >= 0 else {
-          throw mismatch(node, "the constants computed on the way to it would not fit in memory")
-        }
         let tensor = try scratch.builder.network(output: value).output(of: .zeros([1]))
         folded.append(.known(tensor, name: parent == nil ? nil : output))
       } else {
@@ -204,8 +217,10 @@ extension Network {
 
   /// Whether two examples evaluated together give what each gives alone.
   ///
-  /// A graph that was exported for one size of batch may hold that size in ways that types do not show.
+  /// A graph that was exported for one size of batch may hold that size in ways that types do not show. One that is too
+  /// large to try at import is taken to mix them.
   private func keepsExamplesApart() -> Bool {
+    guard cost.flops < 1e12, peakActivationBytes < 1 << 31 else { return false }
     var generator = Generator(seed: 0)
     let pair = Tensor.uniform([2] + inputShape, in: -1...1, using: &generator)
     guard let joint = try? output(of: pair), let first = try? output(of: pair[0..<1]),
