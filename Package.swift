@@ -101,7 +101,8 @@ let tests: [Target] = [
     dependencies: [
       "AssayCommand", "Architectures", "Datasets", "Networks", "Tensors", "TestSupport",
     ]),
-  .testTarget(name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
+  .testTarget(
+    name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]
 
 let package = Package(
