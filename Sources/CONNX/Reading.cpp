@@ -8,6 +8,24 @@
 
 #include "Support.h"
 
+namespace {
+
+// Whether a name ends before its end: as a C string it would be another one, and two names could become one.
+bool has_zero(const std::string &name) { return name.find('\0') != std::string::npos; }
+
+bool has_zero(const onnx::GraphProto &graph) {
+  for (const auto &tensor : graph.initializer()) if (has_zero(tensor.name())) return true;
+  for (const auto &value : graph.input()) if (has_zero(value.name())) return true;
+  for (const auto &value : graph.output()) if (has_zero(value.name())) return true;
+  for (const auto &node : graph.node()) {
+    for (const auto &name : node.input()) if (has_zero(name)) return true;
+    for (const auto &name : node.output()) if (has_zero(name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 extern "C" {
 
 onnx_model *onnx_model_parse(const void *bytes, size_t count) {
@@ -16,6 +34,7 @@ onnx_model *onnx_model_parse(const void *bytes, size_t count) {
   try {
     auto model = std::make_unique<onnx::ModelProto>();
     if (!model->ParseFromArray(bytes, static_cast<int>(count))) return nullptr;
+    if (has_zero(model->graph())) return nullptr;
     return face(*model.release());
   } catch (...) {
     return nullptr;

@@ -78,6 +78,8 @@ private func doubling(_ count: Int) -> ProtoModel {
 }
 
 private let hostileFiles: [HostileCase] = [
+  HostileCase(
+    "a name with a zero byte", node("Relu", ["x\u{0}z"]), says: "not an ONNX model"),
   HostileCase("constants piled up", piledConstants(64), says: "too much memory"),
   HostileCase("a list of sizes doubled", doubledList(40), says: "the_node"),
   HostileCase("a size doubled", doubledSize(70), says: "the_node"),

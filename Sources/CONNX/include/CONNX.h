@@ -19,7 +19,7 @@ typedef struct onnx_value onnx_value;
 
 // Reading --------------------------------------------------------------------------------------
 
-// Parses a message; NULL if the bytes are none, or memory runs out.
+// Parses a message; NULL if the bytes are none, a name holds a zero byte, or memory runs out.
 onnx_model *onnx_model_parse(const void *bytes, size_t count);
 void onnx_model_release(onnx_model *model);
 
