@@ -86,7 +86,7 @@ extension HTMLReport {
       report.findings.enumerated().filter { $1.status == status }.flatMap { index, finding in
         finding.advice.map { text -> HTML in
           """
-          <li>\(status.badge)<div><p>\(text)</p>\
+          <li>\(status.adviceBadge)<div><p>\(text)</p>\
           <a href="#\(finding.anchor(index))">\(finding.title)</a></div></li>
           """
         }

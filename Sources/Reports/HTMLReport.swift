@@ -102,4 +102,9 @@ extension Finding.Status {
 
   /// The icon and the word in the colors of this status.
   var badge: HTML { "<span class=\"badge \(rawValue)\">\(icon)\(word)</span>" }
+
+  /// What marks a piece of advice: where nothing is wrong it is a tip.
+  var adviceBadge: HTML {
+    self == .pass ? "<span class=\"badge skipped\">Tip</span>" : badge
+  }
 }

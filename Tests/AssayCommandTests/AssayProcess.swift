@@ -48,7 +48,7 @@ struct AssayProcess {
     environment["OMP_NUM_THREADS"] = "1"
     process.environment = environment
     let files = ["out", "err"].map { "\(folder)/std\($0)-\(UUID().uuidString)" }
-    for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in files { _ = FileManager.default.createFile(atPath: file, contents: nil) }
     defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
     process.standardOutput = FileHandle(forWritingAtPath: files[0])
     process.standardError = FileHandle(forWritingAtPath: files[1])
