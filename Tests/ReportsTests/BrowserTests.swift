@@ -44,9 +44,9 @@ struct BrowserTests {
     #expect(count("data-state=\"drawn\">", document) == 5)
   }
 
-  @Test("On a phone, nothing is wider than the screen", arguments: [AuditReport.sample, .hostile])
-  func fitsAPhone(_ report: AuditReport) throws {
-    let page = HTMLReport(chartBundle: Chromium.bundle).text(of: report)
+  @Test("On a phone, nothing is wider than the screen", arguments: ReportCase.allCases)
+  func fitsAPhone(_ example: ReportCase) throws {
+    let page = HTMLReport(chartBundle: Chromium.bundle).text(of: example.report)
     let phone = """
       <body><iframe width="390" height="800" style="border:0" srcdoc="\(page.htmlEscaped)"></iframe>
       <script>

@@ -4,31 +4,30 @@ import Testing
 @testable import Reports
 
 struct HTMLReportTests {
-  static let reports = [AuditReport.sample, .hostile]
   /// A page with charts, whose bundle tries to end its script early.
   static func page(_ report: AuditReport) -> String {
     HTMLReport(chartBundle: "var a = '</script><!--';").text(of: report)
   }
 
-  @Test("Tags close in order", arguments: reports)
-  func structure(_ report: AuditReport) {
-    let markup = MarkupScan(Self.page(report))
+  @Test("Tags close in order", arguments: ReportCase.allCases)
+  func structure(_ example: ReportCase) {
+    let markup = MarkupScan(Self.page(example.report))
     #expect(markup.problems.isEmpty)
-    #expect(MarkupScan(HTMLReport(chartBundle: nil).text(of: report)).problems.isEmpty)
+    #expect(MarkupScan(HTMLReport(chartBundle: nil).text(of: example.report)).problems.isEmpty)
   }
 
-  @Test("Headings start at one and skip no level", arguments: reports)
-  func headings(_ report: AuditReport) {
-    let levels = MarkupScan(Self.page(report)).tags.compactMap { tag -> Int? in
+  @Test("Headings start at one and skip no level", arguments: ReportCase.allCases)
+  func headings(_ example: ReportCase) {
+    let levels = MarkupScan(Self.page(example.report)).tags.compactMap { tag -> Int? in
       tag.name.wholeMatch(of: /h([1-6])/).flatMap { Int($0.1) }
     }
     #expect(levels.first == 1 && levels.count { $0 == 1 } == 1)
     #expect(zip(levels, levels.dropFirst()).allSatisfy { $1 <= $0 + 1 })
   }
 
-  @Test("Nothing is loaded from anywhere", arguments: reports)
-  func loadsNothing(_ report: AuditReport) {
-    let page = Self.page(report)
+  @Test("Nothing is loaded from anywhere", arguments: ReportCase.allCases)
+  func loadsNothing(_ example: ReportCase) {
+    let page = Self.page(example.report)
     for tag in MarkupScan(page).tags {
       for name in ["src", "href", "srcset", "action", "data", "poster"] {
         guard let value = tag.attributes[name] else { continue }
@@ -38,7 +37,7 @@ struct HTMLReportTests {
     }
     #expect(!HTMLReport.style.contains("url(") && !HTMLReport.style.contains("@import"))
     #expect(page.contains("default-src 'none'"))
-    #expect(!HTMLReport(chartBundle: nil).text(of: report).contains("https:"))
+    #expect(!HTMLReport(chartBundle: nil).text(of: example.report).contains("https:"))
   }
 
   @Test("Hostile text makes no tags, attributes or ends of scripts")
@@ -52,9 +51,9 @@ struct HTMLReportTests {
     #expect(page.contains("var a = '<\\/script><\\!--';"))
   }
 
-  @Test("Every chart has words and a table, every picture words", arguments: reports)
-  func alternatives(_ report: AuditReport) {
-    let tags = MarkupScan(Self.page(report)).tags
+  @Test("Every chart has words and a table, every picture words", arguments: ReportCase.allCases)
+  func alternatives(_ example: ReportCase) {
+    let tags = MarkupScan(Self.page(example.report)).tags
     let charts = tags.filter { $0.attributes["data-chart"] != nil }
     #expect(charts.count == 5)
     #expect(charts.allSatisfy { $0.attributes["role"] == "img" })
@@ -64,9 +63,9 @@ struct HTMLReportTests {
     #expect(!pictures.isEmpty && pictures.allSatisfy { $0.attributes["alt"]?.isEmpty == false })
   }
 
-  @Test("Ids are unique, and what refers to them finds them", arguments: reports)
-  func references(_ report: AuditReport) {
-    let tags = MarkupScan(Self.page(report)).tags
+  @Test("Ids are unique, and what refers to them finds them", arguments: ReportCase.allCases)
+  func references(_ example: ReportCase) {
+    let tags = MarkupScan(Self.page(example.report)).tags
     let ids = tags.compactMap { $0.attributes["id"] }
     #expect(Set(ids).count == ids.count)
     let links = tags.compactMap { $0.attributes["href"] }.map { String($0.dropFirst()) }
