@@ -51,49 +51,39 @@ struct BadInputTests {
     },
     model("an empty file", "bad.onnx") { Data() },
     model("a tensor that declares ten gigabytes", "'w'", "declares") {
-      var model = HostileModel()
-      model.addWeights("w", [1, 2], shape: [50_000, 50_000])
-      model.addNode("MatMul", ["x", "w"], "y")
-      return model.data
+      ProtoModel(
+        nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
+        tensors: [ProtoTensor("w", [1, 2] as [Float], sizes: [50_000, 50_000])]
+      ).bytes
     },
     model("an empty tensor of absurd size", "'w'", "impossible shape") {
-      var model = HostileModel()
-      model.addWeights("w", [], shape: [0, 1 << 62])
-      model.addNode("MatMul", ["x", "w"], "y")
-      return model.data
+      ProtoModel(
+        nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
+        tensors: [ProtoTensor("w", [] as [Float], sizes: [0, 1 << 62])]
+      ).bytes
     },
-    model("a value that mixes examples", "node_y", "mix examples") {
-      var model = HostileModel()
-      model.addNode("Transpose", ["x"], "t")
-      model.addNode("MatMul", ["x", "t"], "y")
-      return model.data
+    model("a value that mixes examples", "the_node", "mix examples") {
+      ProtoModel(nodes: [
+        ProtoNode("Transpose", ["x"], ["t"]), ProtoNode("MatMul", ["x", "t"], ["y"]),
+      ]).bytes
     },
-    model("a cycle", "node_a", "cycle") {
-      var model = HostileModel()
-      model.addNode("Add", ["x", "b"], "a")
-      model.addNode("Relu", ["a"], "b")
-      model.addNode("Relu", ["b"], "y")
-      return model.data
+    model("a cycle", "the_node", "cycle") {
+      ProtoModel(nodes: [
+        ProtoNode("Add", ["x", "b"], ["a"]), ProtoNode("Relu", ["a"], ["b"]),
+        ProtoNode("Relu", ["b"], ["y"]),
+      ]).bytes
     },
-    model("a dangling edge", "node_y", "'nowhere'") {
-      var model = HostileModel()
-      model.addNode("Add", ["x", "nowhere"], "y")
-      return model.data
+    model("a dangling edge", "the_node", "'nowhere'") {
+      ProtoModel(nodes: [ProtoNode("Add", ["x", "nowhere"], ["y"])]).bytes
     },
-    model("an unknown operation", "Frobnicate", "node_y", "Supported are: Abs, Add") {
-      var model = HostileModel()
-      model.addNode("Frobnicate", ["x"], "y")
-      return model.data
+    model("an unknown operation", "Frobnicate", "the_node", "Supported are: Abs, Add") {
+      ProtoModel(nodes: [ProtoNode("Frobnicate", ["x"], ["y"])]).bytes
     },
     model("a model without an output that is made", "'z'") {
-      var model = HostileModel(output: "z")
-      model.addNode("Relu", ["x"], "y")
-      return model.data
+      ProtoModel(nodes: [ProtoNode("Relu", ["x"], ["y"])], output: "z").bytes
     },
     model("names that would command a terminal", "?") {
-      var model = HostileModel()
-      model.addNode("Add", ["x", "\u{1B}[2J\n"], "y")
-      return model.data
+      ProtoModel(nodes: [ProtoNode("Add", ["x", "\u{1B}[2J\n"], ["y"])]).bytes
     },
   ]
 

@@ -1,16 +1,24 @@
 import Foundation
 
 /// Writes ONNX messages byte by byte, also ones that no exporter would write.
-struct ProtoModel {
-  var nodes: [ProtoNode]
-  var tensors: [ProtoTensor] = []
-  var inputShape: [Int?] = [nil, 4]
-  var output = "y"
-  var opset = 17
+public struct ProtoModel: Sendable {
+  public var nodes: [ProtoNode]
+  public var tensors: [ProtoTensor] = []
+  public var inputShape: [Int?] = [nil, 4]
+  public var output = "y"
+  public var opset = 17
   /// More bytes at the end of the graph.
-  var extra = ProtoMessage()
+  public var extra = ProtoMessage()
 
-  var bytes: Data {
+  public init(
+    nodes: [ProtoNode], tensors: [ProtoTensor] = [], inputShape: [Int?] = [nil, 4],
+    output: String = "y", opset: Int = 17, extra: ProtoMessage = ProtoMessage()
+  ) {
+    (self.nodes, self.tensors, self.inputShape) = (nodes, tensors, inputShape)
+    (self.output, self.opset, self.extra) = (output, opset, extra)
+  }
+
+  public var bytes: Data {
     var graph = ProtoMessage()
     for node in nodes { graph.add(1, node.message) }
     for tensor in tensors { graph.add(5, tensor.message) }
@@ -47,11 +55,13 @@ struct ProtoModel {
   }
 }
 
-struct ProtoNode {
-  var message = ProtoMessage()
+/// One node, called `the_node`, with attributes that are whole numbers or lists of them.
+public struct ProtoNode: Sendable {
+  public var message = ProtoMessage()
 
-  init(_ operation: String, _ inputs: [String], _ outputs: [String], _ lists: [String: [Int]] = [:])
-  {
+  public init(
+    _ operation: String, _ inputs: [String], _ outputs: [String], _ lists: [String: [Int]] = [:]
+  ) {
     for input in inputs { message.add(1, input) }
     for output in outputs { message.add(2, output) }
     message.add(3, "the_node")
@@ -67,11 +77,12 @@ struct ProtoNode {
   }
 }
 
-struct ProtoTensor {
-  var message = ProtoMessage()
+/// A tensor that a model brings.
+public struct ProtoTensor: Sendable {
+  public var message = ProtoMessage()
 
-  /// - Parameter type: 1 for `float32`, 7 for `int64`.
-  init(_ name: String, sizes: [Int], type: Int = 1, data: Data) {
+  /// Takes any type's number: 1 is `float32`, 7 is `int64`.
+  public init(_ name: String, sizes: [Int], type: Int = 1, data: Data) {
     for size in sizes { message.add(1, size) }
     message.add(2, type)
     message.add(8, name)
@@ -79,40 +90,12 @@ struct ProtoTensor {
   }
 
   /// A vector of whole numbers.
-  init(_ name: String, _ values: [Int]) {
+  public init(_ name: String, _ values: [Int]) {
     self.init(
       name, sizes: [values.count], type: 7, data: values.withUnsafeBytes { Data($0) })
   }
 
-  init(_ name: String, _ values: [Float], sizes: [Int]? = nil) {
+  public init(_ name: String, _ values: [Float], sizes: [Int]? = nil) {
     self.init(name, sizes: sizes ?? [values.count], data: values.withUnsafeBytes { Data($0) })
-  }
-}
-
-/// The wire format of protocol buffers: numbered fields with varints or counted bytes.
-struct ProtoMessage {
-  var bytes = Data()
-
-  mutating func add(_ field: Int, _ number: Int) {
-    appendVarint(UInt64(field) << 3)
-    appendVarint(UInt64(bitPattern: Int64(number)))
-  }
-
-  mutating func add(_ field: Int, _ content: Data) {
-    appendVarint(UInt64(field) << 3 | 2)
-    appendVarint(UInt64(content.count))
-    bytes += content
-  }
-
-  mutating func add(_ field: Int, _ text: String) { add(field, Data(text.utf8)) }
-  mutating func add(_ field: Int, _ message: ProtoMessage) { add(field, message.bytes) }
-
-  private mutating func appendVarint(_ value: UInt64) {
-    var rest = value
-    while rest >= 128 {
-      bytes.append(UInt8(rest & 127) | 128)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
   }
 }
