@@ -2,7 +2,8 @@
 import Foundation
 import PackageDescription
 
-/// Where libtorch's `include` and `lib` lie: `ASSAY_LIBTORCH`, or the folder that `Scripts/setup` fills.
+/// Where libtorch's `include` and `lib` lie: `ASSAY_LIBTORCH`, or the folder that `Scripts/setup`
+/// fills.
 let libtorch =
   ProcessInfo.processInfo.environment["ASSAY_LIBTORCH"]
   ?? Context.packageDirectory + "/.assay/libtorch"

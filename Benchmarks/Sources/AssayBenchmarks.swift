@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// Runs one benchmark and prints what it took as a line of JSON; `Benchmarks/run.py` runs the peers beside it.
+/// Runs one benchmark and prints what it took as a line of JSON; `Benchmarks/run.py` runs the peers
+/// beside it.
 ///
 ///     AssayBenchmarks NAME MODEL.onnx DATA.npz
 @main

@@ -7,7 +7,8 @@ struct Benchmark: Sendable {
   let name: String
   let warmups: Int
   let runs: Int
-  /// Does what is not timed and returns what is; a run returns a number by which peers can be told to do the same.
+  /// Does what is not timed and returns what is; a run returns a number by which peers can be told
+  /// to do the same.
   let prepare: @Sendable (BenchmarkInput) throws -> () throws -> Double
 
   static let all = [logits, mlpStep, cnnStep, attack]

@@ -22,7 +22,8 @@ extension Benchmark {
     trainingStep(input.network, input, batch: 64)
   }
 
-  /// Forty steps against 1,000 images at L∞ radius 0.1, from one random start; the result is the robust accuracy.
+  /// Forty steps against 1,000 images at L∞ radius 0.1, from one random start; the result is the
+  /// robust accuracy.
   static let attack = Benchmark(name: "attack", warmups: 0, runs: 1) { input in
     let attack = ProjectedGradientAttack(steps: 40, restarts: 1)
     let ball = try LinfBall(radius: 0.1)

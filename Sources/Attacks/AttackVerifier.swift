@@ -3,7 +3,8 @@ import Tensors
 
 /// Judges what attacks return: nobody reports their own success.
 ///
-/// A candidate counts if it lies in the set, asked of the set again, and the model, asked again, decides wrongly.
+/// A candidate counts if it lies in the set, asked of the set again, and the model, asked again,
+/// decides wrongly.
 public struct AttackVerifier<Set: PerturbationSet>: Sendable {
   public let set: Set
 
@@ -14,8 +15,8 @@ public struct AttackVerifier<Set: PerturbationSet>: Sendable {
   /// Returns, for each row, whether the candidate fools the model from within the set.
   ///
   /// - Complexity: one decision query a row.
-  /// - Throws: what the model throws, and `PerturbationError.empty`: nothing can fool a model from an empty set, which
-  ///   would look like robustness.
+  /// - Throws: what the model throws, and `PerturbationError.empty`: nothing can fool a model from
+  ///   an empty set, which would look like robustness.
   public func fooled(
     _ model: some DecisionOracle, by candidates: Tensor, around inputs: Tensor, labels: Tensor,
     batchSize: Int = 256

@@ -4,12 +4,13 @@ import Tensors
 
 /// Climbs a loss by repeated steps, each followed by a projection onto the perturbation set.
 ///
-/// Restarts begin at random points, the first at the input itself. An example that is fooled leaves the batch, so
-/// that later steps are spent on the others.
+/// Every start is a random point of the set, or, without `startsRandomly`, the first is the input
+/// itself. An example that is fooled leaves the batch, so that later steps are spent on the others.
 ///
-/// - Complexity: at most `restarts * (steps + 1)` gradient queries an example, and one decision query to judge.
-/// - Source: "Towards Deep Learning Models Resistant to Adversarial Attacks" (2017), section 2.1; momentum as in
-///   "Boosting Adversarial Attacks with Momentum" (2018), algorithm 1.
+/// - Complexity: at most `restarts * (steps + 1)` gradient queries an example, and one decision
+///   query to judge.
+/// - Source: "Towards Deep Learning Models Resistant to Adversarial Attacks" (2017), section 2.1;
+///   momentum as in "Boosting Adversarial Attacks with Momentum" (2018), algorithm 1.
 public struct ProjectedGradientAttack: Sendable, Hashable {
   public var steps: Int
   public var restarts: Int
@@ -43,8 +44,8 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
   /// - `report`: is called with the share of the work that is done.
-  /// - Throws: what the model throws, `PerturbationError.empty` if there is nothing of the set around an input, and
-  ///   `CancellationError` when the task is cancelled.
+  /// - Throws: what the model throws, `PerturbationError.empty` if there is nothing of the set
+  ///   around an input, and `CancellationError` when the task is cancelled.
   public func callAsFunction<Set: PerturbationSet>(
     _ model: some GradientOracle, on inputs: Tensor, labels: Tensor, within set: Set,
     using generator: inout some RandomNumberGenerator, report: (Double) -> Void = { _ in }
@@ -115,7 +116,8 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
 extension Tensor {
   /// Each row divided by its mean magnitude, so that directions of different steps weigh alike.
   ///
-  /// A slope that is not finite gives no direction: it would make a candidate of no numbers, which passes for robust.
+  /// A slope that is not finite gives no direction: it would make a candidate of no numbers, which
+  /// passes for robust.
   fileprivate func scaledRows() -> Tensor {
     let slopes = replacing(with: zerosLike(), where: !isFinite)
     let sizes = slopes.flattenedRows().magnitude().mean(axes: [1]).clamped(from: 1e-30)

@@ -3,8 +3,8 @@ extension Policy {
   ///
   /// The status is the worst of the check's own and of the rules that are not met. A number that is
   /// missing or NaN meets no rule; what a check that could not run leaves open is only noted,
-  /// unless the rule is one that fails. Where the interval reaches over the limit, a note says so: the
-  /// sample is too small to be sure.
+  /// unless the rule is one that fails. Where the interval reaches over the limit, a note says so:
+  /// the sample is too small to be sure.
   func judging(_ finding: Finding) -> Finding {
     var judged = finding
     let asked = rules.filter { $0.check == finding.id }

@@ -2,7 +2,8 @@ import Networks
 import Tensors
 
 extension BinaryFunction {
-  /// Returns a box that contains every value of this function on two boxes, or nil where there is no rule.
+  /// Returns a box that contains every value of this function on two boxes, or nil where there is
+  /// no rule.
   ///
   /// Truth values are 0 and 1.
   ///

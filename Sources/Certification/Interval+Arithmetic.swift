@@ -46,7 +46,8 @@ extension Interval {
       upper: values.dropFirst().reduce(values[0]) { $0.maximum($1) })
   }
 
-  /// Everything between the values of a function at both ends, and at the points between them where it turns.
+  /// Everything between the values of a function at both ends, and at the points between them where
+  /// it turns.
   func hull(turningAt points: [Double] = [], _ function: (Tensor) -> Tensor) -> Interval {
     let (first, last) = (function(lower), function(upper))
     var (low, high) = (first.minimum(last), first.maximum(last))

@@ -22,8 +22,8 @@ extension Interval {
 
   /// Each row of the last axes, less its mean and divided by its deviation.
   ///
-  /// What is subtracted depends on what it is subtracted from: the difference is bounded as one linear map. None of `n`
-  /// such numbers exceeds the root of `n - 1`.
+  /// What is subtracted depends on what it is subtracted from: the difference is bounded as one
+  /// linear map. None of `n` such numbers exceeds the root of `n - 1`.
   func standardized(axes: Int, epsilon: Double) -> Interval {
     let places = Array(lower.rank - axes..<lower.rank)
     let count = places.reduce(1) { $0 * lower.size($1) }
@@ -61,7 +61,8 @@ extension Interval {
     return result
   }
 
-  /// One over the sum of the exponentials of the differences to the others, each of which is bounded by itself.
+  /// One over the sum of the exponentials of the differences to the others, each of which is
+  /// bounded by itself.
   func softmax(axis: Int) -> Interval {
     let (low, high) = exponentialSums(axis: axis)
     return Interval(lower: high.reciprocal(), upper: low.reciprocal()).widened(Rounding.function)

@@ -3,8 +3,9 @@ import Tensors
 
 /// Linear maps and products of matrices.
 ///
-/// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
-///   section 3; for products in which both factors vary, "Fast and Parallel Interval Arithmetic" (1999), section 2.
+/// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
+///   Models" (2018), section 3; for products in which both factors vary, "Fast and Parallel
+///   Interval Arithmetic" (1999), section 2.
 extension Interval {
   /// `self · weightᵀ + bias`.
   func linear(weight: Interval, bias: Interval?) -> Interval {

@@ -1,15 +1,17 @@
 import Tensors
 
-/// How far bounds are moved outward, so that they hold in real arithmetic although they are computed in double precision.
+/// How far bounds are moved outward, so that they hold in real arithmetic although they are
+/// computed in double precision.
 ///
-/// Sums and products are rounded by at most `unit` of their size each; a sum of `n` products in any order is off by at
-/// most `n * unit / (1 - n * unit)` of the sum of their magnitudes.
+/// Sums and products are rounded by at most `unit` of their size each; a sum of `n` products in any
+/// order is off by at most `n * unit / (1 - n * unit)` of the sum of their magnitudes.
 ///
 /// - Source: "Accuracy and Stability of Numerical Algorithms" (2002), sections 2.2 and 3.1.
 enum Rounding {
   /// Half the distance from 1 to the next number.
   static let unit = 0x1p-53
-  /// What functions of the mathematical library are off by, relative to their value, with room to spare.
+  /// What functions of the mathematical library are off by, relative to their value, with room to
+  /// spare.
   static let function = 0x1p-48
   /// More than what is lost where numbers become too small for their precision.
   static let underflow = 0x1p-1000
@@ -58,7 +60,8 @@ extension Interval {
     return Interval(lower: middle - reach, upper: middle + reach).widened()
   }
 
-  /// Returns a box that contains what a mean or a sum makes of this one: a linear map without negative coefficients.
+  /// Returns a box that contains what a mean or a sum makes of this one: a linear map without
+  /// negative coefficients.
   func averaged(terms: Int, _ map: (Tensor) -> Tensor) -> Interval {
     linearImage(terms: terms, map: map, magnitude: map)
   }

@@ -46,10 +46,12 @@ struct Interval: Sendable {
       ? Interval(point: function(lower)) : Interval(lower: function(lower), upper: function(upper))
   }
 
-  /// This interval where `condition` holds; elsewhere nothing is known, not even that there is a number.
+  /// This interval where `condition` holds; elsewhere nothing is known, not even that there is a
+  /// number.
   ///
-  /// Ends of NaN stay what they are in whatever is computed from them, as the NaN would that they stand for: a sigmoid
-  /// maps everything between two infinities to `0...1`, but not the root of a negative number.
+  /// Ends of NaN stay what they are in whatever is computed from them, as the NaN would that they
+  /// stand for: a sigmoid maps everything between two infinities to `0...1`, but not the root of a
+  /// negative number.
   func known(where condition: Tensor) -> Interval {
     let unknown = lower.filled(with: .nan)
     return Interval(

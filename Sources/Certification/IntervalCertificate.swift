@@ -4,14 +4,16 @@ import Tensors
 
 /// Proves by interval bounds that no point of a perturbation set changes a decision.
 ///
-/// A row is certified if, for every class but its label, the upper bound of that class's score less the label's is below
-/// zero. Where the network ends in a linear map, the difference is bounded as one linear map.
+/// A row is certified if, for every class but its label, the upper bound of that class's score less
+/// the label's is below zero. Where the network ends in a linear map, the difference is bounded as
+/// one linear map.
 ///
-/// - Soundness: for the network in real arithmetic; a bound that is not finite certifies nothing. The set's corners are
-///   rounded outward, and what `contains(_:around:)` accepts lies between them. A set that holds nothing, since its center
-///   lies too far outside its domain, is not certified.
-/// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
-///   section 3.
+/// - Soundness: for the network in real arithmetic; a bound that is not finite certifies nothing.
+///   The set's corners are rounded outward, and what `contains(_:around:)` accepts lies between
+///   them. A set that holds nothing, since its center lies too far outside its domain, is not
+///   certified.
+/// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
+///   Models" (2018), section 3.
 public struct IntervalCertificate: Sendable, Hashable {
   /// The number of examples bounded at a time.
   public var batchSize: Int
@@ -24,7 +26,8 @@ public struct IntervalCertificate: Sendable, Hashable {
   /// Returns, for each row, whether its label is proved to stay the decision on the whole set.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
-  /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` if the network has no bounds or no row of scores.
+  /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` if the network has no bounds or no
+  ///   row of scores.
   public func certified(
     _ model: some TransparentModel, _ inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet
@@ -32,9 +35,11 @@ public struct IntervalCertificate: Sendable, Hashable {
     (try worstMargins(model, inputs, labels: labels, within: set) .< 0).booleans
   }
 
-  /// Returns, for each row, an upper bound of the best other score less the label's, on the whole set.
+  /// Returns, for each row, an upper bound of the best other score less the label's, on the whole
+  /// set.
   ///
-  /// - Shape: as for the certificate; the result is `[batch]` in double precision, infinite where nothing is known.
+  /// - Shape: as for the certificate; the result is `[batch]` in double precision, infinite where
+  ///   nothing is known.
   /// - Throws: as for the certificate.
   public func worstMargins(
     _ model: some TransparentModel, _ inputs: Tensor, labels: Tensor,

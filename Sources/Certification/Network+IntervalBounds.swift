@@ -7,18 +7,19 @@ extension Network {
   ///
   /// - Shape: corners of `[batch] + inputShape` to corners of the output's shape.
   /// - Units: the result is in double precision; an infinite end means that nothing is known there.
-  /// - Soundness: for the network in real arithmetic, its parameters being the numbers that are stored. Bounds are computed
-  ///   in double precision and moved outward for rounding. Evaluation in single precision may leave them by its own
-  ///   rounding.
+  /// - Soundness: for the network in real arithmetic, its parameters being the numbers that are
+  ///   stored. Bounds are computed in double precision and moved outward for rounding. Evaluation
+  ///   in single precision may leave them by its own rounding.
   /// - Complexity: about two evaluations in double precision.
-  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
-  ///   section 3.
+  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
+  ///   Models" (2018), section 3.
   /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` if an operation has no sound rule.
   public func intervalBounds(over box: Box) throws(NetworkError) -> Box {
     try intervals(of: graph.output, over: box)[0].box
   }
 
-  /// Checks that every operation of this network has a rule for interval bounds, by bounding one point.
+  /// Checks that every operation of this network has a rule for interval bounds, by bounding one
+  /// point.
   ///
   /// - Throws: `NetworkError.unsupported`, naming the node.
   public func checkIntervalSupport() throws(NetworkError) {

@@ -6,8 +6,8 @@ extension Operation {
   ///
   /// - Shape: as in evaluation, for both ends.
   /// - Soundness: in real arithmetic; ends are moved outward for rounding.
-  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models" (2018),
-  ///   section 3.
+  /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
+  ///   Models" (2018), section 3.
   /// - Throws: `NetworkError.unsupported` if there is no sound rule.
   func interval(
     of x: [Interval], in network: Network, input: Interval, at node: Graph.Node

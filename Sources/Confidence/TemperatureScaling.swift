@@ -16,11 +16,12 @@ public struct TemperatureScaling: Sendable, Hashable, Codable {
 
   /// Finds the temperature of least negative log-likelihood.
   ///
-  /// The likelihood has one minimum in the inverse temperature, in which it is convex; a bracketed Newton iteration
-  /// finds it to a relative accuracy of 1e-9 within `range`.
+  /// The likelihood has one minimum in the inverse temperature, in which it is convex; a bracketed
+  /// Newton iteration finds it to a relative accuracy of 1e-9 within `range`.
   ///
-  /// Where all scores are right or all are wrong, it lies within `range` where double precision sees no more gain.
-  /// Rows with a score that is not finite are left out, and without any other row the temperature is 1.
+  /// Where all scores are right or all are wrong, it lies within `range` where double precision
+  /// sees no more gain. Rows with a score that is not finite are left out, and without any other
+  /// row the temperature is 1.
   ///
   /// - Shape: `logits` `[examples, classes]`, `labels` `[examples]` of `int64`.
   /// - Precondition: `range` is positive.

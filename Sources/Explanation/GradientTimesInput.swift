@@ -6,8 +6,8 @@ import Tensors
 /// For a network that is linear around the input without offset, the map adds up to the score.
 ///
 /// - Complexity: one gradient query an example.
-/// - Source: "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences" (2016),
-///   section 1.
+/// - Source: "Not Just a Black Box: Learning Important Features Through Propagating Activation
+///   Differences" (2016), section 1.
 public struct GradientTimesInput: Sendable, Hashable {
   public init() {}
 

@@ -1,7 +1,7 @@
 /// A graph in the order and the memory of its evaluation, made once.
 ///
-/// Values live in numbered slots; a slot is emptied after its last use and then used again, so that evaluation
-/// looks nothing up and keeps nothing longer than needed.
+/// Values live in numbered slots; a slot is emptied after its last use and then used again, so that
+/// evaluation looks nothing up and keeps nothing longer than needed.
 struct ExecutionPlan: Sendable {
   struct Step: Sendable {
     let node: Graph.ValueID

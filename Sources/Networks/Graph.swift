@@ -1,9 +1,11 @@
 import Tensors
 
-/// Operations and which of them feeds which: the one representation that every interpretation reads.
+/// Operations and which of them feeds which: the one representation that every interpretation
+/// reads.
 ///
-/// Nodes are in order: each one's operands come before it. The builder, the ONNX reader and code all make
-/// their graphs through `GraphBuilder`, which infers every type, so that a graph that exists is well formed.
+/// Nodes are in order: each one's operands come before it. The builder, the ONNX reader and code
+/// all make their graphs through `GraphBuilder`, which infers every type, so that a graph that
+/// exists is well formed.
 public struct Graph: Sendable {
   /// A node's index in `nodes`, which also names its value.
   public typealias ValueID = Int

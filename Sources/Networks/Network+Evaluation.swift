@@ -37,8 +37,8 @@ extension Network {
     return values
   }
 
-  /// - Throws: `NetworkError.inputMismatch` if one example has another shape than the network takes, or a graph of fixed
-  ///   batch cannot take this one piece by piece.
+  /// - Throws: `NetworkError.inputMismatch` if one example has another shape than the network
+  ///   takes, or a graph of fixed batch cannot take this one piece by piece.
   public func checkInput(_ inputs: Tensor) throws(NetworkError) {
     let shape = inputs.shape
     guard !shape.isEmpty, Array(shape.dropFirst()) == inputShape else {
@@ -62,7 +62,8 @@ extension Network {
     return slots[plan.outputSlot]!
   }
 
-  /// Evaluates a graph of fixed batch piece by piece; the last piece is filled up with its own last row.
+  /// Evaluates a graph of fixed batch piece by piece; the last piece is filled up with its own last
+  /// row.
   private func chunked(_ inputs: Tensor, size: Int, mode: EvaluationMode) -> Tensor {
     let total = inputs.size(0)
     let pieces = stride(from: 0, to: total, by: size).map { start -> Tensor in

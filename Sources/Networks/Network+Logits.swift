@@ -3,8 +3,8 @@ import Tensors
 extension Network {
   /// This network, ending in scores: a softmax at its end is left off, or the logarithm of one.
   ///
-  /// Losses, margins and certificates are about scores; probabilities would squash them. What reshapes the result of the
-  /// softmax reshapes the scores instead.
+  /// Losses, margins and certificates are about scores; probabilities would squash them. What
+  /// reshapes the result of the softmax reshapes the scores instead.
   public func endingInLogits() -> Network {
     var end = graph.output
     while case .reshape = graph.nodes[end].operation { end = graph.nodes[end].operands[0] }

@@ -1,10 +1,12 @@
 import Tensors
 
 extension Network {
-  /// Returns this network with the running statistics of its batch normalizations set to those of `batches`.
+  /// Returns this network with the running statistics of its batch normalizations set to those of
+  /// `batches`.
   ///
-  /// Training normalizes by the statistics of each batch; this measures, with the parameters as they are now, what
-  /// inference is to use: the mean over the batches of each batch's mean and of its unbiased variance.
+  /// Training normalizes by the statistics of each batch; this measures, with the parameters as
+  /// they are now, what inference is to use: the mean over the batches of each batch's mean and of
+  /// its unbiased variance.
   ///
   /// - Throws: `NetworkError.inputMismatch`.
   public func recalibratingStatistics(

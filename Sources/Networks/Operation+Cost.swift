@@ -15,8 +15,8 @@ public struct Cost: Sendable, Hashable {
 extension Operation {
   /// Returns what this operation takes for one example.
   ///
-  /// - Units: transcendental functions, comparisons and divisions count as one operation an element,
-  ///   normalizations and softmax as five, moving data as none.
+  /// - Units: transcendental functions, comparisons and divisions count as one operation an
+  ///   element, normalizations and softmax as five, moving data as none.
   func cost(of x: [ValueType], result: ValueType) -> Cost {
     let outputs = Double(result.count)
     let flops: Double =
@@ -59,7 +59,8 @@ extension Network {
   /// What evaluating one example takes.
   public var cost: Cost { costs.reduce(.zero, +) }
 
-  /// The largest number of bytes that the values of one example take at once, by the execution plan.
+  /// The largest number of bytes that the values of one example take at once, by the execution
+  /// plan.
   public var peakActivationBytes: Int {
     var held = [Int](repeating: 0, count: plan.slotCount)
     var peak = 0

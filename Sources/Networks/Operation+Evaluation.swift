@@ -127,7 +127,8 @@ extension BinaryFunction {
     case .subtract: x - y
     case .multiply: x * y
     case .divide:
-      // Double precision holds every quotient of numbers below 2⁵³; single precision would round from 2²⁴ on.
+      // Double precision holds every quotient of numbers below 2⁵³; single precision would round
+      // from 2²⁴ on.
       x.dtype.isFloatingPoint
         ? x / y : (x.cast(to: .float64) / y.cast(to: .float64)).truncated().cast(to: x.dtype)
     case .power: x.power(y)

@@ -2,9 +2,9 @@ import Tensors
 
 /// What one node of a graph computes from its operands.
 ///
-/// The enumeration is closed: every interpretation (types, evaluation, cost, bounds, export) is one exhaustive
-/// `switch`, so that a new case does not compile until each of them has an answer. Layers are compositions;
-/// a case is added only when no composition serves.
+/// The enumeration is closed: every interpretation (types, evaluation, cost, bounds, export) is one
+/// exhaustive `switch`, so that a new case does not compile until each of them has an answer.
+/// Layers are compositions; a case is added only when no composition serves.
 ///
 /// Operands are listed in brackets; axes are counted from 0 and the batch is an axis as any other.
 public enum Operation: Sendable {

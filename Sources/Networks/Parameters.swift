@@ -1,8 +1,10 @@
 import Tensors
 
-/// The named tensors of a network as one vector: a flat tensor and a layout, named tensors being views.
+/// The named tensors of a network as one vector: a flat tensor and a layout, named tensors being
+/// views.
 ///
-/// Adding, scaling, products and norms of whole models are single kernel calls, and so is an optimizer's step.
+/// Adding, scaling, products and norms of whole models are single kernel calls, and so is an
+/// optimizer's step.
 public struct Parameters: Sendable {
   /// Where the named tensors lie in the flat one.
   public struct Layout: Sendable, Hashable {

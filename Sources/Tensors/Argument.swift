@@ -32,7 +32,8 @@ extension Argument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
 
 /// The C form of a list of arguments, with the memory that its pointers refer to.
 ///
-/// Lists are laid end to end in two buffers whose sizes are known before the first pointer is taken.
+/// Lists are laid end to end in two buffers whose sizes are known before the first pointer is
+/// taken.
 struct ArgumentList: ~Copyable {
   private(set) var values: UnsafeMutableBufferPointer<assay_value>
   private let handles: UnsafeMutableBufferPointer<OpaquePointer?>

@@ -16,10 +16,12 @@ public enum Backend {
     assay_set_threads(Int32(count))
   }
 
-  /// Makes this process keep memory that tensors free, for the next ones, instead of giving it back to the system.
+  /// Makes this process keep memory that tensors free, for the next ones, instead of giving it back
+  /// to the system.
   ///
-  /// Fresh memory costs a page fault every 4 KiB: measured on a vector of 270,000 numbers, adding takes ten times as long in
-  /// fresh memory as in used. A program calls this once at its start; a library leaves the choice to its program.
+  /// Fresh memory costs a page fault every 4 KiB: measured on a vector of 270,000 numbers, adding
+  /// takes ten times as long in fresh memory as in used. A program calls this once at its start; a
+  /// library leaves the choice to its program.
   public static func keepFreedMemory() { assay_keep_freed_memory() }
 }
 

@@ -1,8 +1,10 @@
 import CTorch
 
-/// How many gradients enclose the current call on this thread; inside another one, a tape must be kept.
+/// How many gradients enclose the current call on this thread; inside another one, a tape must be
+/// kept.
 ///
-/// The task-local value is an implementation detail: results do not depend on it, only what is recorded.
+/// The task-local value is an implementation detail: results do not depend on it, only what is
+/// recorded.
 enum Tape {
   @TaskLocal static var depth = 0
 
@@ -57,8 +59,8 @@ extension Operator {
 
 /// Returns the gradient of a scalar function at `input`, in the shape of `input`.
 ///
-/// Functions are pure: nothing is stored in a tensor, nothing needs to be zeroed, and a gradient taken
-/// inside `function` gives second derivatives.
+/// Functions are pure: nothing is stored in a tensor, nothing needs to be zeroed, and a gradient
+/// taken inside `function` gives second derivatives.
 ///
 /// - Precondition: `function` returns one element.
 public func gradient(
@@ -106,7 +108,8 @@ public func vectorJacobianProduct(
 
 /// Returns `function`'s value at `input`, and its Jacobian there times `tangent`.
 ///
-/// It is the slope in `u` of the vector-Jacobian product with `u`, so `function` is differentiated twice.
+/// It is the slope in `u` of the vector-Jacobian product with `u`, so `function` is differentiated
+/// twice.
 public func jacobianVectorProduct(
   of function: (Tensor) throws -> Tensor, at input: Tensor, with tangent: Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {

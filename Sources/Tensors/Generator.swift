@@ -1,8 +1,10 @@
 /// A source of random numbers that starts from a seed and is passed to whatever draws.
 ///
-/// It is a value: a copy draws the same numbers. Same seed, machine and thread count give the same bits.
+/// It is a value: a copy draws the same numbers. Same seed, machine and thread count give the same
+/// bits.
 ///
-/// - Source: the state advances as in "Fast Splittable Pseudorandom Number Generators" (2014), section 4.
+/// - Source: the state advances as in "Fast Splittable Pseudorandom Number Generators" (2014),
+///   section 4.
 public struct Generator: RandomNumberGenerator, Sendable, Hashable, Codable {
   private var state: UInt64
 

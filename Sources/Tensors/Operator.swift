@@ -2,8 +2,8 @@ import CTorch
 
 /// An operator of libtorch, found by its name once and called any number of times.
 ///
-/// Each theme of `Tensor` keeps its operators in static constants. A name that does not exist traps when it
-/// is first used, and the tests use every one.
+/// Each theme of `Tensor` keeps its operators in static constants. A name that does not exist traps
+/// when it is first used, and the tests use every one.
 struct Operator: @unchecked Sendable {
   private let name: StaticString
   private let handle: OpaquePointer
@@ -33,7 +33,8 @@ struct Operator: @unchecked Sendable {
     return tensors
   }
 
-  /// Calls an operator that has one result; traps with libtorch's message and the shapes if it fails.
+  /// Calls an operator that has one result; traps with libtorch's message and the shapes if it
+  /// fails.
   func callAsFunction(_ arguments: Argument...) -> Tensor { all(arguments)[0] }
 
   /// Calls an operator that has several results, at most `capacity`.

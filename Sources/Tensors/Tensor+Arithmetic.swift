@@ -1,4 +1,5 @@
-/// A number that may stand beside a tensor in arithmetic, without changing a floating-point tensor's type.
+/// A number that may stand beside a tensor in arithmetic, without changing a floating-point
+/// tensor's type.
 public protocol TensorScalar: Sendable {
   /// The number, kept whole where it is whole.
   var asScalar: Scalar { get }
@@ -41,7 +42,8 @@ extension Operator {
   fileprivate static let interpolate = Operator("lerp", "Scalar")
 }
 
-/// Element by element, with broadcasting: axes are aligned at the end, and an axis of size 1 stretches.
+/// Element by element, with broadcasting: axes are aligned at the end, and an axis of size 1
+/// stretches.
 extension Tensor {
   public static func + (left: Tensor, right: Tensor) -> Tensor {
     Operator.add(.tensor(left), .tensor(right))

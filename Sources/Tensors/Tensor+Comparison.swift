@@ -29,7 +29,8 @@ extension Operator {
   fileprivate static let choose = Operator("where", "self")
 }
 
-/// Element by element, with broadcasting; the result is of type `bool`. Comparisons with NaN are false.
+/// Element by element, with broadcasting; the result is of type `bool`. Comparisons with NaN are
+/// false.
 extension Tensor {
   public static func .< (left: Tensor, right: Tensor) -> Tensor {
     Operator.less(.tensor(left), .tensor(right))

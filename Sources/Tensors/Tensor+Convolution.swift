@@ -23,7 +23,8 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 extension Tensor {
   /// The cross-correlation with `weight` that the field calls convolution.
   ///
-  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[out, in / groups] + kernel`, `bias` `[out]`.
+  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[out, in / groups] + kernel`, `bias`
+  ///   `[out]`.
   public func convolved(weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry) -> Tensor {
     pixelsTogether.convolution(
       weight, bias, geometry, transposed: false, outputPadding: geometry.stride.map { _ in 0 })
@@ -31,10 +32,12 @@ extension Tensor {
 
   /// The same images with the channels of each pixel side by side in memory, where that is faster.
   ///
-  /// The layout passes through elementwise functions and pools, which gain more by it than convolutions do.
+  /// The layout passes through elementwise functions and pools, which gain more by it than
+  /// convolutions do.
   private var pixelsTogether: Tensor {
     guard rank == 4, dtype == .float32, device == .cpu else { return self }
-    // With one channel both layouts are the same memory, and only the stride of that axis tells them apart.
+    // With one channel both layouts are the same memory, and only the stride of that axis tells
+    // them apart.
     let pixels =
       size(1) == 1
       ? squeezed(axes: [1]).contiguous().expandedDimension(at: 3)
@@ -44,7 +47,8 @@ extension Tensor {
 
   /// The transpose of a convolution, which enlarges.
   ///
-  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[in, out / groups] + kernel`, `bias` `[out]`.
+  /// - Shape: `self` `[batch, in] + spatial`, `weight` `[in, out / groups] + kernel`, `bias`
+  ///   `[out]`.
   /// - `outputPadding`: what is added to the size at the end of each axis.
   public func transposedConvolved(
     weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry, outputPadding: [Int]

@@ -46,7 +46,8 @@ extension Tensor {
 
   /// Wraps the memory of `owner` without copying; `owner` lives as long as any tensor that uses it.
   ///
-  /// - Precondition: `bytes` is aligned for `dtype`, holds exactly the elements of `shape`, and never changes.
+  /// - Precondition: `bytes` is aligned for `dtype`, holds exactly the elements of `shape`, and
+  ///   never changes.
   public init(
     borrowing bytes: UnsafeRawBufferPointer, of owner: AnyObject & Sendable, dtype: DType,
     shape: Shape

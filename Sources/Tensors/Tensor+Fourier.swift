@@ -7,7 +7,8 @@ extension Operator {
   fileprivate static let viewAsComplex = Operator("view_as_complex")
 }
 
-/// Discrete Fourier transforms. A complex number is a pair in a last axis of size 2: real, imaginary.
+/// Discrete Fourier transforms. A complex number is a pair in a last axis of size 2: real,
+/// imaginary.
 extension Tensor {
   /// The transform of real data over `axes`; the last of them keeps `size / 2 + 1` frequencies.
   public func realFourierTransform(axes: [Int]) -> Tensor {

@@ -28,7 +28,8 @@ extension Tensor {
     return (results[0], results[1])
   }
 
-  /// The reduced singular value decomposition `u · diag(values) · vTransposed`, largest value first.
+  /// The reduced singular value decomposition `u · diag(values) · vTransposed`, largest value
+  /// first.
   public func singularValueDecomposition() throws(BackendError) -> (
     u: Tensor, values: Tensor, vTransposed: Tensor
   ) {

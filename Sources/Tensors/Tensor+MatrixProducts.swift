@@ -6,7 +6,8 @@ extension Operator {
 }
 
 extension Tensor {
-  /// The matrix product over the last two axes; leading axes broadcast, vectors gain an axis for the while.
+  /// The matrix product over the last two axes; leading axes broadcast, vectors gain an axis for
+  /// the while.
   public func matmul(_ other: Tensor) -> Tensor { Operator.matmul(.tensor(self), .tensor(other)) }
 
   /// `self · weightᵀ + bias`.

@@ -76,7 +76,8 @@ extension Tensor {
     Operator.repeatInterleave(.tensor(self), .integer(count), .integer(axis))
   }
 
-  /// Adds values before and after each of the last axes; `amounts` has a pair for each, outermost first.
+  /// Adds values before and after each of the last axes; `amounts` has a pair for each, outermost
+  /// first.
   ///
   /// - Precondition: modes other than `constant` pad at most as many axes as libtorch can (three).
   public func padded(_ amounts: [(before: Int, after: Int)], mode: PaddingMode = .constant(0))

@@ -26,7 +26,8 @@ extension Tensor {
     return (results[0], results[1])
   }
 
-  /// The different elements in order, for each element the index of its like, and how often each occurs.
+  /// The different elements in order, for each element the index of its like, and how often each
+  /// occurs.
   public func uniqueElements() -> (values: Tensor, inverse: Tensor, counts: Tensor) {
     let results = Operator.unique.all([.tensor(self), true, true, true])
     return (results[0], results[1], results[2])

@@ -5,9 +5,9 @@ public typealias Shape = [Int]
 
 /// An n-dimensional array of numbers, with value semantics.
 ///
-/// Operations never change a tensor; they return another one, which may share memory with it. A shape
-/// mismatch is a programmer's error and traps with a message that names the shapes. Values that come from
-/// outside are checked where they enter, not here.
+/// Operations never change a tensor; they return another one, which may share memory with it. A
+/// shape mismatch is a programmer's error and traps with a message that names the shapes. Values
+/// that come from outside are checked where they enter, not here.
 public struct Tensor: Sendable {
   let storage: TensorStorage
 

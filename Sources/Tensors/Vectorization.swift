@@ -2,11 +2,12 @@ import CTorch
 
 /// Applies a function of single examples to whole batches, in one pass.
 ///
-/// Inside `function` each tensor looks like one row of the first axis of its input; what it returns is stacked along
-/// a new first axis. Tensors that `function` captures are the same for every row.
+/// Inside `function` each tensor looks like one row of the first axis of its input; what it returns
+/// is stacked along a new first axis. Tensors that `function` captures are the same for every row.
 ///
-/// - Precondition: the inputs' first axes have one size, and `function` does not look at single values. It computes each
-///   row by itself: batch normalization in training mode has no batch in here, and traps.
+/// - Precondition: the inputs' first axes have one size, and `function` does not look at single
+///   values. It computes each row by itself: batch normalization in training mode has no batch in
+///   here, and traps.
 public func vectorized(
   over inputs: [Tensor], _ function: ([Tensor]) throws -> Tensor
 ) rethrows -> Tensor {
@@ -27,7 +28,8 @@ public func vectorized(
   }
 }
 
-/// Returns, for each row of `examples`, the gradient at `point` of a scalar function of `point` and the row.
+/// Returns, for each row of `examples`, the gradient at `point` of a scalar function of `point` and
+/// the row.
 ///
 /// - Shape: `[rows] + point.shape`. Memory grows with rows times `point.count`.
 /// - Precondition: as for `vectorized(over:_:)`; there is at least one example.

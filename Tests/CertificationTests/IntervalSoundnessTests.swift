@@ -5,7 +5,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Expects each element to lie between the bounds, up to the rounding of an evaluation in single precision.
+/// Expects each element to lie between the bounds, up to the rounding of an evaluation in single
+/// precision.
 private func expectInside(
   _ values: Tensor, _ bounds: Box, _ comment: String,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -32,7 +32,8 @@ private func node(
     nodes: [ProtoNode(operation, inputs, ["y"], lists)], tensors: tensors, inputShape: input)
 }
 
-/// Nodes that fold a constant to 2²⁴ elements, one after the other: each is allowed, all together are not.
+/// Nodes that fold a constant to 2²⁴ elements, one after the other: each is allowed, all together
+/// are not.
 private func piledConstants(_ count: Int) -> ProtoModel {
   let sizes = ProtoTensor("s", [1 << 24])
   let number = ProtoTensor("w", sizes: [1], data: Data(count: 4))

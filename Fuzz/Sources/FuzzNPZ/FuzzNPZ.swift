@@ -3,7 +3,8 @@ import Tensors
 
 /// Reads the input as an archive, as an array and as an IDX file, as whoever loads data would.
 ///
-/// Limits are those of users, but for sizes: the fuzzer's own limit on memory has to stay above them.
+/// Limits are those of users, but for sizes: the fuzzer's own limit on memory has to stay above
+/// them.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzNPZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))

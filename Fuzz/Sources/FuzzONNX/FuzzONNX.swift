@@ -2,7 +2,8 @@ import Foundation
 import Networks
 import Tensors
 
-/// Reads the input as an ONNX file and, where the network is cheap, asks it about two examples of zeros.
+/// Reads the input as an ONNX file and, where the network is cheap, asks it about two examples of
+/// zeros.
 ///
 /// A network that was read has promised to run: a trap in evaluation is a finding, too.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -33,7 +33,8 @@ extension Predictions {
     }
   }
 
-  /// Returns the expected calibration error on the top label: the mean gap between confidence and accuracy.
+  /// Returns the expected calibration error on the top label: the mean gap between confidence and
+  /// accuracy.
   public func calibrationError(_ binning: CalibrationBinning = .equalWidth(15)) -> Double {
     binSums(binning).reduce(0) { $0 + abs($1.confidence - $1.hits) } / Double(max(1, count))
   }

@@ -2,9 +2,10 @@ import Tensors
 
 /// What a classifier said about labelled examples: the common ground of all metrics.
 ///
-/// Computed in double precision, whatever the scores came in. Everything is a number, whatever the scores are: an infinite
-/// score counts as the largest number of single precision, and a row with a NaN says nothing. Its probabilities are equal,
-/// and it counts as a decision for the class after its label, which is wrong.
+/// Computed in double precision, whatever the scores came in. Everything is a number, whatever the
+/// scores are: an infinite score counts as the largest number of single precision, and a row with a
+/// NaN says nothing. Its probabilities are equal, and it counts as a decision for the class after
+/// its label, which is wrong.
 public struct Predictions: Sendable {
   /// Unnormalized scores, `[examples, classes]`.
   public let logits: Tensor
@@ -76,7 +77,8 @@ public struct Predictions: Sendable {
     ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
   }
 
-  /// The squared distance of the probabilities from the truth, summed over the classes, for each example.
+  /// The squared distance of the probabilities from the truth, summed over the classes, for each
+  /// example.
   ///
   /// - Source: "Verification of Forecasts Expressed in Terms of Probability" (1950).
   public var brierScores: Tensor {

@@ -20,7 +20,8 @@ public struct RiskCoverageCurve: Sendable {
 }
 
 extension Predictions {
-  /// Returns the curve of keeping decisions in order of confidence; equal confidences share their risk evenly.
+  /// Returns the curve of keeping decisions in order of confidence; equal confidences share their
+  /// risk evenly.
   public func riskCoverageCurve() -> RiskCoverageCurve {
     let (sorted, order) = confidences.sorted(axis: 0, descending: true)
     // Ties have no order among them: each of them gets the mean miss of its group.

@@ -17,7 +17,8 @@ public protocol ScoreOracle: DecisionOracle {
 public protocol GradientOracle: ScoreOracle {
   /// Returns the scores at `inputs`, and the gradient in `inputs` of a function of the scores.
   ///
-  /// - Shape: `objective` maps `[batch, classes]` to one number; the gradient has the shape of `inputs`.
+  /// - Shape: `objective` maps `[batch, classes]` to one number; the gradient has the shape of
+  ///   `inputs`.
   func logitsAndGradient(
     at inputs: Tensor, of objective: (Tensor) throws -> Tensor
   ) throws -> (logits: Tensor, gradient: Tensor)
@@ -29,7 +30,8 @@ public protocol TransparentModel: GradientOracle {
 }
 
 extension ScoreOracle {
-  /// The label with the highest score; ties go to the lowest index. It is -1, no label at all, where a score is NaN.
+  /// The label with the highest score; ties go to the lowest index. It is -1, no label at all,
+  /// where a score is NaN.
   public func labels(of inputs: Tensor) throws -> [Int] {
     try logits(of: inputs).decisions().integers
   }
@@ -68,7 +70,8 @@ extension Network: TransparentModel {
 }
 
 extension Tensor {
-  /// The place of the highest of each row of scores; the first of equal ones, and -1 where a score is NaN.
+  /// The place of the highest of each row of scores; the first of equal ones, and -1 where a score
+  /// is NaN.
   ///
   /// - Shape: `[batch, classes]` to `[batch]` of `int64`.
   public func decisions() -> Tensor {

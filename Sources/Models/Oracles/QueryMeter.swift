@@ -3,7 +3,8 @@ import Tensors
 
 /// A model that counts what it is asked, and refuses what goes beyond a budget.
 ///
-/// It conforms to what its base conforms to, and to no more. A query is one row, whatever is asked of it.
+/// It conforms to what its base conforms to, and to no more. A query is one row, whatever is asked
+/// of it.
 public final class QueryMeter<Base: DecisionOracle>: Sendable {
   private let base: Base
   /// The number of rows that may be asked, or nil for any number.

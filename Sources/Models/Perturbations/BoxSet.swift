@@ -13,7 +13,8 @@ public struct BoxSet: PerturbationSet {
   private let middle: Tensor
   private let spread: Tensor
 
-  /// - Throws: `PerturbationError.emptyDomain` if a lower corner lies above the upper one or is NaN.
+  /// - Throws: `PerturbationError.emptyDomain` if a lower corner lies above the upper one or is
+  ///   NaN.
   /// - Precondition: the corners have one shape.
   public init(lower: Tensor, upper: Tensor) throws(PerturbationError) {
     precondition(lower.shape == upper.shape, "corners of shapes \(lower.shape) and \(upper.shape)")

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Every input that differs from a center in at most `radius` features, each of which may take any legal value.
+/// Every input that differs from a center in at most `radius` features, each of which may take any
+/// legal value.
 ///
 /// - Units: features, not input units; a radius is rounded down to a whole number of them.
 public struct L0Ball: PerturbationSet, Hashable {
@@ -48,9 +49,11 @@ public struct L0Ball: PerturbationSet, Hashable {
     (candidate - center).rowNorm(order: 0)
   }
 
-  /// Returns the sum of the `radius` largest magnitudes, divided by the radius, times the domain's width.
+  /// Returns the sum of the `radius` largest magnitudes, divided by the radius, times the domain's
+  /// width.
   ///
-  /// The set is no ball of a norm; this is what makes `radius * dualNorm` the most that `row · move` can be.
+  /// The set is no ball of a norm; this is what makes `radius * dualNorm` the most that `row ·
+  /// move` can be.
   public func dualNorm(of rows: Tensor) -> Tensor {
     let flat = rows.flattenedRows().magnitude()
     let count = min(Int(radius), flat.size(1))

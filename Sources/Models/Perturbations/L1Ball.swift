@@ -1,6 +1,7 @@
 import Tensors
 
-/// Every input whose features together differ from a center by at most `radius`, cut to a legal domain.
+/// Every input whose features together differ from a center by at most `radius`, cut to a legal
+/// domain.
 public struct L1Ball: PerturbationSet, Hashable {
   public static let name = "l1"
   public let radius: Float
@@ -18,7 +19,8 @@ public struct L1Ball: PerturbationSet, Hashable {
 
   /// Returns the nearest point of the ball, then cut to the domain, which only shortens moves.
   ///
-  /// - Source: "Efficient Projections onto the l1-Ball for Learning in High Dimensions" (2008), figure 1.
+  /// - Source: "Efficient Projections onto the l1-Ball for Learning in High Dimensions" (2008),
+  ///   figure 1.
   public func projection(of candidate: Tensor, around center: Tensor) -> Tensor {
     let move = (candidate - center).flattenedRows()
     let sizes = move.magnitude()

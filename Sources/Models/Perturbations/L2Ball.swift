@@ -16,10 +16,11 @@ public struct L2Ball: PerturbationSet, Hashable {
     try L2Ball(radius: radius, domain: domain)
   }
 
-  /// Returns `candidate`, drawn straight toward the center until it lies in the ball, then cut to the domain.
+  /// Returns `candidate`, drawn straight toward the center until it lies in the ball, then cut to
+  /// the domain.
   ///
-  /// Cutting only shortens moves from a center inside the domain, so the result lies in both; it is the nearest such
-  /// point where the domain does not bind.
+  /// Cutting only shortens moves from a center inside the domain, so the result lies in both; it is
+  /// the nearest such point where the domain does not bind.
   public func projection(of candidate: Tensor, around center: Tensor) -> Tensor {
     let move = candidate - center
     let length = move.rowNorm(order: 2)

@@ -2,8 +2,8 @@ import Tensors
 
 /// What may be done to an input, and how far: a set of points around each center.
 ///
-/// Attacks, certificates, robust training and smoothing take the same values, so that an attack's upper bound and a
-/// certificate's lower bound are about the same set.
+/// Attacks, certificates, robust training and smoothing take the same values, so that an attack's
+/// upper bound and a certificate's lower bound are about the same set.
 ///
 /// - Shape: centers and candidates are `[batch] + features`; results keep the shape they are given.
 /// - Units: input units.
@@ -43,8 +43,8 @@ public protocol PerturbationSet: Sendable {
 extension PerturbationSet {
   /// Returns, for each row, whether the candidate lies in the set, up to rounding.
   ///
-  /// - Soundness: what is accepted lies in the set's box, rounded outward, over which certificates are computed: a candidate
-  ///   that rounding moved out of the set cannot contradict one.
+  /// - Soundness: what is accepted lies in the set's box, rounded outward, over which certificates
+  ///   are computed: a candidate that rounding moved out of the set cannot contradict one.
   public func contains(
     _ candidate: Tensor, around center: Tensor, tolerance: Float = 1e-5
   ) -> Tensor {
@@ -58,7 +58,8 @@ extension PerturbationSet {
     return isBoxed .& isLegal .& isNear
   }
 
-  /// Returns, for each row, whether the set holds anything: its center may lie too far outside its domain.
+  /// Returns, for each row, whether the set holds anything: its center may lie too far outside its
+  /// domain.
   public func isInhabited(around center: Tensor) -> Tensor {
     contains(projection(of: center, around: center), around: center)
   }
@@ -105,7 +106,8 @@ public struct Box: Sendable {
   public var center: Tensor { (lower + upper) * 0.5 }
   public var spread: Tensor { (upper - lower) * 0.5 }
 
-  /// The box in double precision, larger by what points and corners computed in single precision may have lost.
+  /// The box in double precision, larger by what points and corners computed in single precision
+  /// may have lost.
   ///
   /// A feature whose ends are one number has lost nothing: it stays that number.
   public func roundedOutward() -> Box {

@@ -71,7 +71,8 @@ public struct Reshape: Layer {
   }
 }
 
-/// Subtracts a mean and divides by a scale, fixed from the data, so that the network keeps its standardization.
+/// Subtracts a mean and divides by a scale, fixed from the data, so that the network keeps its
+/// standardization.
 public struct Standardize: Layer {
   private let mean: Tensor
   private let scale: Tensor

@@ -2,7 +2,8 @@ import Tensors
 
 /// Scales each channel to mean 0 and variance 1, then by a learned scale and shift.
 ///
-/// Training uses the statistics of the batch; `Network.recalibratingStatistics(on:)` sets those for inference.
+/// Training uses the statistics of the batch; `Network.recalibratingStatistics(on:)` sets those for
+/// inference.
 ///
 /// - Source: "Batch Normalization" (2015), section 3.
 public struct BatchNorm: Layer {
@@ -28,7 +29,8 @@ public struct BatchNorm: Layer {
   }
 }
 
-/// Scales the last axis of each example to mean 0 and variance 1, then by a learned scale and shift.
+/// Scales the last axis of each example to mean 0 and variance 1, then by a learned scale and
+/// shift.
 ///
 /// - Source: "Layer Normalization" (2016), section 3.
 public struct LayerNorm: Layer {
@@ -47,8 +49,8 @@ public struct LayerNorm: Layer {
   }
 }
 
-/// Scales each group of channels of each example to mean 0 and variance 1, then each channel by a learned scale
-/// and shift.
+/// Scales each group of channels of each example to mean 0 and variance 1, then each channel by a
+/// learned scale and shift.
 ///
 /// - Source: "Group Normalization" (2018), section 3.
 public struct GroupNorm: Layer {

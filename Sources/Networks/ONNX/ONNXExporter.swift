@@ -4,8 +4,8 @@ import Tensors
 
 /// Writes a graph as an ONNX message.
 ///
-/// Operator set 21. A node becomes one ONNX node, or a few where the standard has no operator for it; reading the file
-/// back gives a network that computes the same.
+/// Operator set 21. A node becomes one ONNX node, or a few where the standard has no operator for
+/// it; reading the file back gives a network that computes the same.
 struct ONNXExporter {
   /// Owns the message that is being written.
   private final class Message {
@@ -134,8 +134,8 @@ extension Network {
   ///
   /// The file appears whole or not at all.
   ///
-  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX, `.cannotWrite` if the file cannot be
-  ///   written or would exceed 2 GB.
+  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX, `.cannotWrite` if the file
+  ///   cannot be written or would exceed 2 GB.
   public func write(onnx path: String) throws(NetworkError) {
     let exporter = try ONNXExporter(self)
     guard let bytes = exporter.bytes() else {

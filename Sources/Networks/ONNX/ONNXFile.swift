@@ -4,7 +4,8 @@ import Tensors
 
 /// A parsed ONNX message, as Swift values; nothing is interpreted yet.
 ///
-/// Every size that a message states is checked against the bytes that it brings before memory is taken.
+/// Every size that a message states is checked against the bytes that it brings before memory is
+/// taken.
 struct ONNXFile {
   struct Value {
     let name: String

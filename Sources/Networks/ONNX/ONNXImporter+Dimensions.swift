@@ -5,7 +5,8 @@ extension ONNXImporter {
   /// The most entries that a list of dimensions may have; a longer one is a tensor like any other.
   static let longestList = 1 << 12
 
-  /// The operand at `index` as a list of dimensions, if it is a known scalar or short vector of whole numbers.
+  /// The operand at `index` as a list of dimensions, if it is a known scalar or short vector of
+  /// whole numbers.
   func dimensions(
     _ node: ONNXFile.Node, _ index: Int
   ) -> (values: [Dimension], isScalar: Bool)? {

@@ -38,7 +38,8 @@ extension ONNXImporter {
     return value
   }
 
-  /// The operand at `index` as a value of the graph; what is known becomes a parameter or a constant.
+  /// The operand at `index` as a value of the graph; what is known becomes a parameter or a
+  /// constant.
   mutating func operand(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError) -> Graph.ValueID {
     let source = try imported(node, index)
     if case .value(let value) = source { return value }
@@ -56,7 +57,8 @@ extension ONNXImporter {
         Tensor(dimensions.map(\.size), shape: isScalar ? [] : [dimensions.count]))
       return value
     }
-    // Known tensors stay known under their name, for rules that look at them; one node serves all uses.
+    // Known tensors stay known under their name, for rules that look at them; one node serves all
+    // uses.
     names[node.inputs[index]] = .value(value)
     return value
   }

@@ -87,7 +87,8 @@ extension ONNXImporter {
     return try importer.addUnary(.reshape(importer.resolved(shape, from: source, node)), node)
   }
 
-  /// Fills in the size that is left open, and finds the batch where a file wrote its size as a number.
+  /// Fills in the size that is left open, and finds the batch where a file wrote its size as a
+  /// number.
   private func resolved(
     _ target: [Dimension], from source: [Dimension], _ node: ONNXFile.Node
   ) throws(NetworkError) -> [Dimension] {

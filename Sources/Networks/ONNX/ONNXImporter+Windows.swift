@@ -58,7 +58,8 @@ extension ONNXImporter {
     }
   }
 
-  /// The first operand with uneven padding applied, and the even padding that is left for the operation.
+  /// The first operand with uneven padding applied, and the even padding that is left for the
+  /// operation.
   private mutating func padded(
     _ node: ONNXFile.Node, _ widths: [PaddingWidth], value: Double
   ) throws(NetworkError) -> (input: Graph.ValueID, padding: [Int]) {
@@ -186,8 +187,8 @@ extension ONNXImporter {
     return try importer.addUnary(operation, node)
   }
 
-  /// The sizes that a resize asks for, from its sizes or its scales, for one example; and whether those scales lead to
-  /// whole sizes.
+  /// The sizes that a resize asks for, from its sizes or its scales, for one example; and whether
+  /// those scales lead to whole sizes.
   private func resizedSizes(
     _ node: ONNXFile.Node, _ source: [Dimension]
   ) throws(NetworkError) -> (sizes: [Int], isExact: Bool) {

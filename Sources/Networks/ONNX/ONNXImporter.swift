@@ -3,8 +3,9 @@ import Tensors
 
 /// Turns the nodes of an ONNX file into a graph, in the file's order.
 ///
-/// What is known at import is computed at import: constants by the same rules as everything else, and shapes, which may
-/// have the batch as a factor, as lists of dimensions. So no shape arithmetic is left in the graph.
+/// What is known at import is computed at import: constants by the same rules as everything else,
+/// and shapes, which may have the batch as a factor, as lists of dimensions. So no shape arithmetic
+/// is left in the graph.
 struct ONNXImporter {
   /// What a name in the file stands for.
   enum Imported {
@@ -127,7 +128,8 @@ struct ONNXImporter {
 
   /// Takes what computing a node at import costs from what may be spent on all of them.
   ///
-  /// - Throws: `NetworkError.mismatch` if it is not there: a few bytes of a file can ask for any amount of work.
+  /// - Throws: `NetworkError.mismatch` if it is not there: a few bytes of a file can ask for any
+  ///   amount of work.
   private mutating func spend(_ work: GraphBuilder, on node: ONNXFile.Node) throws(NetworkError) {
     for step in work.nodes where !step.operation.isLeaf {
       let cost = step.operation.cost(
@@ -156,7 +158,8 @@ struct ONNXImporter {
     guard isFoldable else { return nil }
     var scratch = self
     scratch.builder = GraphBuilder()
-    // Only the operands: a rule writes to the names, and a copy of all of them for each node would take quadratic time.
+    // Only the operands: a rule writes to the names, and a copy of all of them for each node would
+    // take quadratic time.
     scratch.names = [:]
     for input in node.inputs { scratch.names[input] = names[input] }
     _ = scratch.builder.addInput(ValueType([.batch]))
@@ -178,11 +181,13 @@ struct ONNXImporter {
 extension Network {
   /// Reads a network from an ONNX file.
   ///
-  /// Operator sets 7 to 22, one input, weights in the file itself. If the file fixes the size of the batch, the graph is
-  /// read with a free batch where each example goes its own way, and with the fixed one otherwise.
-  /// Of several outputs the first counts. Computation is in single precision whatever the file says.
+  /// Operator sets 7 to 22, one input, weights in the file itself. If the file fixes the size of
+  /// the batch, the graph is read with a free batch where each example goes its own way, and with
+  /// the fixed one otherwise. Of several outputs the first counts. Computation is in single
+  /// precision whatever the file says.
   ///
-  /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the node.
+  /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the
+  ///   node.
   public init(onnx path: String) throws(NetworkError) {
     self = try Network(onnxBytes: contents(ofModelFile: path), path: path)
   }
@@ -217,8 +222,8 @@ extension Network {
 
   /// Whether two examples evaluated together give what each gives alone.
   ///
-  /// A graph that was exported for one size of batch may hold that size in ways that types do not show. One that is too
-  /// large to try at import is taken to mix them.
+  /// A graph that was exported for one size of batch may hold that size in ways that types do not
+  /// show. One that is too large to try at import is taken to mix them.
   private func keepsExamplesApart() -> Bool {
     guard cost.flops < 1e12, peakActivationBytes < 1 << 31 else { return false }
     var generator = Generator(seed: 0)

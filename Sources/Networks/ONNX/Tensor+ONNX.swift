@@ -4,8 +4,8 @@ import Tensors
 extension Tensor {
   /// Reads a tensor of an ONNX message.
   ///
-  /// Half and double precision become single precision, in which networks compute; whole numbers other than
-  /// `uint8`, `int32` and `int64` become one of those.
+  /// Half and double precision become single precision, in which networks compute; whole numbers
+  /// other than `uint8`, `int32` and `int64` become one of those.
   init(onnx source: OpaquePointer, path: String) throws(NetworkError) {
     let name = String(cString: onnx_tensor_name(source))
     func malformed(_ reason: String) -> NetworkError {

@@ -17,19 +17,21 @@ extension Network {
     try safeTensors.write(to: path)
   }
 
-  /// Returns this network with the parameters and buffers of a file that was made for the same layout.
+  /// Returns this network with the parameters and buffers of a file that was made for the same
+  /// layout.
   ///
   /// - Throws: what `loading(_:path:)` throws, and `NetworkError.missingFile` or `.malformed`.
   public func loading(safetensors path: String) throws(NetworkError) -> Network {
     try loading(SafeTensors(reading: path), path: path)
   }
 
-  /// Returns this network with other parameters and buffers; `path` is what messages call their source.
+  /// Returns this network with other parameters and buffers; `path` is what messages call their
+  /// source.
   ///
   /// Elements are cast to the type of those that they replace.
   ///
-  /// - Throws: `NetworkError.missingParameter` if one is not there, `.parameterShape` if it has another shape,
-  ///   `.malformed` if there are tensors that this network has no use for.
+  /// - Throws: `NetworkError.missingParameter` if one is not there, `.parameterShape` if it has
+  ///   another shape, `.malformed` if there are tensors that this network has no use for.
   public func loading(_ source: SafeTensors, path: String) throws(NetworkError) -> Network {
     let known = Set(parameters.layout.names + buffers.layout.names)
     let extra = source.tensors.keys.filter { !known.contains($0) }.sorted()

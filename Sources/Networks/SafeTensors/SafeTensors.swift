@@ -1,9 +1,11 @@
 import Foundation
 import Tensors
 
-/// Named tensors as the safetensors format keeps them: a header in JSON, then raw elements end to end.
+/// Named tensors as the safetensors format keeps them: a header in JSON, then raw elements end to
+/// end.
 ///
-/// Nothing in such a file is run. A reader needs to trust nobody, and checks every number before it uses it.
+/// Nothing in such a file is run. A reader needs to trust nobody, and checks every number before it
+/// uses it.
 ///
 /// - Source: the format's description, github.com/huggingface/safetensors, "Format".
 public struct SafeTensors: Sendable {
