@@ -18,7 +18,7 @@ public func vectorized(
   guard assay_batching_begin(Int64(size), &level) == 0 else {
     fatalError("vectorized: \(BackendError.last())")
   }
-  defer { _ = assay_batching_end() }
+  defer { precondition(assay_batching_end() == 0, "vectorized: \(BackendError.last())") }
   let rows = inputs.map { input in
     Tensor.trapping { result in input.withHandle { assay_batching_wrap($0, level, &result) } }
   }
