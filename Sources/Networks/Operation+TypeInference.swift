@@ -292,8 +292,10 @@ private func paddingType(
   var shape: [Dimension] = []
   for (dimension, width) in zip(x[0].shape, widths) {
     let size = dimension.size + width.before + width.after
+    // Negative widths cut off first, and something has to be left to pad.
+    let kept = dimension.size + min(width.before, 0) + min(width.after, 0)
     let isWhole = width.before == 0 && width.after == 0
-    guard size > 0, isWhole || !dimension.isPerExample else {
+    guard size > 0, kept > 0, isWhole || !dimension.isPerExample else {
       throw TypeMismatch(
         "padding by \(width.before) and \(width.after) leaves nothing or mixes examples")
     }

@@ -166,6 +166,9 @@ private let hostileFiles: [HostileCase] = [
   HostileCase(
     "pad to nothing", node("Pad", ["x", "n"], [:], ProtoTensor("n", [0, -9, 0, 0])),
     says: "the_node"),
+  HostileCase(
+    "pad what is cut off wholly", node("Pad", ["x", "n"], [:], ProtoTensor("n", [0, -6, 0, 7])),
+    says: "leaves nothing"),
   HostileCase("doubling 60 times", doubling(60), says: "memory"),
   HostileCase(
     "range bomb",
