@@ -93,7 +93,7 @@ extension Audit {
 extension Generator {
   /// The random numbers of one check, whichever others run.
   fileprivate init(seed: UInt64, for check: String) {
-    // FNV-1a spreads names; forking keeps seeds that lie close together apart.
+    // FNV-1a spreads names; drawing once keeps seeds that lie close together apart.
     let name = check.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x0100_0000_01b3
     }

@@ -19,7 +19,4 @@ public struct Generator: RandomNumberGenerator, Sendable, Hashable, Codable {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
     return mixed ^ (mixed >> 31)
   }
-
-  /// A generator whose numbers have nothing to do with the ones still to come from this one.
-  public mutating func fork() -> Generator { Generator(seed: next()) }
 }
