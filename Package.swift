@@ -42,11 +42,15 @@ let rooms: [Target] = [
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
   .target(name: "Reports", dependencies: ["Audit", "Datasets"]),
+  .target(name: "Evidence", dependencies: ["Datasets", "Models", "Tensors"]),
+  .target(
+    name: "Experiments",
+    dependencies: ["Certification", "Evidence", "Models", "Networks", "Tensors"]),
   .target(
     name: "Assay",
     dependencies: [
-      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets",
-      "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets", "Evidence",
+      "Experiments", "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
     ]),
 ]
 
@@ -56,8 +60,8 @@ let commands: [Target] = [
   .executableTarget(
     name: "AssayCommand",
     dependencies: [
-      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Models", "Networks",
-      "Reports", "Tensors", "Training",
+      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Evidence",
+      "Experiments", "Models", "Networks", "Reports", "Tensors", "Training",
     ]),
 ]
 
@@ -96,11 +100,14 @@ let tests: [Target] = [
     name: "AuditTests",
     dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
+  .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
+  .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
   .testTarget(
     name: "AssayCommandTests",
     dependencies: [
-      "AssayCommand", "Architectures", "Datasets", "Networks", "Tensors", "TestSupport",
+      "AssayCommand", "Architectures", "Datasets", "Evidence", "Experiments", "Networks",
+      "Tensors", "TestSupport",
     ]),
   .testTarget(
     name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),

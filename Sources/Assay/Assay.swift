@@ -6,6 +6,8 @@
 @_exported import Certification
 @_exported import Confidence
 @_exported import Datasets
+@_exported import Evidence
+@_exported import Experiments
 @_exported import Explanation
 @_exported import Models
 @_exported import Networks

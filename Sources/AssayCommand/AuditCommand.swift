@@ -1,6 +1,7 @@
 import Arguments
 import Audit
 import Datasets
+import Evidence
 import Foundation
 import Networks
 import Reports
@@ -96,7 +97,7 @@ struct AuditCommand: ParsableCommand {
         path: dataPath, sha256: try FileDigest.sha256(ofFile: dataPath),
         examples: subject.data.count),
       environment: .init(
-        machine: Doctor.machine, threads: Backend.threads,
+        machine: Machine.current.description, threads: Backend.threads,
         versions: ["assay": AssayMain.version, "libtorch": Backend.version]),
       started: started.ISO8601Format(), seconds: (clock.now - start) / .seconds(1),
       policy: audit.policy.name, findings: findings)

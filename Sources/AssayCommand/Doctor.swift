@@ -28,14 +28,4 @@ enum Doctor {
         remedy: "run Assay from its package folder"),
     ]
   }
-
-  /// The processor and the system, in words.
-  static var machine: String {
-    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name = model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-    let process = ProcessInfo.processInfo
-    return "\(name ?? "unknown processor"), \(process.processorCount) cores, "
-      + process.operatingSystemVersionString
-  }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Evidence
 import Tensors
 
 struct DoctorCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct DoctorCommand: ParsableCommand {
       """
       assay     \(AssayMain.version)
       libtorch  \(Backend.version)
-      machine   \(Doctor.machine)
+      machine   \(Machine.current)
       threads   \(Backend.threads)
       devices   \(Device.available.map(\.description).joined(separator: ", "))
       package   \(Installation.root)

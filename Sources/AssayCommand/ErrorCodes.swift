@@ -1,6 +1,7 @@
 import Arguments
 import Audit
 import Datasets
+import Evidence
 import Models
 import Networks
 import Tensors
@@ -39,6 +40,17 @@ extension PerturbationError: ExitCoding {
 
 extension TrainingError: ExitCoding {
   public var exitCode: ExitCode { .dataError }
+}
+
+extension EvidenceError: ExitCoding {
+  public var exitCode: ExitCode {
+    switch self {
+    case .missingData, .missingRecord: .noInput
+    case .wrongMeasurements: .internal
+    case .foreignCheckpoint, .damaged: .dataError
+    case .noSeeds: .usage
+    }
+  }
 }
 
 /// A file that a command needs and does not find.

@@ -10,12 +10,16 @@ enum Interruptible {
   /// The first interrupt cancels the task, the second ends the process.
   ///
   /// - Throws: what `body` throws; `CancellationError` after an interrupt.
-  static func run(_ body: @escaping @Sendable () throws -> Void) throws {
+  static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
     let outcome = Mutex<Result<Void, any Error>?>(nil)
     let finished = DispatchSemaphore(value: 0)
     let task = Task.detached {
-      let result = Result { try body() }
-      outcome.withLock { $0 = result }
+      do {
+        try await body()
+        outcome.withLock { $0 = .success(()) }
+      } catch {
+        outcome.withLock { $0 = .failure(error) }
+      }
       finished.signal()
     }
     signal(SIGINT, SIG_IGN)

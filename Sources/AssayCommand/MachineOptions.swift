@@ -16,12 +16,12 @@ struct MachineOptions: ParsableArguments {
   }
 
   /// Runs `body` in a task of its own with these settings; Ctrl-C cancels it.
-  func run(_ body: @escaping @Sendable (ProgressLine) throws -> Void) throws {
+  func run(_ body: @escaping @Sendable (ProgressLine) async throws -> Void) throws {
     let (threads, progress) = (threads, ProgressLine(isQuiet: quiet))
     try Interruptible.run {
       if let threads { Backend.useThreads(threads) }
       defer { progress.end() }
-      try body(progress)
+      try await body(progress)
     }
   }
 }

@@ -1,0 +1,36 @@
+import Arguments
+import Evidence
+import Experiments
+import Foundation
+
+struct PapersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "papers", abstract: "Test again what papers claim, and show what was found.",
+    subcommands: [PapersRunCommand.self, PapersEvidenceCommand.self])
+
+  /// Where records are kept: `Evidence` in the package's folder when inside of it, else in the
+  /// current one.
+  static var defaultFolder: String {
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let root = URL(fileURLWithPath: Installation.root).standardizedFileURL.path
+    let isInside = (current.standardizedFileURL.path + "/").hasPrefix(root + "/")
+    return (isInside ? root : current.path) + "/Evidence"
+  }
+}
+
+extension PaperID: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+  public static var allValueStrings: [String] { Experiments.all.map(\.paper.slug) }
+}
+
+extension ExperimentScale: ExpressibleByArgument {}
+
+/// A paper that no experiment is about.
+struct UnknownPaper: ExitCoding, CustomStringConvertible {
+  let paper: PaperID
+  var description: String {
+    let known = Experiments.all.map(\.paper.slug).joined(separator: ", ")
+    return "There is no experiment on '\(paper)'. There are: \(known)."
+  }
+  var exitCode: ExitCode { .usage }
+}

@@ -1,0 +1,68 @@
+import Arguments
+import Evidence
+import Experiments
+import Foundation
+import Tensors
+
+struct PapersRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run the experiment on a paper, and record what it finds.",
+    discussion: """
+      A run that was stopped goes on where it was. A claim that is not supported is a result: the \
+      exit code is 0.
+      """)
+
+  @Argument(help: "The paper's name.")
+  var paper: PaperID
+
+  @Option(help: "How many seeds, counted from 0; as many as the experiment says if left out.")
+  var seeds: Int?
+
+  @Option(help: "How large; a small run shows that the experiment works.")
+  var scale = ExperimentScale.full
+
+  @Option(help: "How many seeds to run side by side, which share the threads.")
+  var jobs = 1
+
+  @Option(help: "The folder for the record; 'Evidence' in the package or the current folder.")
+  var out: String?
+
+  @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    if let seeds, !(1...10_000 ~= seeds) {
+      throw ValidationError("'--seeds' must be from 1 to 10000, but is \(seeds).")
+    }
+    guard 1...256 ~= jobs else {
+      throw ValidationError("'--jobs' must be from 1 to 256, but is \(jobs).")
+    }
+  }
+
+  func run() throws {
+    guard let experiment = Experiments.experiment(on: paper) else {
+      throw UnknownPaper(paper: paper)
+    }
+    let options = self
+    try machine.run { progress in try await options.run(experiment, progress) }
+  }
+
+  private func run(_ experiment: some Experiment, _ progress: ProgressLine) async throws {
+    let store = EvidenceStore(path: out ?? PapersCommand.defaultFolder)
+    try OutputPath.makeFolder(store.path)
+    try OutputPath.check(file: store.path(of: paper))
+    let runner = ExperimentRunner(
+      home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
+      scale: scale, jobs: jobs, data: DataFolder(path: Installation.cache + "/data"))
+    let record = try await runner.run(experiment, seeds: seeds.map { (0..<UInt64($0)).map(\.self) })
+    { progress.show($0.share, "Seeds finished: \($0.finished) of \($0.seeds)") }
+    progress.end()
+    let before = try? store.record(of: paper)
+    try store.write(record)
+    runner.discardCheckpoints(of: experiment)
+    print(record.text)
+    if let before {
+      print("Against the record before:\n" + EvidenceComparison(of: record, with: before).text)
+    }
+    print("Record: \(store.path(of: paper))")
+  }
+}

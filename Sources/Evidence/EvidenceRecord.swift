@@ -1,0 +1,45 @@
+/// What one run of an experiment found, with what is needed to judge and to repeat it.
+public struct EvidenceRecord: Sendable, Hashable, Codable {
+  /// The version of the format; another one is not read.
+  public let format: Int
+  public let paper: PaperID
+  /// The public API that the experiment called.
+  public let methods: [String]
+  public let scale: ExperimentScale
+  public let seeds: [UInt64]
+  /// The claims with their verdicts, in the experiment's order.
+  public let findings: [ClaimEvidence]
+  /// What was measured, by seed and then by claim.
+  public let measurements: [Measurement]
+  public let versions: SoftwareVersions
+  public let machine: Machine
+  /// How many threads one operation could use.
+  public let threads: Int
+  /// How many seeds ran side by side.
+  public let jobs: Int
+  /// When the run began or went on, as an ISO 8601 date and time.
+  public let date: String
+  /// The wall time that the seeds took, added up.
+  public let seconds: Double
+
+  static let currentFormat = 1
+
+  /// Judges `claims` by `measurements`.
+  public init(
+    paper: PaperID, methods: [String], scale: ExperimentScale, seeds: [UInt64], claims: [Claim],
+    measurements: [Measurement], versions: SoftwareVersions, machine: Machine = .current,
+    threads: Int, jobs: Int, date: String, seconds: Double
+  ) {
+    format = Self.currentFormat
+    (self.paper, self.methods, self.scale, self.seeds) = (paper, methods, scale, seeds)
+    findings = claims.map { ClaimEvidence($0, measurements: measurements) }
+    (self.measurements, self.versions, self.machine) = (measurements, versions, machine)
+    (self.threads, self.jobs, self.date, self.seconds) = (threads, jobs, date, seconds)
+  }
+
+  /// The multiplications and additions of all measurements that counted them, or nil if none did.
+  public var flops: Double? {
+    let counts = measurements.compactMap(\.flops)
+    return counts.isEmpty ? nil : counts.reduce(0, +)
+  }
+}
