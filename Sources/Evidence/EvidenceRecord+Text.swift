@@ -18,7 +18,8 @@ extension ClaimEvidence {
     let found =
       "\(claim.criterion.text); found \(number(statistics.estimate.value)), "
       + statistics.estimate.text(claim.interval)
-    let effect = statistics.effect.map { ", effect \(number($0))" } ?? ""
+    let effect =
+      claim.criterion.isPaired ? statistics.effect.map { ", effect \(number($0))" } ?? "" : ""
     let power =
       claim.interval == .range
       ? "" : statistics.detectable.map { ", could tell \(number($0))" } ?? ""

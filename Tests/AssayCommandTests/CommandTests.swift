@@ -17,7 +17,10 @@ struct CommandTests {
 
   @Test(
     "Every command explains itself",
-    arguments: ["", "audit", "inspect", "predict", "train", "data", "data fetch", "doctor"])
+    arguments: [
+      "", "audit", "inspect", "predict", "train", "data", "data fetch", "doctor", "papers",
+      "papers run", "papers evidence",
+    ])
   func help(_ command: String) throws {
     let words = command.split(separator: " ").map(String.init)
     let result = try TestFiles.withTemporaryFolder {
