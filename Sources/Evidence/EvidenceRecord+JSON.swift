@@ -95,7 +95,11 @@ enum EvidenceCoding {
   /// - Throws: `EvidenceError.damaged` if it is too large to be a record.
   static func bytes(ofFile path: String) throws(EvidenceError) -> Data? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    guard let bytes = try? file.read(upToCount: largestFile + 1) else {
+    let bytes: Data
+    do {
+      // An empty file reads as nil.
+      bytes = try file.read(upToCount: largestFile + 1) ?? Data()
+    } catch {
       throw .damaged(path: path, reason: "it cannot be read")
     }
     guard bytes.count <= largestFile else {

@@ -21,13 +21,14 @@ public struct PairedStatistics: Sendable, Hashable, Codable {
   /// - Source: "Statistical Power Analysis for the Behavioral Sciences" (1988), section 2.3, for the
   ///   effect; the power is by the usual approximation of the shifted distribution.
   public init(_ quantities: [Double], interval: IntervalMethod) {
-    guard !quantities.isEmpty, quantities.allSatisfy(\.isFinite) else {
+    let count = Double(quantities.count)
+    let mean = quantities.reduce(0, +) / count
+    // One quantity that is not finite leaves no finite mean, and neither does none at all.
+    guard mean.isFinite else {
       estimate = Estimate(.nan, low: -.infinity, high: .infinity)
       (effect, detectable) = (nil, nil)
       return
     }
-    let count = Double(quantities.count)
-    let mean = quantities.reduce(0, +) / count
     let squares = quantities.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let deviation = count > 1 ? (squares / (count - 1)).squareRoot() : .nan
     let student = StudentDistribution(freedom: count - 1)

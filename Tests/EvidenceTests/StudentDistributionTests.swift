@@ -13,8 +13,8 @@ struct StudentDistributionTests {
     for (index, expected) in try values("quantile").enumerated() {
       let student = StudentDistribution(freedom: freedom[index])
       let found = student.quantile(probability[index])
-      let case_ = "freedom \(freedom[index]), probability \(probability[index])"
-      #expect(abs(found - expected) <= 1e-9 * max(1, abs(expected)), "\(case_)")
+      let place = "freedom \(freedom[index]), probability \(probability[index])"
+      #expect(abs(found - expected) <= 1e-9 * max(1, abs(expected)), "\(place)")
     }
   }
 

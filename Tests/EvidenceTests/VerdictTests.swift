@@ -58,6 +58,15 @@ struct VerdictTests {
     #expect(Verdict(nan, criterion) == .inconclusive)
   }
 
+  @Test("A baseline that is missing counts as nothing measured")
+  func missingBaseline() {
+    let measurements = (0..<5).map { Measurement("a", seed: $0, value: 2 + 0.001 * Double($0)) }
+    let paired = ClaimEvidence(Claim("a", "A.", .greater(by: 1)), measurements: measurements)
+    #expect(paired.verdict == .inconclusive)
+    let alone = ClaimEvidence(Claim("a", "A.", .atLeast(1)), measurements: measurements)
+    #expect(alone.verdict == .supported)
+  }
+
   @Test("Pairing sees what unpaired seeds hide")
   func pairing() {
     let claim = Claim("a", "A.", .greater(by: 0))
