@@ -41,9 +41,8 @@ struct PapersEvidenceCommand: ParsableCommand {
         let count = verdicts.count { $0 == words }
         return count == 0 ? nil : "\(count) \(words)"
       }
-      print(
-        "\(status.rawValue.padded(to: 8))\(paper.slug.padded(to: 24))\(counts.joined(separator: ", "))"
-      )
+      let name = status.rawValue.padded(to: 8) + paper.slug.padded(to: 24)
+      print(name + counts.joined(separator: ", "))
     }
   }
 }

@@ -20,9 +20,7 @@ extension ClaimEvidence {
       + statistics.estimate.text(claim.interval)
     let effect =
       claim.criterion.isPaired ? statistics.effect.map { ", effect \(number($0))" } ?? "" : ""
-    let power =
-      claim.interval == .range
-      ? "" : statistics.detectable.map { ", could tell \(number($0))" } ?? ""
+    let power = statistics.detectable.map { ", could tell \(number($0))" } ?? ""
     return "  \(verdict.words)  \(claim.sentence)\n    asked: \(found)\(effect)\(power)"
   }
 }

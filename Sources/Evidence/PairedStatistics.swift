@@ -13,7 +13,7 @@ public struct PairedStatistics: Sendable, Hashable, Codable {
   /// The mean in units of the standard deviation over seeds; nil where that is zero or unknown.
   public let effect: Double?
   /// The smallest true difference that would have been told from zero with 80 % probability, with
-  /// these seeds and their scatter; nil with one seed.
+  /// these seeds and their scatter; nil with one seed and for a range.
   ///
   /// It is `(t(0.975) + t(0.8)) · s / √n`, with quantiles for `n − 1` degrees of freedom.
   public let detectable: Double?
@@ -44,7 +44,8 @@ public struct PairedStatistics: Sendable, Hashable, Codable {
       estimate = Estimate(mean, low: -.infinity, high: .infinity)
     }
     effect = deviation > 0 ? mean / deviation : nil
-    detectable = count > 1 ? (student.quantile(0.975) + student.quantile(0.8)) * error : nil
+    let isMean = interval != .range && count > 1
+    detectable = isMean ? (student.quantile(0.975) + student.quantile(0.8)) * error : nil
   }
 
   /// Always the same draws, so that a record's interval can be computed again.

@@ -1,4 +1,5 @@
 import Certification
+import Datasets
 import Foundation
 import Models
 import Networks
@@ -47,6 +48,23 @@ struct PropagationTightnessTests {
     let expected = PropagationTightness(ofLinear: weights).ratios
     expectClose(found.ratios[0], expected, absolute: 1e-6)
     expectClose(found.ratios[1], expected, absolute: 1e-6)
+  }
+
+  @Test("With rectifiers, tightness is that of the paper's public code")
+  func parity() throws {
+    let golden = try NPZ(reading: goldenPath("propagation_tightness.npz"))
+    var network = try Network(input: [5]) {
+      Linear(7)
+      ReLU()
+      Linear(6)
+      ReLU()
+      Linear(3)
+    }
+    network.parameters = network.parameters.with(values: try golden.array("parameters"))
+    let found = try PropagationTightness(
+      of: network, around: golden.array("inputs"), within: LinfBall(radius: 0.1))
+    let ratios = try golden.array("ratios")
+    expectClose(found.ratios, ratios, absolute: 1e-6, relative: 1e-5)
   }
 
   @Test("With rectifiers, radii are those of the slope and of intervals in a tiny ball")

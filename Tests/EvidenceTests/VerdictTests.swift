@@ -1,6 +1,9 @@
 import Evidence
+import Foundation
 import Models
 import Testing
+
+import struct Evidence.Measurement
 
 struct VerdictTests {
   struct Row: Sendable {
@@ -41,6 +44,12 @@ struct VerdictTests {
   static let criteria: [Criterion] = [
     .greater(by: 0), .less(by: 0), .atLeast(0), .atMost(0), .equal(within: 1), .always,
   ]
+
+  @Test("A criterion reads back as it was", arguments: criteria)
+  func coding(_ criterion: Criterion) throws {
+    let text = try JSONEncoder().encode(criterion)
+    #expect(try JSONDecoder().decode(Criterion.self, from: text) == criterion)
+  }
 
   @Test("What is not a number supports nothing", arguments: criteria)
   func notANumber(_ criterion: Criterion) {

@@ -1,0 +1,38 @@
+/// In records a criterion is `{ "kind": "atMost", "number": 0.03 }`; `always` has no number.
+extension Criterion {
+  private enum CodingKeys: String, CodingKey {
+    case kind, number
+  }
+
+  private enum Kind: String, Codable {
+    case greater, less, atLeast, atMost, equal, always
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let number = { try container.decode(Double.self, forKey: .number) }
+    switch try container.decode(Kind.self, forKey: .kind) {
+    case .greater: self = .greater(by: try number())
+    case .less: self = .less(by: try number())
+    case .atLeast: self = .atLeast(try number())
+    case .atMost: self = .atMost(try number())
+    case .equal: self = .equal(within: try number())
+    case .always: self = .always
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    let (kind, number): (Kind, Double?) =
+      switch self {
+      case .greater(let margin): (.greater, margin)
+      case .less(let margin): (.less, margin)
+      case .atLeast(let bound): (.atLeast, bound)
+      case .atMost(let bound): (.atMost, bound)
+      case .equal(let margin): (.equal, margin)
+      case .always: (.always, nil)
+      }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(kind, forKey: .kind)
+    try container.encodeIfPresent(number, forKey: .number)
+  }
+}
