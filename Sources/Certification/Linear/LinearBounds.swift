@@ -10,6 +10,10 @@ struct LinearBounds {
   private(set) var ends: [Ends?]
   private(set) var relaxations: [StepRelaxation?]
   let sizes: RoundingSizes?
+  /// How strongly each element of a bounded step depends on each input feature, by the forms that
+  /// bound it; `[batch, elements, features]`, kept where the input is to be split.
+  private(set) var reach: [Int: Tensor] = [:]
+  private let keepsReach: Bool
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -22,9 +26,10 @@ struct LinearBounds {
 
   /// - Throws: `NetworkError`, `CancellationError`.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward
+    _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
+    keepingReach keepsReach: Bool = false
   ) throws {
-    self.plan = plan
+    (self.plan, self.keepsReach) = (plan, keepsReach)
     let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
     self.region = region.cast(to: plan.dtype)
     let batch = region.batch
@@ -59,7 +64,7 @@ struct LinearBounds {
   init(
     _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?
   ) {
-    (self.plan, self.ends, self.sizes) = (plan, ends, sizes)
+    (self.plan, self.ends, self.sizes, keepsReach) = (plan, ends, sizes, false)
     self.region = region.cast(to: plan.dtype)
     relaxations = plan.steps.map { _ in nil }
     relax(before: plan.steps.count)
@@ -92,16 +97,17 @@ struct LinearBounds {
   /// Bounds of one step by linear forms, for the elements that need them.
   ///
   /// An element whose sign the box settles, and whose only use is at kinks, keeps the box.
-  private func backwardEnds(
+  private mutating func backwardEnds(
     of step: Int, within box: Ends, improving optimization: SlopeOptimization?
   ) throws -> Ends {
     let shape = plan.steps[step].shape
-    let open = openElements(of: step, box)
+    let open = keepsReach ? .range(0..<shape.count) : openElements(of: step, box)
     guard open.count > 0 else { return box }
     let isWhole = open.count == shape.count
     let batch = region.batch
     var lowers: [Tensor] = []
     var uppers: [Tensor] = []
+    var reaches: [Tensor] = []
     let chunk = max(1, Self.largestPass / (2 * batch * plan.largestStep))
     for start in stride(from: 0, to: open.count, by: chunk) {
       try Task.checkCancellation()
@@ -111,12 +117,15 @@ struct LinearBounds {
       if let optimization {
         least = try optimization.lowerBounds(of: forms, at: step, in: self)
       } else {
-        least = region.minimum(of: inputForms(of: forms, from: step))
+        let input = inputForms(of: forms, from: step)
+        least = region.minimum(of: input)
+        if keepsReach { reaches.append(input.meanMagnitude.forEach(batch: batch)) }
       }
       let count = places.count
       lowers.append(least.narrowed(axis: 1, from: 0, count: count))
       uppers.append(-least.narrowed(axis: 1, from: count, count: count))
     }
+    if !reaches.isEmpty { reach[step] = .concatenating(reaches, axis: 1) }
     let found = Ends(lower: .concatenating(lowers, axis: 1), upper: .concatenating(uppers, axis: 1))
     func placed(_ values: Tensor, into box: Tensor) -> Tensor {
       if isWhole { return values.reshaped(to: box.shape) }
@@ -155,6 +164,17 @@ extension RelaxationPlan {
 }
 
 extension LinearForms {
+  /// The mean magnitude of the coefficients of an element's lower and upper form, which lie half the
+  /// rows apart; `[batch, rows / 2, features]`.
+  fileprivate var meanMagnitude: Tensor {
+    let half = rowCount / 2
+    let size = coefficients.flattened(from: 2).magnitude()
+    let (low, high) = (
+      size.narrowed(axis: 1, from: 0, count: half), size.narrowed(axis: 1, from: half, count: half)
+    )
+    return (low + high) * 0.5
+  }
+
   /// The elements of a step at some places, followed by their negatives.
   static func elements(_ places: Tensor, of shape: ExampleShape, dtype: DType) -> LinearForms {
     let rows = places.oneHot(classes: shape.count).cast(to: dtype)
