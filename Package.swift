@@ -43,7 +43,7 @@ let rooms: [Target] = [
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
-  .target(name: "Certification", dependencies: ["CSCS", "Models", "Training"]),
+  .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
   .target(

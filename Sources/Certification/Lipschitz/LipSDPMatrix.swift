@@ -34,7 +34,13 @@ struct LipSDPMatrix {
     var product = zip(gains, links).reduce(1.0) { $0 * $1.0 * ($1.1.activation?.lipschitz ?? 1) }
     if norm == .linf { product *= Double(links[0].weight.size(1)).squareRoot() }
     product *= scale * (1 + Double(links.count + 8) * 8 * Rounding.unit)
-    guard !hidden.isEmpty, product > 0, product.isFinite else { return product }
+    guard !hidden.isEmpty, product > 0, product.isFinite else {
+      guard hidden.isEmpty, norm == .linf else { return product }
+      let weight = links[0].weight
+      let error = links[0].error * Double(weight.size(1)).squareRoot()
+      let sum = weight.magnitude().sum(axes: [1]).max(axes: nil).item()
+      return (sum + error) * scale * (1 + Rounding.sum(weight.size(1)))
+    }
     let small = norm == .l2 ? reduced() : links
     let rows = small.reduce(norm == .linf ? 1 : 0) { $0 + $1.weight.size(1) }
     guard rows <= settings.largestMatrix else {
@@ -64,7 +70,6 @@ struct LipSDPMatrix {
   private func proved(_ solution: [Double]) -> Double {
     let inputs = links[0].weight.size(1)
     var multipliers = solution
-    if norm == .linf { multipliers.replaceSubrange(0...inputs, with: solution[0...inputs]) }
     let terms = Terms(links, norm: norm, isOnlyLayout: true)
     for index in terms.positive { multipliers[index] = max(0, multipliers[index]) }
     let (matrix, size) = Terms.matrix(links, norm: norm, multipliers)
