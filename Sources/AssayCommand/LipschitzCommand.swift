@@ -82,7 +82,8 @@ struct LipschitzCommand: ParsableCommand {
       }
       print()
     }
-    print("Lipschitz constant (\(norm.rawValue), \(bound.method)): at most \(Self.text(bound.value))")
+    print(
+      "Lipschitz constant (\(norm.rawValue), \(bound.method)): at most \(Self.text(bound.value))")
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.6g", value) }

@@ -12,7 +12,8 @@ extension GramIteration {
   ///   multiple of the stride.
   /// - Soundness: as for a matrix. A kernel has few taps, so that its transform is one product with
   ///   a table of cosines and sines instead of a fast transform.
-  public func circularNorm(_ kernel: Tensor, _ geometry: ConvolutionGeometry, sizes: [Int]) -> Tensor
+  public func circularNorm(_ kernel: Tensor, _ geometry: ConvolutionGeometry, sizes: [Int])
+    -> Tensor
   {
     self(Self.symbols(kernel, geometry, sizes: sizes)).max(axes: nil) / pairing
   }

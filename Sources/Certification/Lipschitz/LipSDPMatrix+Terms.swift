@@ -102,7 +102,7 @@ extension LipschitzChain.Link {
   /// the activation, `after` behind it, `cross` between them.
   ///
   /// - Shape: all `[features, features]`.
-  fileprivate func form(_ x: [Double]) -> (before: Tensor, cross: Tensor, after: Tensor) {
+  func form(_ x: [Double]) -> (before: Tensor, cross: Tensor, after: Tensor) {
     guard let activation else { preconditionFailure("the last layer has no activation") }
     func diagonal(_ values: Tensor) -> Tensor {
       Tensor.identity(values.count, dtype: .float64) * values

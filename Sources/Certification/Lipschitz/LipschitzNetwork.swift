@@ -58,7 +58,8 @@ public struct LipschitzNetwork: Sendable, Hashable {
       let limit = 1 / Double(inputs + outputs).squareRoot()
       let raw = Tensor.uniform([outputs, inputs + outputs], in: -limit...limit, using: &generator)
       var free: [(name: String, value: Tensor)] = [
-        ("sandwich_\(index).matrix", raw), ("sandwich_\(index).scale", raw.norm().reshaped(to: [1])),
+        ("sandwich_\(index).matrix", raw),
+        ("sandwich_\(index).scale", raw.norm().reshaped(to: [1])),
       ]
       if !isLast { free.append(("sandwich_\(index).log_diagonal", .zeros([outputs]))) }
       let place = 2 * (index - 1)

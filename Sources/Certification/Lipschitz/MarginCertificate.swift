@@ -51,7 +51,8 @@ public struct MarginCertificate: Sendable, Hashable {
       let rows = (margins.relu() / reach.gathering(own).clamped(from: 1e-300))
         .replacing(with: Tensor(scalar: Double.infinity), where: isOwn)
       let nearest = rows.min(axes: [1])
-      pieces.append(nearest.replacing(with: nearest.zerosLike(), where: !(margins.isFinite.all(axes: [1]))))
+      pieces.append(
+        nearest.replacing(with: nearest.zerosLike(), where: !(margins.isFinite.all(axes: [1]))))
     }
     return pieces.isEmpty ? .zeros([0], dtype: .float64) : .concatenating(pieces)
   }

@@ -104,7 +104,9 @@ public struct Parametrization: Sendable {
           ], targets: [name]
         ) { free in
           let matrix = free[0].reshaped(to: [free[0].size(0), -1])
-          return [CayleyTransform.orthonormal(matrix, scaledTo: free[1]).reshaped(to: free[0].shape)]
+          return [
+            CayleyTransform.orthonormal(matrix, scaledTo: free[1]).reshaped(to: free[0].shape)
+          ]
         })
     }
     return try Parametrization(network, rules: rules)
