@@ -4,6 +4,8 @@
 #include "CSCS.h"
 #include "scs.h"
 
+void openblas_set_num_threads(int count);
+
 int32_t assay_scs_solve(
     int32_t columns, int32_t positive, int32_t order, const int32_t *starts, const int32_t *rows, const double *values,
     const double *b, const double *cost, double tolerance, int32_t iterations, double *x) {
@@ -30,6 +32,8 @@ int32_t assay_scs_solve(
   settings.max_iters = iterations;
   scs_float *y = calloc(height, sizeof *y), *s = calloc(height, sizeof *s);
   int32_t status = -100;
+  // The matrices are small: threads would wait for each other longer than they work.
+  openblas_set_num_threads(1);
   if (y && s) {
     ScsSolution solution = {x, y, s};
     ScsInfo info;

@@ -34,18 +34,18 @@ func orthogonalityLossIsADistance(seed: UInt64) {
 
 @Test("Where an orthogonal convolution exists, descent finds one; elsewhere not")
 func orthogonalConvolutionsExist() {
-  let cases = [(3, 2, 3, 1), (4, 1, 3, 2), (10, 1, 3, 3), (2, 2, 1, 1), (6, 1, 1, 2), (2, 1, 1, 2)]
+  let cases = [(2, 2, 3, 1), (4, 1, 3, 2), (10, 1, 2, 2), (2, 2, 1, 1), (6, 1, 1, 2), (2, 1, 1, 2)]
   for (outputs, inputs, size, stride) in cases {
     var generator = Generator(seed: 2)
     var smallest = Double.infinity
-    for _ in 0..<3 {
+    for _ in 0..<3 where smallest > 1e-6 {
       var kernel = Tensor.normal([outputs, inputs, size, size], dtype: .float64, using: &generator)
       kernel = kernel / kernel.norm() * Double(min(outputs, inputs * stride * stride)).squareRoot()
-      for _ in 0..<600 {
+      for _ in 0..<700 {
         let slope = Tensors.gradient(at: kernel) {
           OrthogonalConvolution.loss($0, stride: stride)
         }
-        kernel = kernel.adding(slope, scaledBy: -0.02)
+        kernel = kernel.adding(slope, scaledBy: -0.04)
       }
       smallest = min(smallest, OrthogonalConvolution.loss(kernel, stride: stride).item())
     }

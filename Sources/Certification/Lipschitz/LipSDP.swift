@@ -17,8 +17,7 @@ import Tensors
 /// - Source: "Efficient and Accurate Estimation of Lipschitz Constants for Deep Neural Networks"
 ///   (2019), theorem 2, for slopes; "Novel Quadratic Constraints for Extending LipSDP beyond
 ///   Slope-Restricted Activations" (2024), lemmas 1 and 2 and theorems 1 to 4, for groups and for
-///   the largest magnitude. The multiplier γ of these lemmas is left out: its constraint is half the
-///   difference of those of ν and τ. The proof by factorization is that of "Verification of positive
+/// X by factorization is that of "Verification of positive
 ///   definiteness" (2006).
 public struct LipSDP: Sendable, Hashable {
   /// What stands between two linear maps.
@@ -145,15 +144,22 @@ extension LipSDP.Activation {
     }
   }
 
-  /// What of each group the activation keeps, as a projection times the group's size for sorting.
-  var kept: Tensor? {
+  /// Orthonormal directions of one group, as columns, in which the activation changes a vector; all
+  /// others it keeps. Nil for functions of one feature.
+  var free: Tensor? {
     switch self {
     case .slopes: return nil
-    case .groupSort(let size): return .ones([size, size], dtype: .float64)
+    case .groupSort(let size):
+      // Helmert's contrasts: each compares a feature with the mean of those before it.
+      let columns = (1..<size).map { index -> Tensor in
+        let length = Double(index * (index + 1)).squareRoot()
+        return Tensor(
+          (0..<size).map { $0 < index ? 1 / length : $0 == index ? -Double(index) / length : 0 })
+      }
+      return .stacking(columns, axis: 1)
     case .householder(let normal):
-      let column = Tensor(normal)
-      let square = normal.reduce(0) { $0 + $1 * $1 }
-      return Tensor.identity(normal.count, dtype: .float64) - column.outerProduct(column) / square
+      let length = normal.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return Tensor(normal.map { $0 / length }, shape: [normal.count, 1])
     }
   }
 }

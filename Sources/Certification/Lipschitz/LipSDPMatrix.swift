@@ -4,36 +4,46 @@ import Tensors
 /// The matrix inequality of a chain: for one set of multipliers it proves one bound.
 ///
 /// The rows are the differences of the inputs and of every hidden layer, and, for the largest
-/// magnitude, one more row that makes the output's difference quadratic.
+/// magnitude, one more row that makes the output's difference quadratic. Features are scaled first:
+/// that scales their multipliers and changes no bound.
 struct LipSDPMatrix {
   private let norm: LipschitzNorm
-  /// Each weight divided by a power of two near its norm, which is exact.
+  /// The weights, with features and layers scaled by powers of two to be near 1, which is exact.
   private let links: [LipschitzChain.Link]
   private let scale: Double
   /// Proved spectral norms of `links`.
   private let gains: [Double]
+  /// The product bound of the chain as it came.
+  private let product: Double
 
   init(_ chain: LipschitzChain, norm: LipschitzNorm) {
     self.norm = norm
     let gram = GramIteration(steps: 12)
     var (links, scale, gains) = (chain.links, 1.0, [Double]())
+    var product =
+      norm == .l2 ? 1 : Double(links[0].weight.size(1)).squareRoot() * (1 + 4 * Rounding.unit)
+    var columns = Tensor.ones([links[0].weight.size(1)], dtype: .float64)
     for index in links.indices {
-      let gain = gram.certified(links[index].weight) + links[index].error
+      let link = links[index]
+      product *= (gram.certified(link.weight) + link.error) * (link.activation?.lipschitz ?? 1)
+      let rows = link.rowUnits(scaledBy: columns)
+      let balanced = link.weight * columns / rows.expandedDimension(at: 1)
+      let error = link.error * columns.max().item() / rows.min().item()
+      let gain = gram.certified(balanced) + error
       let unit = gain > 0 ? exp2(log2(gain).rounded()) : 1
-      links[index].weight = links[index].weight / unit
-      links[index].error /= unit
+      links[index].weight = balanced / unit
+      links[index].error = error / unit
       gains.append(gain / unit)
       scale *= unit
+      columns = rows
     }
     (self.links, self.scale, self.gains) = (links, scale, gains)
+    self.product = product * (1 + Double(links.count + 8) * 8 * Rounding.unit)
   }
 
   /// Returns the bound that the program proves, or the product bound if that is smaller.
   func bound(_ settings: SemidefiniteSettings) throws(SemidefiniteProgramError) -> Double {
     let hidden = links.dropLast()
-    var product = zip(gains, links).reduce(1.0) { $0 * $1.0 * ($1.1.activation?.lipschitz ?? 1) }
-    if norm == .linf { product *= Double(links[0].weight.size(1)).squareRoot() }
-    product *= scale * (1 + Double(links.count + 8) * 8 * Rounding.unit)
     guard !hidden.isEmpty, product > 0, product.isFinite else {
       guard hidden.isEmpty, norm == .linf else { return product }
       let weight = links[0].weight
@@ -113,5 +123,18 @@ struct LipSDPMatrix {
       shift *= 2
     }
     return .infinity
+  }
+}
+
+extension LipschitzChain.Link {
+  /// Powers of two near the lengths of the rows, one for all of a group; 1 at the end of the chain.
+  fileprivate func rowUnits(scaledBy columns: Tensor) -> Tensor {
+    let rows = weight.size(0)
+    guard let activation else { return .ones([rows], dtype: .float64) }
+    let group = activation.groupSize ?? 1
+    let lengths = (weight * columns).norm(axes: [1]).reshaped(to: [rows / group, group])
+      .max(axes: [1]).elements(as: Double.self)
+    let units = lengths.map { $0 > 0 ? exp2(log2($0).rounded()) : 1 }
+    return Tensor(units).repeatingElements(group, axis: 0)
   }
 }
