@@ -9,7 +9,8 @@ let libtorch =
   ?? Context.packageDirectory + "/.assay/libtorch"
 
 /// Where `Scripts/setup` compiled the conic solver SCS to.
-let scs = Context.packageDirectory + "/.assay/scs"
+let scs =
+  Context.packageDirectory + "/.assay/scs"
 
 /// Shims and system libraries; nothing above includes a C header.
 let shims: [Target] = [

@@ -78,7 +78,8 @@ struct LipschitzCommand: ParsableCommand {
     if !layers.isEmpty {
       let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
       for row in rows {
-        print(zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  "))
+        let cells = zip(row, widths.dropLast() + [0]).map { $0.padded(to: $1) }
+        print(cells.joined(separator: "  "))
       }
       print()
     }

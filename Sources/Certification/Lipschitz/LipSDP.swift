@@ -17,8 +17,10 @@ import Tensors
 /// - Source: "Efficient and Accurate Estimation of Lipschitz Constants for Deep Neural Networks"
 ///   (2019), theorem 2, for slopes; "Novel Quadratic Constraints for Extending LipSDP beyond
 ///   Slope-Restricted Activations" (2024), lemmas 1 and 2 and theorems 1 to 4, for groups and for
-/// X by factorization is that of "Verification of positive
-///   definiteness" (2006).
+///   the largest magnitude. The multipliers γ, ν and τ of these lemmas belong to equations, and the
+///   best of them are infinite; instead the equations are solved, which is the limit (Finsler's
+///   lemma) and leaves a smaller program. The proof by factorization is that of "Verification of
+///   positive definiteness" (2006).
 public struct LipSDP: Sendable, Hashable {
   /// What stands between two linear maps.
   public enum Activation: Sendable, Hashable {
