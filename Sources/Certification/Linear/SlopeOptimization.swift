@@ -75,9 +75,10 @@ extension SlopeOptimization {
   ///
   /// - `signs`: for steps of which neurons' signs are known, 1, -1 or 0; `[batch, 1] + step`.
   /// - `start`: slopes and multipliers to start from.
+  /// - `goal`: ends early when every bound lies above it.
   func optimized(
     _ forms: LinearForms, at target: Int, in bounds: LinearBounds, signs: [Int: Tensor],
-    start: Slack? = nil
+    start: Slack? = nil, goal: Double? = nil
   ) throws -> (bounds: Tensor, slack: Slack) {
     var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, signs: signs)
     var (best, bestBounds): (Slack, Tensor?) = (current, nil)
@@ -100,6 +101,7 @@ extension SlopeOptimization {
         bestBounds = found
       }
       if iteration == iterations || idle >= patience { break }
+      if let goal, (bestBounds! .> goal).all().booleans[0] { break }
       if current.slopes.isEmpty && current.multipliers.isEmpty { break }
       let values = pass.relaxedValues(
         at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)

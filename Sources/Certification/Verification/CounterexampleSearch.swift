@@ -48,7 +48,8 @@ struct CounterexampleSearch: Sendable {
       (back .< group.box.lower).cast(to: .float64) * step
       - (back .> group.box.upper).cast(to: .float64) * step
     let moved = (back + shift).cast(to: .float32)
-    let fits = (moved.cast(to: .float64) .>= group.box.lower)
+    let fits =
+      (moved.cast(to: .float64) .>= group.box.lower)
       .& (moved.cast(to: .float64) .<= group.box.upper)
     return Tensor.choosing(moved, where: fits, otherwise: near)
   }

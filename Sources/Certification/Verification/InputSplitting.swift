@@ -130,7 +130,8 @@ struct InputSplitting {
     // A feature on which nothing depends is still halved when nothing else is left.
     let width = open.upper - open.lower
     return Open(
-      parts: open, worst: worst, cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9) * width,
+      parts: open, worst: worst,
+      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9) * width,
       minimizer: minimizer)
   }
 
@@ -195,11 +196,15 @@ extension LinearBounds {
       else { continue }
       let gaps = planes.gaps(of: function, over: ends)
       let size = coefficients.magnitude().squeezed(axes: [1])
-      let loss = size * Tensor.choosing(
-        gaps.lower, where: coefficients.squeezed(axes: [1]) .> 0, otherwise: gaps.upper)
+      let loss =
+        size
+        * Tensor.choosing(
+          gaps.lower, where: coefficients.squeezed(axes: [1]) .> 0, otherwise: gaps.upper)
       let share = (loss / (ends.upper - ends.lower)).flattenedRows()
       let known = share.replacing(with: share.zerosLike(), where: !share.isFinite)
-      total = total + known.expandedDimension(at: 1).matmul(reach.gathering(places))
+      total =
+        total
+        + known.expandedDimension(at: 1).matmul(reach.gathering(places))
         .squeezed(axes: [1])
     }
     return total

@@ -25,7 +25,8 @@ struct RowCombination {
     let (k, j) = (group.caseCount, group.rowCount)
     let least = region.minimum(of: forms).reshaped(to: [batch, k, j])
     let missing = !group.isRow.expandedDimension(at: 0)
-    let ranked = least.replacing(with: Tensor(scalar: -Double.infinity), where: missing .| least.isNaN)
+    let ranked = least.replacing(
+      with: Tensor(scalar: -Double.infinity), where: missing .| least.isNaN)
     let single = ranked.argmax(axis: 2).oneHot(classes: j).cast(to: .float64)
     guard j > 1 else { return Weights(values: single) }
     let spread = region.spread.flattenedRows().expandedDimension(at: 1)
@@ -39,7 +40,8 @@ struct RowCombination {
       .broadcast(to: [batch, k, j]).reshaped(to: [batch * k, j])
     // A missing row has a constant that would swamp the others.
     let center = middle * isRow
-    let scale = (center.magnitude().max(axes: [1], keepingAxes: true)
+    let scale =
+      (center.magnitude().max(axes: [1], keepingAxes: true)
       + reach.magnitude().sum(axes: [2]).max(axes: [1], keepingAxes: true)).clamped(from: 1e-300)
     var weights = isRow / isRow.sum(axes: [1], keepingAxes: true).clamped(from: 1)
     var best = single.reshaped(to: [batch * k, j])
@@ -76,7 +78,8 @@ extension RowCombination.Weights {
     let weights = values.reshaped(to: [batch * k, 1, j])
     // A case without rows is satisfied by everything: its form stays below 0.
     let offset = isRow.sum(axes: [1]) - 1
-    let sum = (weights.squeezed(axes: [1]) * constants * isRow).sum(axes: [1])
+    let sum =
+      (weights.squeezed(axes: [1]) * constants * isRow).sum(axes: [1])
       + offset.clamped(through: 0)
     let reach = rows.magnitude().matmul(
       region.magnitude.flattenedRows().repeatingElements(k, axis: 0).expandedDimension(at: 2)
@@ -116,5 +119,37 @@ extension CaseGroup {
     guard hasInputRows else { return forms }
     let rows = inputs.reshaped(to: [1, -1] + shape).cast(to: forms.coefficients.dtype)
     return LinearForms(coefficients: forms.coefficients + rows, constants: forms.constants)
+  }
+}
+
+extension CaseGroup {
+  /// Returns which of some cases bounds of the whole box do not exclude.
+  func undecided(
+    _ places: [Int], by bounds: LinearBounds, optimizing optimization: SlopeOptimization?
+  ) throws -> [Int] {
+    try places.filter { place in
+      let form = combinedForm(of: place, by: bounds)
+      let least =
+        try optimization.map {
+          try $0.lowerBounds(of: form, at: bounds.plan.output, in: bounds)
+        } ?? bounds.lowerBounds(of: form)
+      return !(least .> 0).all().booleans[0]
+    }
+  }
+
+  /// The rows of one case, combined as bounds of the whole box suggest, as a form in the output.
+  func combinedForm(of place: Int, by bounds: LinearBounds) -> LinearForms {
+    let plan = bounds.plan
+    let output = plan.steps[plan.output].shape.sizes
+    let input = addingInputs(
+      to: bounds.inputForms(of: outputForms(plan), from: plan.output),
+      shape: plan.steps[plan.source].shape.sizes)
+    let weights = RowCombination(group: self).weights(of: input, over: bounds.region)
+    let row = weights.values[0][place].expandedDimension(at: 0)
+    let isRow = isRow[place].cast(to: .float64)
+    return LinearForms(
+      coefficients: row.matmul(outputs[place]).reshaped(to: [1, 1] + output),
+      constants: (row * constants[place] * isRow).sum(axes: [1], keepingAxes: true)
+        + (isRow.sum() - 1).clamped(through: 0))
   }
 }

@@ -45,7 +45,9 @@ public struct VerificationProperty: Sendable {
     featureCount = cases[0].box.lower.count
     outputCount = cases[0].outputs.size(1)
     precondition(
-      cases.allSatisfy { [featureCount, outputCount] == [$0.box.lower.count, $0.outputs.size(1)] },
+      cases.allSatisfy {
+        [featureCount, outputCount] == [$0.box.lower.count, $0.outputs.size(1)]
+      },
       "cases are about different networks")
   }
 

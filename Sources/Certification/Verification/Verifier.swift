@@ -85,10 +85,46 @@ public struct Verifier: Sendable {
     let search = CounterexampleSearch(network: network, group: group)
     let varying = (group.box.upper .> group.box.lower).cast(to: .int64).sum().item()
     func tell(open: Int, proved: Int) { report(Progress(open: open, proved: proved)) }
-    if varying <= Double(splitsInputsUpTo) {
+    if varying <= Double(splitsInputsUpTo) || group.hasInputRows {
       return try InputSplitting(plan: plan, search: search).settle(until: expired, report: tell)
     }
-    return .unknown("later")
+    return try settleByKinks(group, search, until: expired, &generator, report)
+  }
+
+  /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
+  /// cases that are left.
+  private func settleByKinks(
+    _ group: CaseGroup, _ search: CounterexampleSearch, until expired: () -> Bool,
+    _ generator: inout Generator, _ report: (Progress) -> Void
+  ) throws -> VerificationResult {
+    let shape = [1] + plan.steps[plan.source].shape.sizes
+    let region = InputRegion(
+      Box(lower: group.box.lower.reshaped(to: shape), upper: group.box.upper.reshaped(to: shape)))
+    var left = Array(0..<group.caseCount)
+    var bounds = try LinearBounds(plan, over: region)
+    left = try group.undecided(left, by: bounds, optimizing: nil)
+    if !left.isEmpty, !expired() {
+      left = try group.undecided(left, by: bounds, optimizing: SlopeOptimization(iterations: 40))
+    }
+    guard !left.isEmpty else { return .holds }
+    if expired() { return .timeout }
+    if let found = try search.attack(restarts: 30, steps: 60, using: &generator) {
+      return .violated(found)
+    }
+    bounds = try LinearBounds(
+      plan, over: region, intermediate: .optimized(SlopeOptimization(iterations: 30)))
+    for place in left {
+      if expired() { return .timeout }
+      let form = group.combinedForm(of: place, by: bounds)
+      let root = try SlopeOptimization(iterations: 60).optimized(
+        form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32), signs: [:])
+      let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack, signs: [:])
+      if (proof .> 0).all().booleans[0] { continue }
+      let result = try KinkSplitting(search: search, root: bounds, form: form, place: place)
+        .settle(from: root.slack, until: expired) { report(Progress(open: $0, proved: $1)) }
+      guard case .holds = result else { return result }
+    }
+    return .holds
   }
 
   private func check(_ property: VerificationProperty) throws(VerificationError) {
@@ -101,7 +137,8 @@ public struct Verifier: Sendable {
     }
     for (index, item) in property.cases.enumerated() {
       let isOrdered = (item.box.lower .<= item.box.upper).all().booleans[0]
-      let isFinite = item.box.lower.isFinite.all().booleans[0]
+      let isFinite =
+        item.box.lower.isFinite.all().booleans[0]
         && item.box.upper.isFinite.all().booleans[0]
       guard isFinite else { throw .unboundedBox(index) }
       guard isOrdered else { throw .emptyBox(index) }
