@@ -13,6 +13,11 @@ struct RoundingSizes: Sendable {
     (self.plan, self.values) = (plan, values)
   }
 
+  /// The sizes for some of the examples.
+  func rows(_ places: Tensor) -> RoundingSizes {
+    RoundingSizes(plan, values: values.map { $0.gathering(places) })
+  }
+
   /// The sum of the magnitudes of the terms that make a step's value, of shape
   /// `[batch, rows or 1] + step`.
   func gross(of index: Int, relaxation: StepRelaxation?) -> Tensor {

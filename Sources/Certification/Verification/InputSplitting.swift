@@ -16,6 +16,9 @@ struct InputSplitting {
   let search: CounterexampleSearch
   /// How many parts are bounded at once.
   var batchSize = 256
+  /// How the bounds of the output are improved before a part is halved.
+  var optimization: SlopeOptimization? = SlopeOptimization(
+    iterations: 8, learningRate: 0.3, decay: 0.9, patience: 3)
   /// Beyond so many open parts the deepest go first, which keeps their number from growing.
   var frontierLimit = 1 << 20
 
@@ -109,12 +112,13 @@ struct InputSplitting {
     let combined = weights.combined(forms, group: group, over: region)
     let margins = region.minimum(of: combined)  // [parts, cases]
     let isOpen = !(margins .> 0).all(axes: [1])
-    let places = isOpen.nonzeroIndices().flattened()
+    let (places, improved) = try stillOpen(
+      isOpen.nonzeroIndices().flattened(), bounds: bounds, weights: weights, margins: margins)
     guard places.count > 0 else {
       let none = Tensor.zeros([0, group.box.lower.count], dtype: .float64)
       return Open(parts: parts.rows(places), worst: places, cost: none, minimizer: none)
     }
-    let some = margins.gathering(places)
+    let some = improved
     let worst = some.replacing(with: some.filled(with: -.infinity), where: some.isNaN)
       .argmin(axis: 1)
     var open = parts.rows(places)
@@ -133,6 +137,25 @@ struct InputSplitting {
       parts: open, worst: worst,
       cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9) * width,
       minimizer: minimizer)
+  }
+
+  /// Of parts that bounds did not decide, those that optimized slopes do not decide either, and the
+  /// margins of their cases.
+  ///
+  /// Hidden bounds are kept: the few rows of the output are cheap to bound again.
+  private func stillOpen(
+    _ places: Tensor, bounds: LinearBounds, weights: RowCombination.Weights, margins: Tensor
+  ) throws -> (places: Tensor, margins: Tensor) {
+    let old = margins.gathering(places)
+    guard places.count > 0, !group.hasInputRows, let optimization else { return (places, old) }
+    let some = bounds.rows(places)
+    let forms = weights.outputRows(at: places, group: group, plan: plan)
+    let found = try optimization.optimized(
+      forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), signs: [:], goal: 0)
+    let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack, signs: [:])
+    let best = Tensor.choosing(new, where: new .> old, otherwise: old)
+    let isOpen = (!(best .> 0).all(axes: [1])).nonzeroIndices().flattened()
+    return (places.gathering(isOpen), best.gathering(isOpen))
   }
 
   /// Evaluates the centers and the points where bounds are lowest, then descends from those.
@@ -211,14 +234,14 @@ extension LinearBounds {
   }
 
   /// The same bounds for some of the examples.
-  private func rows(_ places: Tensor) -> LinearBounds {
+  fileprivate func rows(_ places: Tensor) -> LinearBounds {
     LinearBounds(
       plan, over: region.rows(places),
       ends: ends.map { ends in
         ends.map {
           Ends(lower: $0.lower.gathering(places), upper: $0.upper.gathering(places))
         }
-      }, sizes: nil)
+      }, sizes: sizes?.rows(places))
   }
 }
 

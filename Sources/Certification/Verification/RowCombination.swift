@@ -91,6 +91,18 @@ extension RowCombination.Weights {
       constants: (sum - size * Rounding.sum(j)).reshaped(to: [batch, k]))
   }
 
+  /// The combined rows of all cases for some examples, as forms in the output; `[places, K]`.
+  func outputRows(at places: Tensor, group: CaseGroup, plan: RelaxationPlan) -> LinearForms {
+    let weights = values.gathering(places)
+    let output = plan.steps[plan.output].shape.sizes
+    let isRow = group.isRow.cast(to: .float64)
+    let constants = (weights * (group.constants * isRow)).sum(axes: [2])
+    return LinearForms(
+      coefficients: Tensor.einsum("bkj,kjo->bko", weights, group.outputs)
+        .reshaped(to: [places.count, group.caseCount] + output),
+      constants: constants + (isRow.sum(axes: [1]) - 1).clamped(through: 0))
+  }
+
   /// The combined row of one case for each of some examples, as a form in the output.
   func outputRow(
     of cases: Tensor, at places: Tensor, group: CaseGroup, plan: RelaxationPlan
