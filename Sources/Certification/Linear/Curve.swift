@@ -103,10 +103,12 @@ struct Curve {
     let (chord, tangent) = (chordLine(), tangentLine(at: (ends.lower + ends.upper) * 0.5))
     let (isConvex, isConcave) = (ends.upper .<= 0, ends.lower .>= 0)
     let zero = ends.lower.zerosLike()
-    let under = tangentLine(
-      at: touch(from: ends.lower.minimum(zero), to: zero, aimingAt: ends.upper))
-    let over = tangentLine(
-      at: touch(from: ends.upper.maximum(zero), to: zero, aimingAt: ends.lower))
+    // Of the tangents that pass the far end, the one that stands best in the middle.
+    let middle = (ends.lower + ends.upper) * 0.5
+    let low = touch(from: ends.lower.minimum(zero), to: zero, aimingAt: ends.upper)
+    let high = touch(from: ends.upper.maximum(zero), to: zero, aimingAt: ends.lower)
+    let under = tangentLine(at: low.minimum(middle))
+    let over = tangentLine(at: high.maximum(middle))
     let chordIsUnder = chord.slope .<= slope(at: ends.lower)
     let chordIsOver = chord.slope .<= slope(at: ends.upper)
     let lower = pick(tangent, isConvex, pick(chord, isConcave .| chordIsUnder, under))

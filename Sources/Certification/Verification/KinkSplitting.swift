@@ -24,9 +24,9 @@ struct KinkSplitting {
   /// Its place in the group.
   let place: Int
   var batchSize = 256
-  var optimization = SlopeOptimization(iterations: 20, learningRate: 0.1, decay: 0.95, patience: 8)
+  var optimization = SlopeOptimization(iterations: 10, learningRate: 0.2, decay: 0.95, patience: 8)
   /// How many neurons are tried before one is split.
-  var candidates = 4
+  var candidates = 32
   /// Beyond so many open parts the newest go first.
   var frontierLimit = 20_000
 
@@ -67,7 +67,7 @@ struct KinkSplitting {
       }
       let taken = Array(frontier.suffix(batchSize / 2))
       frontier.removeLast(taken.count)
-      let children = Batch(children: taken)
+      let children = Batch(taken).split(at: taken.map(\.split))
       let result = try optimized(children)
       let isClosed = try closed(children, result)
       decided += isClosed.count(where: { $0 })
@@ -106,26 +106,29 @@ struct KinkSplitting {
 
     init(signs: [Int: Tensor], slack: Slack) { (self.signs, self.slack) = (signs, slack) }
 
-    /// Both sides of each part's split: first all positive sides, then all negative ones.
-    init(children parents: [Part]) {
+    init(_ parts: [Part]) {
       func stacked(_ values: (Part) -> [Int: Tensor]) -> [Int: Tensor] {
-        let keys = values(parents[0]).keys
-        return keys.reduce(into: [:]) { result, key in
-          let rows = Tensor.concatenating(parents.map { values($0)[key]! })
-          result[key] = .concatenating([rows, rows])
+        values(parts[0]).keys.reduce(into: [:]) { result, key in
+          result[key] = .concatenating(parts.map { values($0)[key]! })
         }
       }
       signs = stacked { $0.signs }
       slack = Slack(
         slopes: stacked { $0.slack.slopes }, multipliers: stacked { $0.slack.multipliers })
-      let count = parents.count
-      for step in Set(parents.map(\.split.step)) {
-        let rows = parents.indices.filter { parents[$0].split.step == step }
-        signs[step] = signs[step]!.setting(
+    }
+
+    /// Both sides of a split of each part: first all positive sides, then all negative ones.
+    func split(at splits: [(step: Int, place: Int)]) -> Batch {
+      let count = splits.count
+      var both = rows(Array(0..<count) + Array(0..<count))
+      for step in Set(splits.map(\.step)) {
+        let rows = splits.indices.filter { splits[$0].step == step }
+        both.signs[step] = both.signs[step]!.setting(
           rows: rows + rows.map { $0 + count },
-          places: (rows + rows).map { parents[$0].split.place },
+          places: (rows + rows).map { splits[$0].place },
           to: rows.map { _ in 1 } + rows.map { _ in -1 })
       }
+      return both
     }
 
     func rows(_ indices: [Int]) -> Batch {
@@ -254,30 +257,26 @@ struct KinkSplitting {
       }
       preconditionFailure("place \(place) lies beyond \(owners)")
     }
-    var trials: [Part] = []
     var rows: [Int] = []
+    var splits: [(step: Int, place: Int)] = []
     for row in 0..<batch.count {
-      let one = batch.rows([row])
       for candidate in 0..<count where heights[row * count + candidate] >= 0 {
-        trials.append(
-          Part(
-            signs: one.signs, slack: one.slack, bound: 0,
-            split: owner(places[row * count + candidate])))
         rows.append(row)
+        splits.append(owner(places[row * count + candidate]))
       }
     }
     var choices = [(step: Int, place: Int)?](repeating: nil, count: batch.count)
     var heightsOfChoice = [Double](repeating: -.infinity, count: batch.count)
-    for start in stride(from: 0, to: trials.count, by: batchSize) {
-      let some = Array(trials[start..<min(start + batchSize, trials.count)])
-      let sides = try quickBounds(of: Batch(children: some))
+    for start in stride(from: 0, to: rows.count, by: batchSize) {
+      let some = start..<min(start + batchSize, rows.count)
+      let sides = try quickBounds(
+        of: batch.rows(Array(rows[some])).split(at: Array(splits[some])))
       for (offset, trial) in some.enumerated() {
-        let row = rows[start + offset]
         let (first, second) = (sides[offset], sides[offset + some.count])
         // A closed side counts no more than closed.
         let height = min(first, 0) + min(second, 0) + 0.5 * min(min(first, second), 0)
-        if height > heightsOfChoice[row] {
-          (choices[row], heightsOfChoice[row]) = (trial.split, height)
+        if height > heightsOfChoice[rows[trial]] {
+          (choices[rows[trial]], heightsOfChoice[rows[trial]]) = (splits[trial], height)
         }
       }
     }

@@ -120,8 +120,10 @@ public struct Verifier: Sendable {
         form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32), signs: [:])
       let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack, signs: [:])
       if (proof .> 0).all().booleans[0] { continue }
-      let result = try KinkSplitting(search: search, root: bounds, form: form, place: place)
-        .settle(from: root.slack, until: expired) { report(Progress(open: $0, proved: $1)) }
+      let splitting = KinkSplitting(search: search, root: bounds, form: form, place: place)
+      let result = try splitting.settle(from: root.slack, until: expired) {
+        report(Progress(open: $0, proved: $1))
+      }
       guard case .holds = result else { return result }
     }
     return .holds

@@ -1,0 +1,102 @@
+import Certification
+import Models
+import Networks
+import Tensors
+import Testing
+
+private func network(seed: UInt64, widths: [Int]) throws -> Network {
+  try Network(input: [widths[0]], seed: seed) {
+    for width in widths.dropFirst().dropLast() {
+      Linear(width)
+      ReLU()
+    }
+    Linear(widths[widths.count - 1])
+  }
+}
+
+/// The least of one output over a fine grid of a square.
+private func leastOnGrid(_ network: Network, radius: Double) throws -> Double {
+  let axis = Tensor.evenlySpaced(-radius...radius, count: 401)
+  let points = Tensor.stacking(
+    [axis.repeatingElements(401, axis: 0), axis.tiled([401])], axis: 1)
+  return try network.output(of: points).min().item()
+}
+
+private func atMost(_ level: Double, radius: Double) -> VerificationProperty {
+  let corner = Tensor.full(radius, [2], dtype: .float64)
+  return VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner, upper: corner), outputs: .ones([1, 1], dtype: .float64),
+      constants: Tensor([-level]))
+  ])
+}
+
+@Test(
+  "A property just below the least output holds, one just above is violated",
+  arguments: UInt64(0)..<8, [12, 0])
+func verifierFindsTheLeast(seed: UInt64, splitsInputsUpTo: Int) throws {
+  let network = try network(seed: seed, widths: [2, 10, 8, 1])
+  let least = try leastOnGrid(network, radius: 1)
+  let verifier = try Verifier(network, timeout: 20, splitsInputsUpTo: splitsInputsUpTo)
+  guard case .holds = try verifier.settle(atMost(least - 0.02, radius: 1)) else {
+    Issue.record("a level below the least output should hold")
+    return
+  }
+  guard case .violated(let found) = try verifier.settle(atMost(least + 0.002, radius: 1)) else {
+    Issue.record("a level above the least output is reached")
+    return
+  }
+  let output = try network.output(of: found.input.expandedDimension(at: 0)).item()
+  #expect(output <= least + 0.002 && output == found.output.item())
+}
+
+@Test("Rows of a case are excluded together where no row alone is")
+func rowsAreCombined() throws {
+  // Outputs x and -x: both at most -0.1 is impossible, each alone is not.
+  var builder = GraphBuilder()
+  let input = builder.addInput(ValueType([.batch, 1]))
+  let weight = builder.addConstant(Tensor([1, -1] as [Float], shape: [2, 1]))
+  let output = try builder.add(.linear, [input, weight])
+  let network = builder.network(output: output)
+  let property = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: Tensor([-1.0]), upper: Tensor([1.0])),
+      outputs: .identity(2, dtype: .float64), constants: Tensor([0.1, 0.1]))
+  ])
+  for limit in [12, 0] {
+    guard case .holds = try Verifier(network, splitsInputsUpTo: limit).settle(property) else {
+      Issue.record("split up to \(limit)")
+      continue
+    }
+  }
+}
+
+@Test("A property of another network, an empty box and a NaN parameter are refused")
+func brokenPropertiesAreRefused() throws {
+  let network = try network(seed: 1, widths: [2, 4, 1])
+  let verifier = try Verifier(network)
+  let corner = Tensor.ones([3], dtype: .float64)
+  let other = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner, upper: corner), outputs: .ones([1, 1], dtype: .float64),
+      constants: Tensor([0.0]))
+  ])
+  #expect(
+    throws: VerificationError.otherNetwork(
+      features: 3, outputs: 1, actualFeatures: 2, actualOutputs: 1)
+  ) { try verifier.settle(other) }
+  #expect(throws: VerificationError.emptyBox(0)) { try verifier.settle(atMost(0, radius: -1)) }
+  #expect(throws: VerificationError.unboundedBox(0)) {
+    try verifier.settle(atMost(0, radius: .infinity))
+  }
+  var broken = network
+  broken.parameters = broken.parameters.with(
+    values: broken.parameters.values.filled(with: .nan))
+  #expect(throws: VerificationError.notANumber) {
+    try Verifier(broken).settle(atMost(0, radius: 1))
+  }
+  guard case .timeout = try Verifier(network, timeout: 0).settle(atMost(0, radius: 1)) else {
+    Issue.record("no time, no answer")
+    return
+  }
+}
