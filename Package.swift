@@ -35,7 +35,7 @@ let rooms: [Target] = [
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
-  .target(name: "Certification", dependencies: ["Models"]),
+  .target(name: "Certification", dependencies: ["Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
   .target(
@@ -45,7 +45,9 @@ let rooms: [Target] = [
   .target(name: "Evidence", dependencies: ["Datasets", "Models", "Tensors"]),
   .target(
     name: "Experiments",
-    dependencies: ["Certification", "Evidence", "Models", "Networks", "Tensors"]),
+    dependencies: [
+      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors", "Training",
+    ]),
   .target(
     name: "Assay",
     dependencies: [
@@ -70,7 +72,8 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "AssayBenchmarks",
     dependencies: [
-      "Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training",
+      "Architectures", "Attacks", "Certification", "Datasets", "Models", "Networks", "Tensors",
+      "Training",
     ],
     path: "Benchmarks/Sources")
 ]
@@ -95,7 +98,7 @@ let tests: [Target] = [
   .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
   .testTarget(
     name: "CertificationTests",
-    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport"]),
+    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport", "Training"]),
   .testTarget(
     name: "AuditTests",
     dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),
