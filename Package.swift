@@ -46,7 +46,8 @@ let rooms: [Target] = [
   .target(
     name: "Experiments",
     dependencies: [
-      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors", "Training",
+      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors",
+      "Training",
     ]),
   .target(
     name: "Assay",

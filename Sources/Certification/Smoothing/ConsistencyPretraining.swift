@@ -62,25 +62,26 @@ public struct ConsistencyPretraining: Sendable, Hashable {
       finishStep: { values, share in
         target = target.interpolated(to: values, fraction: 1 - targetDecay)
         report(share)
-      }
-    ) { values, rows, generator in
-      let examples = inputs.gathering(rows)
-      let noise = Tensor.normal(examples.shape, using: &generator)
-      func loss(_ noisy: Tensor, _ clean: Tensor) throws -> Tensor {
-        try discrimination(
-          of: encoder.output(of: noisy, values), toward: encoder.output(of: clean, target))
-      }
-      let level = Int.random(in: 0..<levels - 1, using: &generator)
-      let path = try loss(
-        examples.adding(noise, scaledBy: sigma(at: level + 1)),
-        examples.adding(noise, scaledBy: sigma(at: level)))
-      let views = (0..<2).map { _ in
-        examples.shifted(upTo: shift, using: &generator).adding(noise, scaledBy: sigma(at: 0))
-      }
-      return path + (try loss(views[0], views[1]))
-    }
+      },
+      loss: { values, rows, generator in
+        let examples = inputs.gathering(rows)
+        let noise = Tensor.normal(examples.shape, using: &generator)
+        func loss(_ noisy: Tensor, _ clean: Tensor) throws -> Tensor {
+          try discrimination(
+            of: encoder.output(of: noisy, values), toward: encoder.output(of: clean, target))
+        }
+        let level = Int.random(in: 0..<levels - 1, using: &generator)
+        let path = try loss(
+          examples.adding(noise, scaledBy: sigma(at: level + 1)),
+          examples.adding(noise, scaledBy: sigma(at: level)))
+        let views = (0..<2).map { _ in
+          examples.shifted(upTo: shift, using: &generator).adding(noise, scaledBy: sigma(at: 0))
+        }
+        return path + (try loss(views[0], views[1]))
+      })
     var trained = network
-    trained.parameters = network.parameters.with(values: encoder.split(values).network)
+    trained.parameters = network.parameters.with(
+      values: encoder.restoringLastLayer(of: encoder.split(values).network))
     return trained
   }
 
@@ -131,6 +132,20 @@ private struct Encoder {
   func split(_ values: Tensor) -> (network: Tensor, head: Tensor) {
     let parts = values.split(sizes: [network.parameters.count, head.parameters.count])
     return (parts[0], parts[1])
+  }
+
+  /// These values of the network with those of the last layer as they were: it is not trained, but
+  /// weights decay.
+  func restoringLastLayer(of values: Tensor) -> Tensor {
+    let kept = network.graph.nodes[network.graph.output].operands.dropFirst().compactMap {
+      operand in
+      if case .parameter(let index) = network.graph.nodes[operand].operation { index } else { nil }
+    }
+    let trained = network.parameters.with(values: values).tensors
+    return .concatenating(
+      trained.indices.map { index in
+        (kept.contains(index) ? network.parameters.tensors : trained)[index].flattened()
+      })
   }
 
   func output(of inputs: Tensor, _ values: Tensor) throws -> Tensor {

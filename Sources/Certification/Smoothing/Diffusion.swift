@@ -84,20 +84,20 @@ public struct Diffusion: Sendable {
     let range = log(noise.lowerBound)...log(noise.upperBound)
     let values = try recipe.minimize(
       from: network.parameters.values, examples: images.size(0), using: &generator,
-      finishStep: { report($1) }
-    ) { values, rows, generator in
-      var twin = network
-      twin.parameters = network.parameters.with(values: values)
-      let clean = images.gathering(rows)
-      let levels = Tensor.uniform([rows.count, 1, 1, 1], in: range, using: &generator).exp()
-      let isTold = Tensor.full(0.8, [rows.count, 1]).bernoulli(using: &generator)
-      let noisy = clean + levels * .normal(clean.shape, using: &generator)
-      let found = try estimate(
-        twin, noisy, levels: levels, condition: condition.gathering(rows) * isTold)
-      // With this weight, errors of every level count alike.
-      let scale = (levels.square() + pixelDeviation * pixelDeviation).squareRoot()
-      return ((found - clean) * scale / (levels * pixelDeviation)).square().mean()
-    }
+      finishStep: { report($1) },
+      loss: { values, rows, generator in
+        var twin = network
+        twin.parameters = network.parameters.with(values: values)
+        let clean = images.gathering(rows)
+        let levels = Tensor.uniform([rows.count, 1, 1, 1], in: range, using: &generator).exp()
+        let isTold = Tensor.full(0.8, [rows.count, 1]).bernoulli(using: &generator)
+        let noisy = clean + levels * .normal(clean.shape, using: &generator)
+        let found = try estimate(
+          twin, noisy, levels: levels, condition: condition.gathering(rows) * isTold)
+        // With this weight, errors of every level count alike.
+        let scale = (levels.square() + pixelDeviation * pixelDeviation).squareRoot()
+        return ((found - clean) * scale / (levels * pixelDeviation)).square().mean()
+      })
     var copy = self
     copy.network.parameters = network.parameters.with(values: values)
     return copy

@@ -46,25 +46,26 @@ public struct NoisyTraining: Sendable, Hashable {
     var trained = network
     let values = try recipe.minimize(
       from: network.parameters.values, examples: inputs.size(0), using: &generator,
-      finishStep: { report($1) }
-    ) { values, rows, generator in
-      var twin = network
-      twin.parameters = network.parameters.with(values: values)
-      let clean = inputs.gathering(rows).tiled([copies] + inputs.shape.dropFirst().map { _ in 1 })
-      let logits = try twin.output(of: clean.addingNoise(sigma, using: &generator), mode: .training)
-      let targets = labels.gathering(rows).tiled([copies])
-      let loss = logits.crossEntropy(labels: targets)
-      return consistency == 0 ? loss : loss + disagreement(of: logits)
-    }
+      finishStep: { report($1) },
+      loss: { values, rows, generator in
+        var twin = network
+        twin.parameters = network.parameters.with(values: values)
+        let clean = inputs.gathering(rows).tiled([copies] + inputs.shape.dropFirst().map { _ in 1 })
+        let logits = try twin.output(
+          of: clean.addingNoise(sigma, using: &generator), mode: .training)
+        let targets = labels.gathering(rows).tiled([copies])
+        let loss = logits.crossEntropy(labels: targets)
+        return consistency == 0 ? loss : loss + disagreement(of: logits)
+      })
     trained.parameters = network.parameters.with(values: values)
-    let batches = (0..<min(32, inputs.size(0) / recipe.batchSize)).map { batch in
-      inputs[batch * recipe.batchSize..<(batch + 1) * recipe.batchSize]
-        .addingNoise(sigma, using: &generator)
+    let limit = min(inputs.size(0), 32 * recipe.batchSize)
+    let batches = stride(from: 0, to: limit, by: recipe.batchSize).map { start in
+      inputs[start..<min(start + recipe.batchSize, limit)].addingNoise(sigma, using: &generator)
     }
     return try trained.recalibratingStatistics(on: batches)
   }
 
-  private func disagreement(of logits: Tensor) -> Tensor {
+  func disagreement(of logits: Tensor) -> Tensor {
     let logs = logits.logSoftmax(axis: 1).reshaped(to: [copies, -1, logits.size(1)])
     let mean = logs.exp().mean(axes: [0])
     let entropy = -(mean * mean.clamped(from: 1e-20).log()).sum(axes: [1])
