@@ -2,7 +2,7 @@ import Tensors
 
 /// A way to cut an image into two halves that lie between each other.
 ///
-/// Each half has half of the columns; a neighbor of a pixel that one half has is in the other.
+/// Each half has half of the columns, and of two neighbors in a row each half has one.
 public enum PixelPartition: String, Sendable, Hashable, CaseIterable {
   /// Even columns to the left half, odd ones to the right.
   case columns
