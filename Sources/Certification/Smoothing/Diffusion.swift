@@ -32,25 +32,33 @@ public struct Diffusion: Sendable {
     (self.network, self.classes, self.noise) = (network, classes, noise)
   }
 
-  /// Makes a model that is not trained yet, which works at a half of the resolution.
+  /// Makes a model that is not trained yet, which works at a half and a quarter of the resolution.
   ///
-  /// - Shape: `image` is `[channels, height, width]` with even height and width.
+  /// - Shape: `image` is `[channels, height, width]`, whose height and width are multiples of 4.
   /// - Throws: `NetworkError.mismatch` if the shape is another.
   public init(
-    image: Shape, classes: Int, width: Int = 32, noise: ClosedRange<Double> = 0.02...10,
+    image: Shape, classes: Int, width: Int = 24, noise: ClosedRange<Double> = 0.02...10,
     seed: UInt64
   ) throws {
+    func block(_ width: Int) -> Residual {
+      Residual {
+        Conv2d(width, kernel: 3, padding: 1)
+        SiLU()
+        Conv2d(width, kernel: 3, padding: 1)
+        SiLU()
+      }
+    }
     let input = [image[0] + 1 + classes] + image.dropFirst()
     let network = try Network(input: input, seed: seed) {
       Conv2d(width, kernel: 3, stride: 2, padding: 1)
       SiLU()
-      for _ in 0..<2 {
-        Residual {
-          Conv2d(width, kernel: 3, padding: 1)
-          SiLU()
-          Conv2d(width, kernel: 3, padding: 1)
-          SiLU()
-        }
+      block(width)
+      Residual {
+        Conv2d(2 * width, kernel: 3, stride: 2, padding: 1)
+        SiLU()
+        block(2 * width)
+        block(2 * width)
+        ConvTranspose2d(width, kernel: 4, stride: 2, padding: 1)
       }
       ConvTranspose2d(image[0], kernel: 4, stride: 2, padding: 1)
     }

@@ -40,7 +40,7 @@ struct DiffusionShieldExperiment: Experiment {
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     let isSmall = context.scale == .small
     var generator = context.generator
-    let data = try SmoothingSetting(context, images: isSmall ? 40 : 150, using: &generator)
+    let data = try SmoothingSetting(context, images: isSmall ? 40 : 100, using: &generator)
     let linear = try LinearRadii(using: &generator)
     let classifier = try NoisyTraining(
       sigma: 0, recipe: TrainingRecipe(epochs: 6, batchSize: 64)
@@ -48,7 +48,7 @@ struct DiffusionShieldExperiment: Experiment {
       SmoothingSetting.classifier(of: [1, 28, 28], seed: generator.next()),
       on: data.training.inputs, labels: data.training.labels, using: &generator)
     let diffusion = try Diffusion(
-      image: [1, 28, 28], classes: 10, width: 24, seed: generator.next()
+      image: [1, 28, 28], classes: 10, seed: generator.next()
     )
     .trained(
       on: data.training.inputs, labels: data.training.labels,
@@ -74,6 +74,9 @@ struct DiffusionShieldExperiment: Experiment {
     }
     let names = ["bare", "denoised", "adapted"]
     let details = zip(names, accuracies).map { ("\($0), radius 0", $1[1]) }
+    let classes = Tensor.range(0..<10).repeatingElements(20, axis: 0)
+    let drawn = try classifier.output(of: diffusion.samples(of: classes, using: &generator))
+    let recognized = Predictions(logits: drawn, labels: classes).accuracy.value
     let seed = context.seed
     return [
       Measurement("sound", seed: seed, value: Double(linear.violations), unit: "violations"),
@@ -83,7 +86,7 @@ struct DiffusionShieldExperiment: Experiment {
         unit: "share", details: Dictionary(uniqueKeysWithValues: details)),
       Measurement(
         "adaptation", seed: seed, baseline: accuracies[1][0], value: accuracies[2][0],
-        unit: "share"),
+        unit: "share", details: ["drawn images whose class is recognized": recognized]),
       Measurement("attacks", seed: seed, value: Double(flips), unit: "violations"),
     ]
   }
