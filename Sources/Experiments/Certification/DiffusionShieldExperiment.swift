@@ -52,7 +52,7 @@ struct DiffusionShieldExperiment: Experiment {
     )
     .trained(
       on: data.training.inputs, labels: data.training.labels,
-      recipe: TrainingRecipe(epochs: isSmall ? 3 : 10, batchSize: 64), using: &generator
+      recipe: TrainingRecipe(epochs: isSmall ? 3 : 12, batchSize: 32), using: &generator
     ) { context.report(0.05 + 0.5 * $0) }
 
     let shield = DiffusionShield(diffusion, sigma: 0.5)
