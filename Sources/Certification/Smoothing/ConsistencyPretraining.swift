@@ -44,7 +44,8 @@ public struct ConsistencyPretraining: Sendable, Hashable {
     self.recipe = recipe
   }
 
-  /// Returns the network with a trained representation; its last linear layer is as it was.
+  /// Returns the network with a trained representation; its last linear layer is as it was, and so
+  /// are the running statistics of batch normalizations.
   ///
   /// - Shape: `inputs` `[examples] + inputShape`.
   /// - `report`: is called with the share of the run that is done.

@@ -20,11 +20,13 @@ struct ConsistencyPretrainingExperiment: Experiment {
     [
       Claim(
         "sigma-0.5",
-        "At sigma 0.5 and radius 1, certified accuracy is 2 points above that of training with noise.",
+        "At sigma 0.5 and radius 1, certified accuracy is 2 points above that of training with "
+          + "noise.",
         .greater(by: 0.02)),
       Claim(
         "sigma-1",
-        "At sigma 1 and radius 1, certified accuracy is 2 points above that of training with noise.",
+        "At sigma 1 and radius 1, certified accuracy is 2 points above that of training with "
+          + "noise.",
         .greater(by: 0.02)),
       Claim(
         "pretraining",

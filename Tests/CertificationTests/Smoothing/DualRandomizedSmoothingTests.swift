@@ -30,7 +30,7 @@ struct DualRandomizedSmoothingTests {
   }
 
   @Test(
-    "No change inside the radius flips the sum of two linear classifiers; the rule of the public code lets one"
+    "No change inside the radius flips two linear classifiers; that of the public code lets one"
   )
   func sound() {
     var generator = Generator(seed: 2)
