@@ -8,6 +8,10 @@ let libtorch =
   ProcessInfo.processInfo.environment["ASSAY_LIBTORCH"]
   ?? Context.packageDirectory + "/.assay/libtorch"
 
+/// Where `Scripts/setup` compiled the conic solver SCS to.
+let scs =
+  Context.packageDirectory + "/.assay/scs"
+
 /// Shims and system libraries; nothing above includes a C header.
 let shims: [Target] = [
   .target(
@@ -24,6 +28,11 @@ let shims: [Target] = [
   .target(
     name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg")]),
   .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
+  .target(
+    name: "CSCS", cSettings: [.unsafeFlags(["-I\(scs)/include", "-w"])],
+    linkerSettings: [
+      .unsafeFlags(["-L\(scs)/lib"]), .linkedLibrary("scsdir"), .linkedLibrary("openblas"),
+    ]),
 ]
 
 /// One target a room, lowest floor first; arrows point down only.
@@ -35,7 +44,7 @@ let rooms: [Target] = [
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
-  .target(name: "Certification", dependencies: ["Models", "Training"]),
+  .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
   .target(

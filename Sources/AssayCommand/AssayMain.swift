@@ -12,7 +12,7 @@ struct AssayMain: ParsableCommand {
     version: version,
     subcommands: [
       AuditCommand.self, InspectCommand.self, PredictCommand.self, TrainCommand.self,
-      DataCommand.self, PapersCommand.self, DoctorCommand.self,
+      LipschitzCommand.self, DataCommand.self, PapersCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -4,7 +4,7 @@ extension Operation {
   /// Returns this operation's value.
   ///
   /// - Shape: as type inference promised, for the batch that `input` has.
-  func evaluated(
+  package func evaluated(
     on x: [Tensor], in network: Network, input: Tensor, mode: EvaluationMode
   ) -> Tensor {
     switch self {
@@ -80,7 +80,7 @@ extension [PaddingWidth] {
 }
 
 extension ElementwiseFunction {
-  func evaluated(on x: Tensor) -> Tensor {
+  package func evaluated(on x: Tensor) -> Tensor {
     switch self {
     case .negate: -x
     case .absolute: x.magnitude()

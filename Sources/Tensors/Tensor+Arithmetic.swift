@@ -23,6 +23,7 @@ extension Float: TensorScalar { public var asScalar: Scalar { .real(Double(self)
 extension Double: TensorScalar { public var asScalar: Scalar { .real(self) } }
 
 extension Operator {
+  fileprivate static let addProduct = Operator("addcmul")
   fileprivate static let add = Operator("add", "Tensor")
   fileprivate static let addScalar = Operator("add", "Scalar")
   fileprivate static let subtract = Operator("sub", "Tensor")
@@ -88,6 +89,11 @@ extension Tensor {
   /// `self + scale * other` in one pass.
   public func adding(_ other: Tensor, scaledBy scale: some TensorScalar) -> Tensor {
     Operator.add(.tensor(self), .tensor(other), scale.asScalar.argument)
+  }
+
+  /// `self + left * right`, in one pass.
+  public func adding(productOf left: Tensor, _ right: Tensor) -> Tensor {
+    Operator.addProduct(.tensor(self), .tensor(left), .tensor(right))
   }
 
   /// The quotient, rounded down.

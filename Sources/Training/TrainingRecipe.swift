@@ -29,7 +29,8 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
     (self.gradientNormLimit, self.patience, self.seed) = (gradientNormLimit, patience, seed)
   }
 
-  func makeOptimizer() -> any Optimizer {
+  /// A fresh optimizer of the kind that the recipe chooses.
+  public func makeOptimizer() -> any Optimizer {
     switch optimizer {
     case .sgd(let momentum, let weightDecay):
       MomentumSGD(momentum: momentum, weightDecay: weightDecay)

@@ -6,16 +6,16 @@ import Training
 /// Trains the representation of a classifier, without labels, to be the same along the path on
 /// which noise destroys an example, so that one evaluation denoises.
 ///
-/// Two losses tell the examples of a batch apart: the representation of a point on the path is to be
-/// nearest to that of the next cleaner point of the same example under the same noise, and that of
-/// one view of an example at the least noise to that of another view. Targets come from a copy
+/// Two losses tell the examples of a batch apart: the representation of a point on the path is to
+/// be nearest to that of the next cleaner point of the same example under the same noise, and that
+/// of one view of an example at the least noise to that of another view. Targets come from a copy
 /// whose parameters follow those of the network. What the classifier computes before its last
 /// linear layer is the representation; a small perceptron projects it, and is dropped in the end.
 ///
 /// - Source: "Robust Representation Consistency Model via Contrastive Denoising" (2025), section 3.
 ///   Deviations: the network is neither told the level of noise nor fed scaled inputs; views are
-///   shifts, not crops and colors; one projection serves both losses; and the number of levels stays
-///   the same.
+///   shifts, not crops and colors; one projection serves both losses; and the number of levels
+///   stays the same.
 public struct ConsistencyPretraining: Sendable, Hashable {
   /// The standard deviations at the ends of the path, in input units.
   public var noise: ClosedRange<Double>

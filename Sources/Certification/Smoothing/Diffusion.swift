@@ -11,8 +11,8 @@ import Training
 ///
 /// - Source: "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), table 1,
 ///   column "Ours", for scaling and loss; leaving out the class at times is "Classifier-Free
-///   Diffusion Guidance" (2022), algorithm 1. Deviations: the logarithm of the noise is drawn evenly
-///   from its range; noise and class are channels, not embeddings.
+///   Diffusion Guidance" (2022), algorithm 1. Deviations: the logarithm of the noise is drawn
+///   evenly from its range; noise and class are channels, not embeddings.
 public struct Diffusion: Sendable {
   /// Takes `[batch, channels + 1 + classes, height, width]` to `[batch, channels, height, width]`.
   public var network: Network

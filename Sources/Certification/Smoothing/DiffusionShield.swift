@@ -11,8 +11,8 @@ import Training
 ///
 /// - Source: "Adversarial Robustification via Text-to-Image Diffusion Models" (2024), section 3.
 ///   Deviations: all weights of the denoiser are adapted, not adapters of low rank; nothing keeps
-///   it from forgetting but the small number of steps; and the classifier is adapted at the level of
-///   noise that it is certified at, not at all of them.
+///   it from forgetting but the small number of steps; and the classifier is adapted at the level
+///   of noise that it is certified at, not at all of them.
 public struct DiffusionShield: Sendable {
   public var diffusion: Diffusion
   /// The standard deviation of the noise, in input units.
@@ -41,8 +41,8 @@ public struct DiffusionShield: Sendable {
   }
 
   /// Returns a shield and a classifier that know each other: the diffusion model draws a few images
-  /// of each class, is trained on them a little more, and so is the classifier, on what the denoiser
-  /// makes of noisy ones.
+  /// of each class, is trained on them a little more, and so is the classifier, on what the
+  /// denoiser makes of noisy ones.
   ///
   /// - `references`: the number of images drawn of each class.
   /// - `personalization`, `tuning`: how the denoiser and the classifier are trained.

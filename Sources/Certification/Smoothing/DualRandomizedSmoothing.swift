@@ -18,10 +18,10 @@ import Tensors
 ///   for `RandomizedSmoothing`.
 /// - Complexity: `selectionSamples + samples` decision queries an input, of each classifier.
 /// - Source: "Mitigating the Curse of Dimensionality for Certified Robustness via Dual Randomized
-///   Smoothing" (2024), the theorem on the radius. Deviations from its public code, which is not sound: that takes
-///   `√(R₁² + R₂²)` of the halves' radii `R₁ ≠ R₂`, which is larger; takes 0 for a negative radius
-///   of one half; takes each bound at `alpha`; and also shows a classifier the pixel maxima of its
-///   half.
+///   Smoothing" (2024), the theorem on the radius. Deviations from its public code, which is not
+///   sound: that takes `√(R₁² + R₂²)` of the halves' radii `R₁ ≠ R₂`, which is larger; takes 0 for
+///   a negative radius of one half; takes each bound at `alpha`; and also shows a classifier the
+///   pixel maxima of its half.
 public struct DualRandomizedSmoothing: Sendable, Hashable {
   /// Noise, samples and risk; `alpha` is for both halves together.
   public var smoothing: RandomizedSmoothing

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The distribution of a share whose two sides have weights `a` and `b`, which is where exact bounds
-/// of binomial probabilities come from.
+/// The distribution of a share whose two sides have weights `a` and `b`, which is where exact
+/// bounds of binomial probabilities come from.
 ///
 /// - Source: "Numerical Recipes" (2007), section 6.4.
 package struct BetaDistribution: Sendable {

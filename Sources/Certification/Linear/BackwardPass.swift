@@ -1,0 +1,163 @@
+import Networks
+import Tensors
+
+/// Linear forms in one step's value, `coefficients · x + constant`, several for each example.
+///
+/// - Shape: coefficients `[batch or 1, rows] + step`, constants `[batch or 1, rows]`.
+struct LinearForms: Sendable {
+  var coefficients: Tensor
+  var constants: Tensor
+
+  func rows(_ range: Range<Int>) -> LinearForms {
+    LinearForms(
+      coefficients: coefficients.narrowed(axis: 1, from: range.lowerBound, count: range.count),
+      constants: constants.narrowed(axis: 1, from: range.lowerBound, count: range.count))
+  }
+
+  var rowCount: Int { coefficients.size(1) }
+}
+
+/// Pulls linear forms back from a step to the input, so that they stay below what they were.
+///
+/// - Source: "Efficient Neural Network Robustness Certification with General Activation Functions"
+///   (2018), section 3.2; on graphs, "Automatic Perturbation Analysis for Scalable Certified
+///   Robustness and Beyond" (2020), section 3.
+struct BackwardPass {
+  let plan: RelaxationPlan
+  /// One for each relaxed step before the target.
+  let relaxations: [StepRelaxation?]
+  /// What rounding is measured by; nil where bounds are searched with and proved later.
+  let sizes: RoundingSizes?
+
+  /// What a pass leaves for the slopes of its result in the relaxations.
+  struct Trace {
+    /// The coefficients that met each relaxed step's result.
+    var coefficients: [Int: Tensor] = [:]
+  }
+
+  /// Returns forms in the input that nowhere in the region exceed `forms` in the target's value.
+  ///
+  /// - `adjusting`: changes what has come together at a step before it is passed on.
+  /// - Soundness: in real arithmetic, if `sizes` are given.
+  func pulledBack(
+    _ forms: LinearForms, from target: Int, trace: inout Trace?,
+    adjusting: (_ coefficients: Tensor, _ step: Int) -> Tensor = { coefficients, _ in coefficients }
+  ) -> LinearForms {
+    var pending = [Tensor?](repeating: nil, count: target + 1)
+    pending[target] = forms.coefficients
+    var constants = forms.constants
+    var result: Tensor?
+    func send(_ coefficients: Tensor, to step: Int) {
+      pending[step] = pending[step].map { $0 + coefficients } ?? coefficients
+    }
+    for index in (0...target).reversed() {
+      guard var incoming = pending[index] else { continue }
+      pending[index] = nil
+      incoming = adjusting(incoming, index)
+      let step = plan.steps[index]
+      if let sizes {
+        let size = sizes.gross(of: index, relaxation: relaxations[index])
+        constants = constants - slack(incoming, constants, size, step)
+      }
+      switch step.rule {
+      case .source: result = incoming
+      case .constant(let value): constants = constants + incoming.dot(value)
+      case .affine(let map, let offset):
+        if let offset { constants = constants + incoming.dot(offset) }
+        send(incoming.throughRows { map.transposed($0) }, to: step.operands[0])
+      case .sum(let signs):
+        for (operand, sign) in zip(step.operands, signs) {
+          send(sign < 0 ? -incoming : incoming, to: operand)
+        }
+      case .concatenation(let axis, let pieces):
+        for (operand, piece) in zip(step.operands, incoming.split(sizes: pieces, axis: axis + 2)) {
+          send(piece, to: operand)
+        }
+      case .activation, .product:
+        guard case .planes(let planes)? = relaxations[index] else {
+          preconditionFailure("step \(index) is not relaxed")
+        }
+        trace?.coefficients[index] = incoming
+        let positive = incoming.relu()
+        constants = constants + planes.intercepts(of: incoming, positive: positive)
+        for (place, operand) in step.operands.enumerated() {
+          let (low, high) = (planes.lowerSlopes[place], planes.upperSlopes[place])
+          send((incoming * high).adding(productOf: positive, low - high), to: operand)
+        }
+      case .matmul:
+        guard case .matmul(let planes)? = relaxations[index] else {
+          preconditionFailure("step \(index) is not relaxed")
+        }
+        let (left, right, constant) = planes.pulledBack(incoming)
+        constants = constants + constant
+        send(left, to: step.operands[0])
+        send(right, to: step.operands[1])
+      }
+    }
+    let source =
+      result
+      ?? Tensor.zeros(
+        [1, forms.rowCount] + plan.steps[plan.source].shape.sizes, dtype: plan.dtype)
+    return LinearForms(coefficients: source, constants: constants)
+  }
+
+  /// What rounding may have added to a constant in passing one step.
+  private func slack(
+    _ coefficients: Tensor, _ constants: Tensor, _ size: Tensor, _ step: RelaxationPlan.Step
+  ) -> Tensor {
+    var terms = step.shape.count + 20
+    if case .affine(let map, _) = step.rule { terms += map.terms }
+    return (coefficients.magnitude().dot(size) + constants.magnitude())
+      * (2 * Rounding.sum(terms)) + Rounding.underflow
+  }
+}
+
+extension Relaxation {
+  /// What the intercepts add to the constants of forms with these coefficients.
+  fileprivate func intercepts(of coefficients: Tensor, positive: Tensor) -> Tensor {
+    coefficients.dot(upperIntercept) + positive.dot(lowerIntercept - upperIntercept)
+  }
+}
+
+extension MatmulRelaxation {
+  /// The lower plane of each product `x · y` is `yₗ · x + xₗ · y - xₗ · yₗ`, the upper one
+  /// `yᵤ · x + xₗ · y - xₗ · yᵤ`; coefficients `[batch, rows] + […, n, m]`.
+  fileprivate func pulledBack(_ incoming: Tensor) -> (left: Tensor, right: Tensor, constant: Tensor)
+  {
+    let positive = incoming.relu()
+    let negative = incoming - positive
+    func rows(_ x: Tensor) -> Tensor { x.expandedDimension(at: 1) }
+    let (low, high) = (rows(right.lower).transposed(), rows(right.upper).transposed())
+    let leftLow = rows(left.lower)
+    let constant =
+      positive.dot(leftLow.matmul(rows(right.lower)))
+      + negative.dot(leftLow.matmul(rows(right.upper)))
+    return (
+      positive.matmul(low) + negative.matmul(high), leftLow.transposed().matmul(incoming), -constant
+    )
+  }
+}
+
+extension Tensor {
+  /// The sum over an example's elements of these coefficients, `[batch or 1, rows] + step`, times a
+  /// factor of shape `step`, or with one row for each example, or with one for each form.
+  func dot(_ factor: Tensor) -> Tensor {
+    let flat = flattened(from: 2)
+    let count = flat.size(2)
+    guard factor.rank == rank else {
+      // A constant of a step, which may be one number for a whole axis.
+      let whole = factor.broadcast(to: Array(shape.dropFirst(2))).reshaped(to: [count, 1])
+      return flat.matmul(whole).squeezed(axes: [2])
+    }
+    let rows = factor.flattened(from: 2)
+    return rows.size(1) == 1
+      ? flat.matmul(rows.transposed()).squeezed(axes: [2]) : (flat * rows).sum(axes: [2])
+  }
+
+  /// Applies a function of rows to the rows of every example.
+  func throughRows(_ function: (Tensor) -> Tensor) -> Tensor {
+    let (batch, rows) = (size(0), size(1))
+    let result = function(reshaped(to: [batch * rows] + shape.dropFirst(2)))
+    return result.reshaped(to: [batch, rows] + result.shape.dropFirst())
+  }
+}

@@ -1,0 +1,196 @@
+import Tensors
+
+/// A smooth function between two ends, and lines under and over it.
+struct Curve {
+  let value: (Tensor) -> Tensor
+  let ends: Ends
+
+  func slope(at x: Tensor) -> Tensor { Tensors.gradient(at: x) { value($0).sum() } }
+
+  /// Where the function has a value everywhere between the ends.
+  func isDefined(_ bend: Bend) -> Tensor {
+    switch bend {
+    case .convex, .convexThenConcave, .pieces: return ends.lower .<= ends.upper
+    case .concaveAboveZero: return (ends.lower .>= 0) .& (ends.lower .<= ends.upper)
+    case .power(let exponent):
+      let isPositive = exponent > 0 ? ends.lower .>= 0 : ends.lower .> 0
+      guard exponent == exponent.rounded() else { return isPositive }
+      return exponent > 0 ? ends.lower .<= ends.upper : isPositive .| (ends.upper .< 0)
+    }
+  }
+
+  func lines(_ bend: Bend) -> Relaxation {
+    let tangent = tangentLine(at: (ends.lower + ends.upper) * 0.5)
+    let chord = chordLine()
+    func relaxation(lower: Line, upper: Line) -> Relaxation {
+      Relaxation(
+        lowerSlopes: [lower.slope], upperSlopes: [upper.slope],
+        lowerIntercept: lower.low, upperIntercept: upper.high)
+    }
+    /// Chooses between lines elementwise.
+    func pick(_ line: Line, where condition: Tensor, otherwise other: Line) -> Line {
+      Line(
+        slope: .choosing(line.slope, where: condition, otherwise: other.slope),
+        low: .choosing(line.low, where: condition, otherwise: other.low),
+        high: .choosing(line.high, where: condition, otherwise: other.high))
+    }
+    switch bend {
+    case .convex: return relaxation(lower: tangent, upper: chord)
+    case .concaveAboveZero: return relaxation(lower: chord, upper: tangent)
+    case .power(let exponent):
+      let isWhole = exponent == exponent.rounded()
+      let isOdd = isWhole && !(exponent / 2 == (exponent / 2).rounded())
+      let isConvexAbove = exponent < 0 || exponent > 1
+      let above = isConvexAbove ? (tangent, chord) : (chord, tangent)
+      guard isOdd else { return relaxation(lower: above.0, upper: above.1) }
+      if exponent < 0 {
+        let isAbove = ends.lower .> 0
+        return relaxation(
+          lower: pick(tangent, where: isAbove, otherwise: chord),
+          upper: pick(chord, where: isAbove, otherwise: tangent))
+      }
+      // The mirror image of a curve that is convex first.
+      let mirrored = Curve(value: { -value($0) }, ends: ends).bentLines(pick)
+      return relaxation(lower: mirrored.upper.negated, upper: mirrored.lower.negated)
+    case .convexThenConcave:
+      let lines = bentLines(pick)
+      return relaxation(lower: lines.lower, upper: lines.upper)
+    case .pieces(let turns): return piecewiseLines(turns)
+    }
+  }
+
+  /// A slope, with the intercept that keeps the line under the curve and the one that keeps it over.
+  struct Line {
+    var slope: Tensor
+    var low: Tensor
+    var high: Tensor
+
+    var negated: Line { Line(slope: -slope, low: -high, high: -low) }
+  }
+
+  /// What rounding may take from an intercept.
+  private func slack(_ slope: Tensor, _ value: Tensor) -> Tensor {
+    let reach = ends.lower.magnitude().maximum(ends.upper.magnitude())
+    return ((slope.magnitude() + 1) * reach + value.magnitude()) * (slope.dtype.slack * 4)
+  }
+
+  private func line(slope: Tensor, through x: Tensor) -> Line {
+    let height = value(x)
+    let (intercept, slack) = (height - slope * x, slack(slope, height))
+    return Line(slope: slope, low: intercept - slack, high: intercept + slack)
+  }
+
+  private func tangentLine(at x: Tensor) -> Line { line(slope: slope(at: x), through: x) }
+
+  /// The line through both ends; where they are one point, the tangent.
+  private func chordLine() -> Line {
+    let width = ends.upper - ends.lower
+    let steep = (value(ends.upper) - value(ends.lower)) / width
+    let slope = Tensor.choosing(steep, where: width .> 0, otherwise: slope(at: ends.lower))
+    let (first, last) = (
+      line(slope: slope, through: ends.lower), line(slope: slope, through: ends.upper)
+    )
+    return Line(slope: slope, low: first.low.minimum(last.low), high: first.high.maximum(last.high))
+  }
+
+  /// Lines for a curve that is convex below 0 and concave above.
+  ///
+  /// Across 0 the lower line ends at the upper end and touches the curve below 0, unless the chord
+  /// itself lies below; the upper line the other way round.
+  private func bentLines(
+    _ pick: (_ line: Line, _ condition: Tensor, _ other: Line) -> Line
+  ) -> (lower: Line, upper: Line) {
+    let (chord, tangent) = (chordLine(), tangentLine(at: (ends.lower + ends.upper) * 0.5))
+    let (isConvex, isConcave) = (ends.upper .<= 0, ends.lower .>= 0)
+    let zero = ends.lower.zerosLike()
+    let under = tangentLine(
+      at: touch(from: ends.lower.minimum(zero), to: zero, aimingAt: ends.upper))
+    let over = tangentLine(
+      at: touch(from: ends.upper.maximum(zero), to: zero, aimingAt: ends.lower))
+    let chordIsUnder = chord.slope .<= slope(at: ends.lower)
+    let chordIsOver = chord.slope .<= slope(at: ends.upper)
+    let lower = pick(tangent, isConvex, pick(chord, isConcave .| chordIsUnder, under))
+    let upper = pick(chord, isConvex .| (chordIsOver .& !isConcave), pick(tangent, isConcave, over))
+    return (lower, upper)
+  }
+
+  /// The point between `far` and 0 whose tangent passes the curve at `target` without crossing it.
+  ///
+  /// Bisection keeps the bracket's safe end, from which the tangent passes with room to spare.
+  private func touch(from far: Tensor, to zero: Tensor, aimingAt target: Tensor) -> Tensor {
+    let height = value(target)
+    let isBelow = far .<= target
+    var (safe, unsafe) = (far, zero)
+    for _ in 0..<(far.dtype == .float64 ? 60 : 30) {
+      let middle = (safe + unsafe) * 0.5
+      let reached = value(middle) + slope(at: middle) * (target - middle)
+      let passes = Tensor.choosing(
+        reached .<= height, where: isBelow, otherwise: reached .>= height)
+      safe = Tensor.choosing(middle, where: passes, otherwise: safe)
+      unsafe = Tensor.choosing(unsafe, where: passes, otherwise: middle)
+    }
+    return safe
+  }
+
+  /// Lines of the slope that stands best in the middle, out of a few, for a curve whose slope rises
+  /// or falls between neighbouring turns.
+  private func piecewiseLines(_ turns: [Double]) -> Relaxation {
+    let middle = (ends.lower + ends.upper) * 0.5
+    let slopes = [
+      chordLine().slope, slope(at: middle), slope(at: ends.lower), slope(at: ends.upper),
+      middle.zerosLike(),
+    ]
+    var best: Relaxation?
+    for slope in slopes {
+      let (low, high) = intercepts(of: slope, turns)
+      guard let current = best else {
+        best = Relaxation(
+          lowerSlopes: [slope], upperSlopes: [slope], lowerIntercept: low, upperIntercept: high)
+        continue
+      }
+      let isHigher =
+        slope * middle + low .> current.lowerSlopes[0] * middle + current.lowerIntercept
+      let isLower =
+        slope * middle + high .< current.upperSlopes[0] * middle + current.upperIntercept
+      best = Relaxation(
+        lowerSlopes: [.choosing(slope, where: isHigher, otherwise: current.lowerSlopes[0])],
+        upperSlopes: [.choosing(slope, where: isLower, otherwise: current.upperSlopes[0])],
+        lowerIntercept: .choosing(low, where: isHigher, otherwise: current.lowerIntercept),
+        upperIntercept: .choosing(high, where: isLower, otherwise: current.upperIntercept))
+    }
+    return best!
+  }
+
+  /// The intercepts of lines of one slope that touch the curve from below and from above.
+  ///
+  /// On each piece the curve less the line is convex or concave: its extremes lie at the ends or
+  /// where the slopes agree, which bisection finds; what the bracket leaves open is added as slack.
+  private func intercepts(of slope: Tensor, _ turns: [Double]) -> (low: Tensor, high: Tensor) {
+    func height(_ x: Tensor) -> Tensor { value(x) - slope * x }
+    let (first, last) = (height(ends.lower), height(ends.upper))
+    var (low, high) = (first.minimum(last), first.maximum(last))
+    for (start, end) in zip([-Double.infinity] + turns, turns + [Double.infinity]) {
+      // A piece beyond the ends shrinks to the nearer one.
+      var from = ends.lower.clamped(from: start).minimum(ends.upper)
+      var to = ends.upper.clamped(through: end).maximum(ends.lower)
+      let rises = self.slope(at: to) .>= self.slope(at: from)
+      for _ in 0..<(slope.dtype == .float64 ? 50 : 25) {
+        let middle = (from + to) * 0.5
+        let isPast = Tensor.choosing(
+          self.slope(at: middle) .> slope, where: rises,
+          otherwise: self.slope(at: middle) .< slope)
+        to = Tensor.choosing(middle, where: isPast, otherwise: to)
+        from = Tensor.choosing(from, where: isPast, otherwise: middle)
+      }
+      let open =
+        (to - from)
+        * ((self.slope(at: from) - slope).magnitude() + (self.slope(at: to) - slope).magnitude())
+      for point in [from, to] {
+        low = low.minimum(height(point) - open)
+        high = high.maximum(height(point) + open)
+      }
+    }
+    let slack = slack(slope, value(ends.lower).magnitude() + value(ends.upper).magnitude())
+    return (low - slack, high + slack)
+  }
+}

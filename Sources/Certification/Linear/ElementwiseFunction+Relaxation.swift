@@ -1,0 +1,120 @@
+import Networks
+import Tensors
+
+extension ElementwiseFunction {
+  /// Returns lines under and over this function wherever its argument lies between `x`'s ends.
+  ///
+  /// Where the ends are not finite, or the function has no value everywhere between them, slopes are
+  /// NaN: nothing is known.
+  ///
+  /// - Soundness: in double precision, in real arithmetic; intercepts are moved outward by more
+  ///   than rounding can take from them.
+  /// - Source: "Efficient Neural Network Robustness Certification with General Activation
+  ///   Functions" (2018), section 3.3, for the choice of tangents and chords.
+  func relaxation(over x: Ends) -> Relaxation {
+    switch shape {
+    case .kink(let left, let right): return .kink(over: x, left: left, right: right).forEveryRow
+    case .curve(let bend):
+      let curve = Curve(value: evaluated, ends: x)
+      let lines = curve.lines(bend).known(where: curve.isDefined(bend))
+      return lines.forEveryRow
+    }
+  }
+
+  /// Whether the function is two rays that meet at 0, so that knowing the argument's sign makes it
+  /// linear.
+  var isKinked: Bool {
+    if case .kink = shape { true } else { false }
+  }
+
+  /// How a function bends, which decides what lies under it and over it.
+  private enum BendShape {
+    /// Two rays that meet at 0, of the given slopes.
+    case kink(left: Double, right: Double)
+    case curve(Bend)
+  }
+
+  private var shape: BendShape {
+    switch self {
+    case .relu: .kink(left: 0, right: 1)
+    case .leakyRelu(let slope): .kink(left: slope, right: 1)
+    case .absolute: .kink(left: -1, right: 1)
+    case .exp, .square, .softplus: .curve(.convex)
+    case .log, .squareRoot: .curve(.concaveAboveZero)
+    case .reciprocal: .curve(.power(-1))
+    case .sigmoid, .tanh, .arctangent, .softsign, .errorFunction: .curve(.convexThenConcave)
+    case .elu(let alpha) where 0...1 ~= alpha: .curve(.convex)
+    case .celu: .curve(.convex)
+    case .elu, .selu: .curve(.pieces([0]))
+    case .silu: .curve(.pieces([-2.399357280515468, 2.399357280515468]))
+    case .gelu(false): .curve(.pieces([-2.0.squareRoot(), 2.0.squareRoot()]))
+    case .gelu(true): .curve(.pieces([-1.4286894276, 1.4286894276]))
+    case .mish: .curve(.pieces([-2.2563944668, 1.4905768042]))
+    case .hardSwish: .curve(.pieces([-3, 3]))
+    case .power(let exponent): .curve(.power(exponent))
+    case .negate, .sign, .sine, .cosine, .tangent, .floor, .ceiling, .round, .hardSigmoid, .clip,
+      .not:
+      preconditionFailure("'\(self)' is decomposed or refused before it is relaxed")
+    }
+  }
+}
+
+/// Where a smooth function is convex and where concave.
+enum Bend {
+  case convex
+  /// Concave, and without a value below 0.
+  case concaveAboveZero
+  /// Convex below 0, concave above.
+  case convexThenConcave
+  /// The power function of this exponent.
+  case power(Double)
+  /// The slope rises or falls between neighbouring points of these, and before and after them.
+  case pieces([Double])
+}
+
+extension Relaxation {
+  /// The chord of two rays that meet at 0, and a line through their corner.
+  ///
+  /// - Source: "Efficient Neural Network Robustness Certification with General Activation
+  ///   Functions" (2018), section 3.3: under an unsettled kink the ray of the longer side.
+  static func kink(over x: Ends, left: Double, right: Double) -> Relaxation {
+    let (isRight, isLeft) = (x.lower .>= 0, x.upper .<= 0)
+    func settled(_ open: Tensor) -> Tensor {
+      Tensor.choosing(
+        open.filled(with: right), where: isRight,
+        otherwise: .choosing(open.filled(with: left), where: isLeft, otherwise: open))
+    }
+    let chord = (x.upper * right - x.lower * left) / (x.upper - x.lower)
+    let isRightLonger = x.upper .> -x.lower
+    let corner =
+      Tensor.choosing(
+        chord.filled(with: right), where: isRightLonger, otherwise: chord.filled(with: left))
+      + chord * 0
+    let isOpen = !(isRight .| isLeft)
+    let low = x.lower * left - chord * x.lower
+    let high = x.upper * right - chord * x.upper
+    let slack = (x.lower.magnitude() + x.upper.magnitude()) * chord.dtype.slack
+    let isConvex = left <= right
+    let middle = isConvex ? low.maximum(high) + slack : low.minimum(high) - slack
+    let intercept = Tensor.choosing(middle, where: isOpen, otherwise: middle.zerosLike())
+    let none = middle.zerosLike()
+    return isConvex
+      ? Relaxation(
+        lowerSlopes: [settled(corner)], upperSlopes: [settled(chord)], lowerIntercept: none,
+        upperIntercept: intercept, isOpen: left == 0 && right == 1 ? isOpen : nil)
+      : Relaxation(
+        lowerSlopes: [settled(chord)], upperSlopes: [settled(corner)], lowerIntercept: intercept,
+        upperIntercept: none)
+  }
+
+  /// These lines where `condition` holds; elsewhere nothing is known.
+  func known(where condition: Tensor) -> Relaxation {
+    func known(_ x: Tensor) -> Tensor {
+      Tensor.choosing(x, where: condition, otherwise: x.filled(with: .nan))
+    }
+    var copy = self
+    copy.lowerSlopes = lowerSlopes.map(known)
+    copy.upperSlopes = upperSlopes.map(known)
+    return copy
+  }
+}

@@ -1,0 +1,195 @@
+import Models
+import Networks
+import Tensors
+
+/// A network's relaxations over one region, made step by step, with the bounds that they rest on.
+struct LinearBounds {
+  let plan: RelaxationPlan
+  let region: InputRegion
+  /// Bounds of each step; known for those that relaxations need.
+  private(set) var ends: [Ends?]
+  private(set) var relaxations: [StepRelaxation?]
+  let sizes: RoundingSizes?
+  /// How strongly each element of a bounded step depends on each input feature, by the forms that
+  /// bound it; `[batch, elements, features]`, kept where the input is to be split.
+  private(set) var reach: [Int: Tensor] = [:]
+  private let keepsReach: Bool
+
+  /// How bounds of the steps before the output are made.
+  enum Intermediate {
+    case interval
+    case forward
+    case backward
+    /// Slopes are improved so many times.
+    case optimized(SlopeOptimization)
+  }
+
+  /// - Throws: `NetworkError`, `CancellationError`.
+  init(
+    _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
+    keepingReach keepsReach: Bool = false
+  ) throws {
+    (self.plan, self.keepsReach) = (plan, keepsReach)
+    let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
+    self.region = region.cast(to: plan.dtype)
+    let batch = region.batch
+    let intervals = zip(boxes, plan.steps).map { box, step in
+      Ends(
+        lower: box.lower.forExamples(step.shape, batch: batch),
+        upper: box.upper.forExamples(step.shape, batch: batch))
+    }
+    sizes =
+      plan.dtype == .float64 ? RoundingSizes(plan, values: intervals.map(\.magnitude)) : nil
+    ends = plan.steps.map { _ in nil }
+    relaxations = plan.steps.map { _ in nil }
+    let forward: ForwardPass? =
+      if case .forward = intermediate { try ForwardPass(plan, over: self.region) } else { nil }
+    var pass = forward
+    for step in plan.bounded {
+      try Task.checkCancellation()
+      let box = intervals[step].cast(to: plan.dtype)
+      relax(before: step + 1)
+      switch intermediate {
+      case .interval: ends[step] = box
+      case .forward: ends[step] = try pass!.ends(of: step, relaxations: relaxations).meeting(box)
+      case .backward: ends[step] = try backwardEnds(of: step, within: box, improving: nil)
+      case .optimized(let optimization):
+        ends[step] = try backwardEnds(of: step, within: box, improving: optimization)
+      }
+    }
+    relax(before: plan.steps.count)
+  }
+
+  /// Bounds that were found elsewhere, for other relaxations over the same region.
+  init(
+    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?
+  ) {
+    (self.plan, self.ends, self.sizes, keepsReach) = (plan, ends, sizes, false)
+    self.region = region.cast(to: plan.dtype)
+    relaxations = plan.steps.map { _ in nil }
+    relax(before: plan.steps.count)
+  }
+
+  /// Makes the relaxations of the steps whose operands are bounded by now.
+  private mutating func relax(before limit: Int) {
+    for index in 0..<limit where plan.steps[index].rule.isRelaxed && relaxations[index] == nil {
+      let step = plan.steps[index]
+      let bounds = step.operands.compactMap { ends[$0] }
+      if bounds.count == step.operands.count {
+        relaxations[index] = step.rule.relaxation(over: bounds)
+      }
+    }
+  }
+
+  /// Returns a lower bound of each form in the output.
+  ///
+  /// - Shape: `[batch, rows]`.
+  func lowerBounds(of forms: LinearForms) -> Tensor {
+    region.minimum(of: inputForms(of: forms, from: plan.output))
+  }
+
+  func inputForms(of forms: LinearForms, from step: Int) -> LinearForms {
+    var trace: BackwardPass.Trace?
+    return BackwardPass(plan: plan, relaxations: relaxations, sizes: sizes)
+      .pulledBack(forms, from: step, trace: &trace)
+  }
+
+  /// Bounds of one step by linear forms, for the elements that need them.
+  ///
+  /// An element whose sign the box settles, and whose only use is at kinks, keeps the box.
+  private mutating func backwardEnds(
+    of step: Int, within box: Ends, improving optimization: SlopeOptimization?
+  ) throws -> Ends {
+    let shape = plan.steps[step].shape
+    let open = keepsReach ? .range(0..<shape.count) : openElements(of: step, box)
+    guard open.count > 0 else { return box }
+    let isWhole = open.count == shape.count
+    let batch = region.batch
+    var lowers: [Tensor] = []
+    var uppers: [Tensor] = []
+    var reaches: [Tensor] = []
+    let chunk = max(1, Self.largestPass / (2 * batch * plan.largestStep))
+    for start in stride(from: 0, to: open.count, by: chunk) {
+      try Task.checkCancellation()
+      let places = open[start..<min(start + chunk, open.count)]
+      let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
+      let least: Tensor
+      if let optimization {
+        least = try optimization.lowerBounds(of: forms, at: step, in: self)
+      } else {
+        let input = inputForms(of: forms, from: step)
+        least = region.minimum(of: input)
+        if keepsReach { reaches.append(input.meanMagnitude.forEach(batch: batch)) }
+      }
+      let count = places.count
+      lowers.append(least.narrowed(axis: 1, from: 0, count: count))
+      uppers.append(-least.narrowed(axis: 1, from: count, count: count))
+    }
+    if !reaches.isEmpty { reach[step] = .concatenating(reaches, axis: 1) }
+    let found = Ends(lower: .concatenating(lowers, axis: 1), upper: .concatenating(uppers, axis: 1))
+    func placed(_ values: Tensor, into box: Tensor) -> Tensor {
+      if isWhole { return values.reshaped(to: box.shape) }
+      let index = open.expandedDimension(at: 0).broadcast(to: [batch, open.count])
+      return box.flattenedRows().scattering(values, at: index, axis: 1).reshaped(to: box.shape)
+    }
+    return Ends(
+      lower: placed(found.lower, into: box.lower), upper: placed(found.upper, into: box.upper)
+    ).meeting(box)
+  }
+
+  /// The elements of a step, by their place in an example, that the box leaves open for some row.
+  private func openElements(of step: Int, _ box: Ends) -> Tensor {
+    let count = plan.steps[step].shape.count
+    guard plan.usesOnlySign(of: step) else { return .range(0..<count) }
+    let isSettled = ((box.lower .>= 0) .| (box.upper .<= 0)).flattenedRows().all(axes: [0])
+    return (!isSettled).nonzeroIndices().flattened()
+  }
+
+  /// The most elements of one tensor in a pass; wider ones are cut into pieces.
+  static let largestPass = 1 << 25
+}
+
+extension RelaxationPlan {
+  /// The number of elements of the largest step.
+  var largestStep: Int { steps.map(\.shape.count).max() ?? 1 }
+
+  /// Whether a step feeds only functions that are linear once its sign is known.
+  func usesOnlySign(of step: Int) -> Bool {
+    steps.allSatisfy { other in
+      guard other.operands.contains(step) else { return true }
+      if case .activation(let function) = other.rule { return function.isKinked }
+      return false
+    } && step != output
+  }
+}
+
+extension LinearForms {
+  /// The mean magnitude of the coefficients of an element's lower and upper form, which lie half the
+  /// rows apart; `[batch, rows / 2, features]`.
+  fileprivate var meanMagnitude: Tensor {
+    let half = rowCount / 2
+    let size = coefficients.flattened(from: 2).magnitude()
+    let (low, high) = (
+      size.narrowed(axis: 1, from: 0, count: half), size.narrowed(axis: 1, from: half, count: half)
+    )
+    return (low + high) * 0.5
+  }
+
+  /// The elements of a step at some places, followed by their negatives.
+  static func elements(_ places: Tensor, of shape: ExampleShape, dtype: DType) -> LinearForms {
+    let rows = places.oneHot(classes: shape.count).cast(to: dtype)
+    let both = Tensor.concatenating([rows, -rows])
+    return LinearForms(
+      coefficients: both.reshaped(to: [1, both.size(0)] + shape.sizes),
+      constants: .zeros([1, both.size(0)], dtype: dtype))
+  }
+}
+
+extension Tensor {
+  /// A value of the graph with the batch in front, which a constant lacks.
+  fileprivate func forExamples(_ shape: ExampleShape, batch: Int) -> Tensor {
+    let full = [batch] + shape.sizes
+    let total = full.reduce(1, *)
+    return count == total ? reshaped(to: full) : broadcast(to: full)
+  }
+}

@@ -1,0 +1,96 @@
+import Networks
+import Tensors
+
+/// Lines, or planes, between which a step's value lies wherever its operands are within bounds.
+///
+/// - Shape: each tensor is `[batch or 1, rows or 1] + step`, so that every row of a linear form may
+///   have its own.
+struct Relaxation: Sendable {
+  /// One slope for each operand.
+  var lowerSlopes: [Tensor]
+  var upperSlopes: [Tensor]
+  var lowerIntercept: Tensor
+  var upperIntercept: Tensor
+  /// Where the lower slope may be any number from 0 to 1 without touching the intercept: at kinks
+  /// that bounds do not settle. Nil where no choice is open.
+  var isOpen: Tensor?
+}
+
+/// The relaxation of a product of two matrices that both vary: planes for each product of elements,
+/// of which only what sums need is kept.
+struct MatmulRelaxation: Sendable {
+  let left: Ends
+  let right: Ends
+}
+
+/// A relaxed step's lines or planes.
+enum StepRelaxation: Sendable {
+  case planes(Relaxation)
+  case matmul(MatmulRelaxation)
+}
+
+/// Lower and upper bounds of one step, of shape `[batch] + step`, in the plan's arithmetic.
+///
+/// NaN and infinity mean that nothing is known.
+struct Ends: Sendable {
+  var lower: Tensor
+  var upper: Tensor
+
+  func cast(to dtype: DType) -> Ends {
+    Ends(lower: lower.cast(to: dtype), upper: upper.cast(to: dtype))
+  }
+
+  /// What both know; where one knows nothing, the other.
+  func meeting(_ other: Ends) -> Ends {
+    Ends(
+      lower: Tensor.choosing(other.lower, where: other.lower .> lower, otherwise: lower)
+        .replacing(with: other.lower, where: lower.isNaN),
+      upper: Tensor.choosing(other.upper, where: other.upper .< upper, otherwise: upper)
+        .replacing(with: other.upper, where: upper.isNaN))
+  }
+
+  var magnitude: Tensor { lower.magnitude().maximum(upper.magnitude()) }
+}
+
+extension LinearRule {
+  /// Returns the relaxation of a step whose operands lie between `ends`, or nil if it is exact.
+  func relaxation(over ends: [Ends]) -> StepRelaxation? {
+    switch self {
+    case .source, .constant, .affine, .sum, .concatenation: return nil
+    case .activation(let function): return .planes(function.relaxation(over: ends[0]))
+    case .product: return .planes(.product(ends[0], ends[1]))
+    case .matmul: return .matmul(MatmulRelaxation(left: ends[0], right: ends[1]))
+    }
+  }
+}
+
+extension Relaxation {
+  /// Planes under and over `x · y` that touch it along two edges of the box.
+  ///
+  /// - Source: "Computability of Global Solutions to Factorable Nonconvex Programs: Part I" (1976).
+  static func product(_ x: Ends, _ y: Ends) -> Relaxation {
+    let (low, high) = (x.lower * y.lower, x.lower * y.upper)
+    return Relaxation(
+      lowerSlopes: [y.lower, x.lower], upperSlopes: [y.upper, x.lower],
+      lowerIntercept: -(low + low.magnitude() * low.dtype.slack),
+      upperIntercept: -(high - high.magnitude() * high.dtype.slack)
+    ).forEveryRow
+  }
+
+  /// With an axis for the rows of a form.
+  var forEveryRow: Relaxation {
+    Relaxation(
+      lowerSlopes: lowerSlopes.map { $0.expandedDimension(at: 1) },
+      upperSlopes: upperSlopes.map { $0.expandedDimension(at: 1) },
+      lowerIntercept: lowerIntercept.expandedDimension(at: 1),
+      upperIntercept: upperIntercept.expandedDimension(at: 1),
+      isOpen: isOpen?.expandedDimension(at: 1))
+  }
+}
+
+extension DType {
+  /// What an intercept is moved outward by, relative to what it is made of: in double precision
+  /// more than rounding can take from it; in single precision nothing, because such bounds are only
+  /// searched with.
+  var slack: Double { self == .float64 ? 0x1p-48 : 0 }
+}

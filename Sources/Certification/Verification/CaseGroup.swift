@@ -1,0 +1,68 @@
+import Models
+import Networks
+import Tensors
+
+/// The cases of a property that are about the same box, with rows side by side.
+///
+/// - Shape: of `K` cases with at most `J` rows, inputs `[K, J, features]`, outputs
+///   `[K, J, outputs]`, constants `[K, J]`. Missing rows are satisfied by everything.
+struct CaseGroup: Sendable {
+  /// Corners of shape `[features]`.
+  let box: Box
+  let inputs: Tensor
+  let outputs: Tensor
+  let constants: Tensor
+  /// Whether a row stands for one of a case; `[K, J]`.
+  let isRow: Tensor
+  let hasInputRows: Bool
+
+  var caseCount: Int { constants.size(0) }
+  var rowCount: Int { constants.size(1) }
+
+  /// Groups cases whose boxes are equal.
+  static func groups(of cases: [VerificationProperty.Case]) -> [CaseGroup] {
+    var groups: [(box: Box, cases: [VerificationProperty.Case])] = []
+    for item in cases {
+      let place = groups.firstIndex { group in
+        (group.box.lower .== item.box.lower).all().booleans[0]
+          && (group.box.upper .== item.box.upper).all().booleans[0]
+      }
+      if let place {
+        groups[place].cases.append(item)
+      } else {
+        groups.append((item.box, [item]))
+      }
+    }
+    return groups.map { CaseGroup(box: $0.box, cases: $0.cases) }
+  }
+
+  /// A constant that makes a row satisfied by every input, whatever is added to it.
+  private static let never = -1e30
+
+  init(box: Box, cases: [VerificationProperty.Case]) {
+    self.box = box
+    let most = max(1, cases.map(\.rowCount).max() ?? 1)
+    func padded(_ tensor: Tensor, _ value: Double) -> Tensor {
+      let missing = [(before: 0, after: most - tensor.size(0))]
+      let others = (1..<tensor.rank).map { _ in (before: 0, after: 0) }
+      return tensor.padded(missing + others, mode: .constant(value))
+    }
+    inputs = .stacking(cases.map { padded($0.inputs, 0) })
+    outputs = .stacking(cases.map { padded($0.outputs, 0) })
+    constants = .stacking(cases.map { padded($0.constants, Self.never) })
+    isRow = constants .> Self.never
+    hasInputRows = (inputs .!= 0).any().booleans[0]
+  }
+
+  /// How far each row is from being satisfied: the row's value.
+  ///
+  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]` to `[N, K, J]`.
+  func values(inputs x: Tensor, outputs y: Tensor) -> Tensor {
+    func product(_ rows: Tensor, _ x: Tensor) -> Tensor {
+      x.matmul(rows.reshaped(to: [-1, rows.size(2)]).cast(to: x.dtype).transposed())
+        .reshaped(to: [x.size(0), caseCount, rowCount])
+    }
+    let values = product(outputs, y) + constants.cast(to: y.dtype)
+    return hasInputRows ? values + product(inputs, x) : values
+  }
+}

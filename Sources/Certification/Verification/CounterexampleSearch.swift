@@ -1,0 +1,106 @@
+import Models
+import Networks
+import Tensors
+
+/// Looks for inputs of a box that satisfy one of the cases of a group, by evaluating the network.
+struct CounterexampleSearch: Sendable {
+  let network: Network
+  let group: CaseGroup
+
+  /// Returns the first candidate that satisfies all rows of a case.
+  ///
+  /// What counts is the network as it is evaluated, in single precision; rows are summed in double
+  /// precision.
+  ///
+  /// - Shape: `candidates` `[N, features]`, which are first moved into the group's box.
+  func counterexample(among candidates: Tensor) throws -> Counterexample? {
+    let inputs = legal(candidates)
+    let outputs = try network.output(of: inputs.reshaped(to: [-1] + network.inputShape))
+      .flattenedRows()
+    return try counterexample(inputs, outputs)
+  }
+
+  private func counterexample(_ inputs: Tensor, _ outputs: Tensor) throws -> Counterexample? {
+    let values = group.values(
+      inputs: inputs.cast(to: .float64), outputs: outputs.cast(to: .float64))
+    let isBroken = (values.max(axes: [2]) .<= 0).any(axes: [1])
+    guard isBroken.any().booleans[0] else { return nil }
+    let place = Int(isBroken.nonzeroIndices().flattened().integers[0])
+    let input = inputs[place].reshaped(to: network.inputShape)
+    let output = try network.output(of: input.expandedDimension(at: 0))
+    // Once more alone: a row's output may depend on the batch it is evaluated in by rounding.
+    let alone = group.values(
+      inputs: inputs[place..<place + 1].cast(to: .float64),
+      outputs: output.flattenedRows().cast(to: .float64))
+    guard (alone.max(axes: [2]) .<= 0).any().booleans[0] else { return nil }
+    return Counterexample(input: input, output: output.flattened())
+  }
+
+  /// Candidates in single precision, inside the box also after rounding.
+  private func legal(_ candidates: Tensor) -> Tensor {
+    let wide = candidates.cast(to: .float64)
+    let inside = wide.maximum(group.box.lower).minimum(group.box.upper)
+    let near = inside.cast(to: .float32)
+    let back = near.cast(to: .float64)
+    // One step of single precision toward the inside where rounding left the box.
+    let step = back.magnitude() * 0x1p-23 + 0x1p-149
+    let shift =
+      (back .< group.box.lower).cast(to: .float64) * step
+      - (back .> group.box.upper).cast(to: .float64) * step
+    let moved = (back + shift).cast(to: .float32)
+    let fits =
+      (moved.cast(to: .float64) .>= group.box.lower)
+      .& (moved.cast(to: .float64) .<= group.box.upper)
+    return Tensor.choosing(moved, where: fits, otherwise: near)
+  }
+
+  /// Descends from each start along the sign of the slope of its case's largest row.
+  ///
+  /// - Shape: `start` and corners `[N, features]`; `cases` `[N]`, the case each row is about.
+  func descend(
+    from start: Tensor, in box: Box, cases: Tensor, steps: Int, length: Double = 0.5,
+    decay: Double = 0.7
+  ) throws -> Counterexample? {
+    let (lower, upper) = (box.lower.cast(to: .float32), box.upper.cast(to: .float32))
+    var (point, rate) = (start.cast(to: .float32), length)
+    let reach = (upper - lower) * 0.5
+    let index = cases.reshaped(to: [-1, 1, 1]).broadcast(to: [cases.count, 1, group.rowCount])
+    for _ in 0..<steps {
+      try Task.checkCancellation()
+      let here = point
+      var outputs: Tensor?
+      let slope = try Tensors.gradient(at: here) { x in
+        let y = try network.output(of: x.reshaped(to: [-1] + network.inputShape)).flattenedRows()
+        outputs = y.detached()
+        let rows = group.values(inputs: x, outputs: y).gatheringElements(index, axis: 1)
+        return rows.max(axes: [2]).sum()
+      }
+      if let found = try counterexample(legalPoint(here), outputs!) { return found }
+      point = (here - slope.sign() * reach * rate).clamped(from: lower, through: upper)
+      rate *= decay
+    }
+    return try counterexample(among: point)
+  }
+
+  /// Points that were evaluated, as they were if they lie in the box.
+  private func legalPoint(_ point: Tensor) -> Tensor {
+    let moved = legal(point)
+    return (moved .== point).all().booleans[0] ? point : moved
+  }
+
+  /// Attacks the whole box from random points and the center, each case on its own.
+  func attack(restarts: Int, steps: Int, using generator: inout Generator) throws -> Counterexample?
+  {
+    let features = group.box.lower.count
+    let count = restarts * group.caseCount
+    let share = Tensor.uniform([count, features], dtype: .float64, using: &generator)
+    let start = group.box.lower + (group.box.upper - group.box.lower) * share
+    if let found = try counterexample(among: start) { return found }
+    let corners = Box(
+      lower: group.box.lower.broadcast(to: [count, features]),
+      upper: group.box.upper.broadcast(to: [count, features]))
+    let cases = Tensor((0..<count).map { $0 % group.caseCount })
+    return try descend(
+      from: start, in: corners, cases: cases, steps: steps, length: 0.5, decay: 0.9)
+  }
+}

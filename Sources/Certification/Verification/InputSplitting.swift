@@ -1,0 +1,265 @@
+import Foundation
+import Models
+import Networks
+import Tensors
+
+/// Settles the cases of a group by halving the input box until bounds or an input decide each part.
+///
+/// For few input features. Everything is bounded anew over each part, many parts at a time, the most
+/// suspicious first. A part is halved along the feature to which most of what the relaxations lose
+/// can be traced: each relaxed neuron's gap, weighted by how the bound depends on it, is shared out
+/// over the features by the forms that bound that neuron.
+///
+/// - Soundness: bounds are `.proven`; parts cover the box, halves sharing their border.
+struct InputSplitting {
+  let plan: RelaxationPlan
+  let search: CounterexampleSearch
+  /// How many parts are bounded at once.
+  var batchSize = 256
+  /// How the bounds of the output are improved before a part is halved.
+  var optimization: SlopeOptimization? = SlopeOptimization(
+    iterations: 8, learningRate: 0.3, decay: 0.9, patience: 3)
+  /// Beyond so many open parts the deepest go first, which keeps their number from growing.
+  var frontierLimit = 1 << 20
+
+  private var group: CaseGroup { search.group }
+
+  /// Parts of the box that nothing has decided, and how suspicious each is.
+  private struct Frontier {
+    /// `[parts, features]`
+    var lower: Tensor
+    var upper: Tensor
+    /// The margin by which bounds failed to decide; lowest is most suspicious.
+    var margin: Tensor
+
+    var count: Int { margin.count }
+
+    mutating func append(_ other: Frontier) {
+      lower = .concatenating([lower, other.lower])
+      upper = .concatenating([upper, other.upper])
+      margin = .concatenating([margin, other.margin])
+    }
+
+    /// Removes up to `count` parts: those of the lowest margin, or the newest.
+    mutating func removing(_ count: Int, newest: Bool) -> Frontier {
+      guard self.count > count else {
+        let all = self
+        self = rows(Tensor.range(0..<0))
+        return all
+      }
+      let order: Tensor =
+        newest ? Tensor.range(0..<self.count).reversed(axes: [0]) : margin.sorted(axis: 0).indices
+      let taken = rows(order[0..<count])
+      self = rows(order[count..<self.count].sorted(axis: 0).values)
+      return taken
+    }
+
+    func rows(_ indices: Tensor) -> Frontier {
+      Frontier(
+        lower: lower.gathering(indices), upper: upper.gathering(indices),
+        margin: margin.gathering(indices))
+    }
+
+    func masked(by mask: Tensor) -> Frontier { rows(mask.nonzeroIndices().flattened()) }
+  }
+
+  /// - `expired`: whether the time is over.
+  /// - Returns: nil if every part was decided and none holds a counterexample.
+  func settle(
+    until expired: () -> Bool, report: (_ open: Int, _ decided: Int) -> Void
+  ) throws -> VerificationResult {
+    let box = group.box
+    var frontier = Frontier(
+      lower: box.lower.expandedDimension(at: 0), upper: box.upper.expandedDimension(at: 0),
+      margin: .zeros([1], dtype: .float64))
+    var decided = 0
+    while frontier.count > 0 {
+      try Task.checkCancellation()
+      if expired() { return .timeout }
+      let parts = frontier.removing(batchSize, newest: frontier.count > frontierLimit)
+      let open = try undecided(parts)
+      decided += parts.count - open.parts.count
+      report(frontier.count + open.parts.count, decided)
+      if open.parts.count == 0 { continue }
+      if let found = try attack(open) { return .violated(found) }
+      guard let halves = halves(of: open) else {
+        return .unknown("A part of the box cannot be halved further in double precision.")
+      }
+      frontier.append(halves)
+    }
+    return .holds
+  }
+
+  /// Parts that bounds did not decide, with what splitting them needs.
+  private struct Open {
+    var parts: Frontier
+    /// The case that bounds came least close to excluding; `[parts]`.
+    let worst: Tensor
+    /// What each feature's width costs; `[parts, features]`.
+    let cost: Tensor
+    /// Where the worst case's form is smallest; `[parts, features]`.
+    let minimizer: Tensor
+  }
+
+  private func undecided(_ parts: Frontier) throws -> Open {
+    let shape = plan.steps[plan.source].shape.sizes
+    func shaped(_ rows: Tensor) -> Tensor { rows.reshaped(to: [rows.size(0)] + shape) }
+    let region = InputRegion(Box(lower: shaped(parts.lower), upper: shaped(parts.upper)))
+    let bounds = try LinearBounds(plan, over: region, keepingReach: true)
+    let input = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
+    let forms = group.addingInputs(to: input, shape: shape)
+    let weights = RowCombination(group: group).weights(of: forms, over: region)
+    let combined = weights.combined(forms, group: group, over: region)
+    let margins = region.minimum(of: combined)  // [parts, cases]
+    let isOpen = !(margins .> 0).all(axes: [1])
+    let (places, improved) = try stillOpen(
+      isOpen.nonzeroIndices().flattened(), bounds: bounds, weights: weights, margins: margins)
+    guard places.count > 0 else {
+      let none = Tensor.zeros([0, group.box.lower.count], dtype: .float64)
+      return Open(parts: parts.rows(places), worst: places, cost: none, minimizer: none)
+    }
+    let some = improved
+    let worst = some.replacing(with: some.filled(with: -.infinity), where: some.isNaN)
+      .argmin(axis: 1)
+    var open = parts.rows(places)
+    open.margin = some.min(axes: [1]).replacing(
+      with: Tensor(scalar: -Double.infinity), where: some.isNaN.any(axes: [1]))
+    let chosen = combined.coefficients.gathering(places).flattened(from: 2)
+      .gatheringRows(worst)
+    let region2 = region.rows(places)
+    let minimizer = region2.minimizer(of: shaped(chosen).expandedDimension(at: 1))
+      .reshaped(to: [places.count, -1])
+    let row = weights.outputRow(of: worst, at: places, group: group, plan: plan)
+    let cost = bounds.costs(of: row, for: places)
+    // A feature on which nothing depends is still halved when nothing else is left.
+    let width = open.upper - open.lower
+    return Open(
+      parts: open, worst: worst,
+      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9) * width,
+      minimizer: minimizer)
+  }
+
+  /// Of parts that bounds did not decide, those that optimized slopes do not decide either, and the
+  /// margins of their cases.
+  ///
+  /// Hidden bounds are kept: the few rows of the output are cheap to bound again.
+  private func stillOpen(
+    _ places: Tensor, bounds: LinearBounds, weights: RowCombination.Weights, margins: Tensor
+  ) throws -> (places: Tensor, margins: Tensor) {
+    let old = margins.gathering(places)
+    guard places.count > 0, !group.hasInputRows, let optimization else { return (places, old) }
+    let some = bounds.rows(places)
+    let forms = weights.outputRows(at: places, group: group, plan: plan)
+    let found = try optimization.optimized(
+      forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), signs: [:], goal: 0)
+    let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack, signs: [:])
+    let best = Tensor.choosing(new, where: new .> old, otherwise: old)
+    let isOpen = (!(best .> 0).all(axes: [1])).nonzeroIndices().flattened()
+    return (places.gathering(isOpen), best.gathering(isOpen))
+  }
+
+  /// Evaluates the centers and the points where bounds are lowest, then descends from those.
+  private func attack(_ open: Open) throws -> Counterexample? {
+    let center = (open.parts.lower + open.parts.upper) * 0.5
+    if let found = try search.counterexample(among: .concatenating([center, open.minimizer])) {
+      return found
+    }
+    return try search.descend(
+      from: open.minimizer, in: Box(lower: open.parts.lower, upper: open.parts.upper),
+      cases: open.worst, steps: 5, length: 0.5, decay: 0.6)
+  }
+
+  /// Both halves of each part, or nil if one has no middle between its ends.
+  private func halves(of open: Open) -> Frontier? {
+    let parts = open.parts
+    let place = open.cost.argmax(axis: 1, keepingAxes: true)
+    let (low, high) = (
+      parts.lower.gatheringElements(place, axis: 1), parts.upper.gatheringElements(place, axis: 1)
+    )
+    let middle = (low + high) * 0.5
+    guard ((middle .> low) .& (middle .< high)).all().booleans[0] else { return nil }
+    var halves = Frontier(
+      lower: parts.lower, upper: parts.upper.scattering(middle, at: place, axis: 1),
+      margin: parts.margin)
+    halves.append(
+      Frontier(
+        lower: parts.lower.scattering(middle, at: place, axis: 1), upper: parts.upper,
+        margin: parts.margin))
+    return halves
+  }
+}
+
+extension Tensor {
+  /// Of `[N, K, …]`, row `indices[n]` of each `n`; `[N, …]`.
+  func gatheringRows(_ indices: Tensor) -> Tensor {
+    let tail = Array(shape.dropFirst(2))
+    let index = indices.reshaped(to: [size(0), 1] + tail.map { _ in 1 })
+      .broadcast(to: [size(0), 1] + tail)
+    return gatheringElements(index, axis: 1).squeezed(axes: [1])
+  }
+}
+
+extension LinearBounds {
+  /// Returns, for one form in the output of each of some examples, what the relaxations lose through
+  /// each input feature per unit of its width.
+  ///
+  /// - Shape: forms `[places, 1] + output`; the result is `[places, features]`.
+  fileprivate func costs(of forms: LinearForms, for places: Tensor) -> Tensor {
+    var trace: BackwardPass.Trace? = .init()
+    let some = rows(places)
+    _ = BackwardPass(plan: plan, relaxations: some.relaxations, sizes: nil)
+      .pulledBack(forms, from: plan.output, trace: &trace)
+    var total = Tensor.zeros(
+      [places.count, plan.steps[plan.source].shape.count], dtype: plan.dtype)
+    for (index, coefficients) in trace!.coefficients {
+      guard case .activation(let function) = plan.steps[index].rule,
+        let ends = some.ends[plan.steps[index].operands[0]],
+        case .planes(let planes)? = some.relaxations[index],
+        let reach = reach[plan.steps[index].operands[0]]
+      else { continue }
+      let gaps = planes.gaps(of: function, over: ends)
+      let size = coefficients.magnitude().squeezed(axes: [1])
+      let loss =
+        size
+        * Tensor.choosing(
+          gaps.lower, where: coefficients.squeezed(axes: [1]) .> 0, otherwise: gaps.upper)
+      let share = (loss / (ends.upper - ends.lower)).flattenedRows()
+      let known = share.replacing(with: share.zerosLike(), where: !share.isFinite)
+      total =
+        total
+        + known.expandedDimension(at: 1).matmul(reach.gathering(places))
+        .squeezed(axes: [1])
+    }
+    return total
+  }
+
+  /// The same bounds for some of the examples.
+  fileprivate func rows(_ places: Tensor) -> LinearBounds {
+    LinearBounds(
+      plan, over: region.rows(places),
+      ends: ends.map { ends in
+        ends.map {
+          Ends(lower: $0.lower.gathering(places), upper: $0.upper.gathering(places))
+        }
+      }, sizes: sizes?.rows(places))
+  }
+}
+
+extension Relaxation {
+  /// How far the function lies from its lower and from its upper line, at most, at the ends, in the
+  /// middle and at 0.
+  fileprivate func gaps(
+    of function: ElementwiseFunction, over ends: Ends
+  ) -> (lower: Tensor, upper: Tensor) {
+    let zero = ends.lower.zerosLike().maximum(ends.lower).minimum(ends.upper)
+    var (low, high) = (ends.lower.zerosLike(), ends.lower.zerosLike())
+    for point in [ends.lower, ends.upper, (ends.lower + ends.upper) * 0.5, zero] {
+      let value = function.evaluated(on: point)
+      low = low.maximum(
+        value - (lowerSlopes[0].squeezed(axes: [1]) * point + lowerIntercept.squeezed(axes: [1])))
+      high = high.maximum(
+        upperSlopes[0].squeezed(axes: [1]) * point + upperIntercept.squeezed(axes: [1]) - value)
+    }
+    return (low, high)
+  }
+}

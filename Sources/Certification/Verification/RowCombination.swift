@@ -1,0 +1,167 @@
+import Models
+import Networks
+import Tensors
+
+/// Combines the rows of each case into the one that excludes it best.
+///
+/// If some combination of rows with weights that are not negative is above 0 everywhere, the rows are
+/// nowhere satisfied together. The best weights solve a small linear program, which is approached by
+/// multiplicative updates and compared with the best single row.
+///
+/// - Source: for the updates, "Exponentiated Gradient versus Gradient Descent for Linear Predictors"
+///   (1997), section 3.
+struct RowCombination {
+  let group: CaseGroup
+  var steps = 20
+
+  /// Weights of each case's rows; `[batch, K, J]`.
+  struct Weights {
+    let values: Tensor
+  }
+
+  /// - `forms`: the group's rows as forms in the input, `[batch, K · J] + features`.
+  func weights(of forms: LinearForms, over region: InputRegion) -> Weights {
+    let batch = region.batch
+    let (k, j) = (group.caseCount, group.rowCount)
+    let least = region.minimum(of: forms).reshaped(to: [batch, k, j])
+    let missing = !group.isRow.expandedDimension(at: 0)
+    let ranked = least.replacing(
+      with: Tensor(scalar: -Double.infinity), where: missing .| least.isNaN)
+    let single = ranked.argmax(axis: 2).oneHot(classes: j).cast(to: .float64)
+    guard j > 1 else { return Weights(values: single) }
+    let spread = region.spread.flattenedRows().expandedDimension(at: 1)
+    let rows = forms.coefficients.forEach(batch: batch).flattened(from: 2)
+    let reach = (rows * spread).reshaped(to: [batch * k, j, -1])
+    let middle =
+      (forms.constants.forEach(batch: batch)
+      + rows.matmul(region.center.flattenedRows().expandedDimension(at: 2)).squeezed(axes: [2]))
+      .reshaped(to: [batch * k, j])
+    let isRow = group.isRow.cast(to: .float64).expandedDimension(at: 0)
+      .broadcast(to: [batch, k, j]).reshaped(to: [batch * k, j])
+    // A missing row has a constant that would swamp the others.
+    let center = middle * isRow
+    let scale =
+      (center.magnitude().max(axes: [1], keepingAxes: true)
+      + reach.magnitude().sum(axes: [2]).max(axes: [1], keepingAxes: true)).clamped(from: 1e-300)
+    var weights = isRow / isRow.sum(axes: [1], keepingAxes: true).clamped(from: 1)
+    var best = single.reshaped(to: [batch * k, j])
+    var height = ranked.max(axes: [2]).reshaped(to: [batch * k])
+    for step in 0..<steps {
+      let form = weights.expandedDimension(at: 1).matmul(reach).squeezed(axes: [1])
+      let value = (weights * center).sum(axes: [1]) - form.magnitude().sum(axes: [1])
+      let isBetter = value .> height
+      height = Tensor.choosing(value, where: isBetter, otherwise: height)
+      best = Tensor.choosing(
+        weights, where: isBetter.expandedDimension(at: 1), otherwise: best)
+      let slope = center - reach.matmul(form.sign().expandedDimension(at: 2)).squeezed(axes: [2])
+      let rate = 4 / Double(step + 1).squareRoot()
+      let next = ((weights.clamped(from: 1e-12)).log() + slope / scale * rate).exp() * isRow
+      weights = next / next.sum(axes: [1], keepingAxes: true).clamped(from: 1e-300)
+    }
+    return Weights(values: best.reshaped(to: [batch, k, j]))
+  }
+}
+
+extension RowCombination.Weights {
+  /// The forms with each case's rows combined; `[batch, K] + features`.
+  ///
+  /// - Soundness: what rounding may have added in combining is taken off the constants.
+  func combined(
+    _ forms: LinearForms, group: CaseGroup, over region: InputRegion
+  ) -> LinearForms {
+    let (batch, k, j) = (values.size(0), values.size(1), values.size(2))
+    let shape = Array(forms.coefficients.shape.dropFirst(2))
+    let rows = forms.coefficients.forEach(batch: batch).reshaped(to: [batch * k, j, -1])
+    let constants = forms.constants.forEach(batch: batch).reshaped(to: [batch * k, j])
+    let isRow = group.isRow.cast(to: .float64).expandedDimension(at: 0)
+      .broadcast(to: [batch, k, j]).reshaped(to: [batch * k, j])
+    let weights = values.reshaped(to: [batch * k, 1, j])
+    // A case without rows is satisfied by everything: its form stays below 0.
+    let offset = isRow.sum(axes: [1]) - 1
+    let sum =
+      (weights.squeezed(axes: [1]) * constants * isRow).sum(axes: [1])
+      + offset.clamped(through: 0)
+    let reach = rows.magnitude().matmul(
+      region.magnitude.flattenedRows().repeatingElements(k, axis: 0).expandedDimension(at: 2)
+    ).squeezed(axes: [2])
+    let size =
+      (weights.squeezed(axes: [1]) * (constants.magnitude() + reach) * isRow).sum(axes: [1])
+    return LinearForms(
+      coefficients: weights.matmul(rows).reshaped(to: [batch, k] + shape),
+      constants: (sum - size * Rounding.sum(j)).reshaped(to: [batch, k]))
+  }
+
+  /// The combined rows of all cases for some examples, as forms in the output; `[places, K]`.
+  func outputRows(at places: Tensor, group: CaseGroup, plan: RelaxationPlan) -> LinearForms {
+    let weights = values.gathering(places)
+    let output = plan.steps[plan.output].shape.sizes
+    let isRow = group.isRow.cast(to: .float64)
+    let constants = (weights * (group.constants * isRow)).sum(axes: [2])
+    return LinearForms(
+      coefficients: Tensor.einsum("bkj,kjo->bko", weights, group.outputs)
+        .reshaped(to: [places.count, group.caseCount] + output),
+      constants: constants + (isRow.sum(axes: [1]) - 1).clamped(through: 0))
+  }
+
+  /// The combined row of one case for each of some examples, as a form in the output.
+  func outputRow(
+    of cases: Tensor, at places: Tensor, group: CaseGroup, plan: RelaxationPlan
+  ) -> LinearForms {
+    let weights = values.gathering(places).gatheringRows(cases).expandedDimension(at: 1)
+    let rows = group.outputs.gathering(cases)
+    let output = plan.steps[plan.output].shape.sizes
+    return LinearForms(
+      coefficients: weights.matmul(rows).reshaped(to: [places.count, 1] + output)
+        .cast(to: plan.dtype),
+      constants: .zeros([places.count, 1], dtype: plan.dtype))
+  }
+}
+
+extension CaseGroup {
+  /// All rows as forms in the output; `[1, K · J] + output`.
+  func outputForms(_ plan: RelaxationPlan) -> LinearForms {
+    let output = plan.steps[plan.output].shape.sizes
+    return LinearForms(
+      coefficients: outputs.cast(to: plan.dtype).reshaped(to: [1, -1] + output),
+      constants: constants.cast(to: plan.dtype).reshaped(to: [1, -1]))
+  }
+
+  /// Adds what rows say of the inputs to their forms.
+  func addingInputs(to forms: LinearForms, shape: Shape) -> LinearForms {
+    guard hasInputRows else { return forms }
+    let rows = inputs.reshaped(to: [1, -1] + shape).cast(to: forms.coefficients.dtype)
+    return LinearForms(coefficients: forms.coefficients + rows, constants: forms.constants)
+  }
+}
+
+extension CaseGroup {
+  /// Returns which of some cases bounds of the whole box do not exclude.
+  func undecided(
+    _ places: [Int], by bounds: LinearBounds, optimizing optimization: SlopeOptimization?
+  ) throws -> [Int] {
+    try places.filter { place in
+      let form = combinedForm(of: place, by: bounds)
+      let least =
+        try optimization.map {
+          try $0.lowerBounds(of: form, at: bounds.plan.output, in: bounds)
+        } ?? bounds.lowerBounds(of: form)
+      return !(least .> 0).all().booleans[0]
+    }
+  }
+
+  /// The rows of one case, combined as bounds of the whole box suggest, as a form in the output.
+  func combinedForm(of place: Int, by bounds: LinearBounds) -> LinearForms {
+    let plan = bounds.plan
+    let output = plan.steps[plan.output].shape.sizes
+    let input = addingInputs(
+      to: bounds.inputForms(of: outputForms(plan), from: plan.output),
+      shape: plan.steps[plan.source].shape.sizes)
+    let weights = RowCombination(group: self).weights(of: input, over: bounds.region)
+    let row = weights.values[0][place].expandedDimension(at: 0)
+    let isRow = isRow[place].cast(to: .float64)
+    return LinearForms(
+      coefficients: row.matmul(outputs[place]).reshaped(to: [1, 1] + output),
+      constants: (row * constants[place] * isRow).sum(axes: [1], keepingAxes: true)
+        + (isRow.sum() - 1).clamped(through: 0))
+  }
+}

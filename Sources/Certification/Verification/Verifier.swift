@@ -1,0 +1,170 @@
+import Foundation
+import Models
+import Networks
+import Tensors
+
+/// Settles properties of a network completely: by a proof, a counterexample, or the end of its time.
+///
+///     let verifier = try Verifier(network, timeout: 60)
+///     switch try verifier.settle(property) { … }
+///
+/// Attacks come first, then bounds of the whole box, then branch and bound: of the input where it
+/// has few features, of the kinks of the network else.
+///
+/// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
+///   numbers that are stored: every bound that closes a part is computed in double precision with
+///   all rounding added. `violated` is what evaluating the network in single precision shows; the
+///   input lies in the property's box.
+/// - Source: "Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel
+///   Incomplete Verifiers" (2021); "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split
+///   Constraints for Complete and Incomplete Neural Network Robustness Verification" (2021).
+///   Deviations: inputs are split along the feature that the relaxations' loss is traced to; bounds
+///   are made without a tape.
+public struct Verifier: Sendable {
+  public let network: Network
+  /// In seconds, of the whole settlement; it is kept to about half a second.
+  public var timeout: Double
+  /// Where random starts of attacks come from.
+  public var seed: UInt64
+  /// A box that varies in at most so many features is split by features.
+  public var splitsInputsUpTo: Int
+  let plan: RelaxationPlan
+
+  /// - Throws: `NetworkError.unsupported`, naming the node without a linear relaxation.
+  public init(
+    _ network: Network, timeout: Double = 300, seed: UInt64 = 0, splitsInputsUpTo: Int = 12
+  ) throws(NetworkError) {
+    (self.network, self.timeout, self.seed) = (network, timeout, seed)
+    self.splitsInputsUpTo = splitsInputsUpTo
+    plan = try RelaxationPlan(network)
+  }
+
+  /// How far a settlement is.
+  public struct Progress: Sendable {
+    /// Parts that are neither proved nor refuted.
+    public let open: Int
+    /// Parts that are proved.
+    public let proved: Int
+  }
+
+  /// Settles one property.
+  ///
+  /// - Throws: `VerificationError.otherNetwork` if the property is about other numbers of features
+  ///   or outputs; `.emptyBox`; `CancellationError`.
+  public func settle(
+    _ property: VerificationProperty, report: (Progress) -> Void = { _ in }
+  ) throws -> VerificationResult {
+    try check(property)
+    guard timeout > 0 else { return .timeout }
+    let deadline = Date(timeIntervalSinceNow: timeout)
+    func expired() -> Bool { Date() >= deadline }
+    var generator = Generator(seed: seed)
+    let groups = CaseGroup.groups(of: property.cases)
+    for group in groups {
+      let search = CounterexampleSearch(network: network, group: group)
+      if let found = try search.attack(restarts: 8, steps: 12, using: &generator) {
+        return .violated(found)
+      }
+    }
+    var undecided: VerificationResult?
+    for group in groups {
+      let result = try settle(group, until: expired, &generator, report)
+      switch result {
+      case .holds: continue
+      case .violated: return result
+      case .timeout, .unknown: undecided = undecided ?? result
+      }
+    }
+    return undecided ?? .holds
+  }
+
+  private func settle(
+    _ group: CaseGroup, until expired: () -> Bool, _ generator: inout Generator,
+    _ report: (Progress) -> Void
+  ) throws -> VerificationResult {
+    let search = CounterexampleSearch(network: network, group: group)
+    let varying = (group.box.upper .> group.box.lower).cast(to: .int64).sum().item()
+    func tell(open: Int, proved: Int) { report(Progress(open: open, proved: proved)) }
+    if varying <= Double(splitsInputsUpTo) || group.hasInputRows {
+      return try InputSplitting(plan: plan, search: search).settle(until: expired, report: tell)
+    }
+    return try settleByKinks(group, search, until: expired, &generator, report)
+  }
+
+  /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
+  /// cases that are left.
+  private func settleByKinks(
+    _ group: CaseGroup, _ search: CounterexampleSearch, until expired: () -> Bool,
+    _ generator: inout Generator, _ report: (Progress) -> Void
+  ) throws -> VerificationResult {
+    let shape = [1] + plan.steps[plan.source].shape.sizes
+    let region = InputRegion(
+      Box(lower: group.box.lower.reshaped(to: shape), upper: group.box.upper.reshaped(to: shape)))
+    var left = Array(0..<group.caseCount)
+    var bounds = try LinearBounds(plan, over: region)
+    left = try group.undecided(left, by: bounds, optimizing: nil)
+    if !left.isEmpty, !expired() {
+      left = try group.undecided(left, by: bounds, optimizing: SlopeOptimization(iterations: 40))
+    }
+    guard !left.isEmpty else { return .holds }
+    if expired() { return .timeout }
+    if let found = try search.attack(restarts: 30, steps: 60, using: &generator) {
+      return .violated(found)
+    }
+    bounds = try LinearBounds(
+      plan, over: region, intermediate: .optimized(SlopeOptimization(iterations: 30)))
+    for place in left {
+      if expired() { return .timeout }
+      let form = group.combinedForm(of: place, by: bounds)
+      let root = try SlopeOptimization(iterations: 60).optimized(
+        form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32), signs: [:])
+      let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack, signs: [:])
+      if (proof .> 0).all().booleans[0] { continue }
+      let result = try KinkSplitting(search: search, root: bounds, form: form, place: place)
+        .settle(from: root.slack, until: expired) { report(Progress(open: $0, proved: $1)) }
+      guard case .holds = result else { return result }
+    }
+    return .holds
+  }
+
+  private func check(_ property: VerificationProperty) throws(VerificationError) {
+    let features = network.inputShape.reduce(1, *)
+    let outputs = network.graph.outputType.count
+    guard property.featureCount == features, property.outputCount == outputs else {
+      throw .otherNetwork(
+        features: property.featureCount, outputs: property.outputCount, actualFeatures: features,
+        actualOutputs: outputs)
+    }
+    for (index, item) in property.cases.enumerated() {
+      let isOrdered = (item.box.lower .<= item.box.upper).all().booleans[0]
+      let isFinite =
+        item.box.lower.isFinite.all().booleans[0]
+        && item.box.upper.isFinite.all().booleans[0]
+      guard isFinite else { throw .unboundedBox(index) }
+      guard isOrdered else { throw .emptyBox(index) }
+    }
+    guard network.parameters.values.isFinite.all().booleans[0] else { throw .notANumber }
+  }
+}
+
+/// Why a property cannot be put to a network.
+public enum VerificationError: Error, Equatable, CustomStringConvertible {
+  case otherNetwork(features: Int, outputs: Int, actualFeatures: Int, actualOutputs: Int)
+  /// A case's box has an end that is infinite or NaN.
+  case unboundedBox(Int)
+  /// A case's box has a lower end above the upper one.
+  case emptyBox(Int)
+  /// A parameter of the network is infinite or NaN.
+  case notANumber
+
+  public var description: String {
+    switch self {
+    case .otherNetwork(let features, let outputs, let actualFeatures, let actualOutputs):
+      "The property is about \(features) inputs and \(outputs) outputs, "
+        + "but the network has \(actualFeatures) and \(actualOutputs)."
+    case .unboundedBox(let index): "Case \(index + 1) leaves an input without a finite bound."
+    case .emptyBox(let index): "In case \(index + 1) an input's lower end lies above its upper one."
+    case .notANumber: "A parameter of the network is not a finite number; nothing can be proved."
+    }
+  }
+}
