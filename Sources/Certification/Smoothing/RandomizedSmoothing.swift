@@ -31,7 +31,7 @@ public struct RandomizedSmoothing: Sendable, Hashable {
 
   public init(
     sigma: Double, samples: Int = 10_000, selectionSamples: Int = 100, alpha: Double = 0.001,
-    batchSize: Int = 64
+    batchSize: Int = 128
   ) {
     precondition(sigma > 0 && sigma.isFinite, "sigma \(sigma) is not positive")
     precondition(
