@@ -54,7 +54,10 @@ let rooms: [Target] = [
   .target(name: "Evidence", dependencies: ["Datasets", "Models", "Tensors"]),
   .target(
     name: "Experiments",
-    dependencies: ["Certification", "Evidence", "Models", "Networks", "Tensors"]),
+    dependencies: [
+      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors",
+      "Training",
+    ]),
   .target(
     name: "Assay",
     dependencies: [
@@ -79,7 +82,8 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "AssayBenchmarks",
     dependencies: [
-      "Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training",
+      "Architectures", "Attacks", "Certification", "Datasets", "Models", "Networks", "Tensors",
+      "Training",
     ],
     path: "Benchmarks/Sources")
 ]

@@ -17,6 +17,7 @@ ENTRIES = [
     ("train-mlp", "torch", 1.5),
     ("train-cnn", "torch", 1.0),
     ("attack", "torchattacks", 2.0),
+    ("smoothing", "torch", 1.5),
 ]
 
 

@@ -3,7 +3,10 @@ import Evidence
 /// Every experiment that there is, one a paper.
 public enum Experiments {
   public static var all: [any Experiment] {
-    [PropagationTightnessExperiment()]
+    [
+      ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
+      PropagationTightnessExperiment(),
+    ]
   }
 
   /// The experiment on `paper`, if there is one.

@@ -1,0 +1,47 @@
+import Tensors
+
+extension TrainingRecipe {
+  /// Minimizes a loss over shuffled batches of examples by this recipe's steps, and returns the
+  /// values of the last one.
+  ///
+  /// For losses that are not a classifier's; `seed` and `patience` are not used. Random numbers
+  /// are taken from `generator`, by the loss too.
+  ///
+  /// - Shape: `values` `[count]`; `loss` takes such values and the indices of a batch's examples,
+  ///   and returns one number.
+  /// - `finishStep`: is called with the values after each step, and the share of the run that is
+  ///   done.
+  /// - Throws: `TrainingError.badRecipe`, `.diverged` after an epoch whose loss or values are not
+  ///   finite, `CancellationError`, and what `loss` throws.
+  package func minimize<Source: RandomNumberGenerator>(
+    from values: Tensor, examples: Int, using generator: inout Source,
+    finishStep: (Tensor, Double) throws -> Void = { _, _ in },
+    loss: (Tensor, Tensor, inout Source) throws -> Tensor
+  ) throws -> Tensor {
+    try check()
+    var (values, optimizer) = (values, makeOptimizer())
+    let starts = Array(stride(from: 0, to: examples, by: batchSize))
+    for epoch in 0..<epochs {
+      let order = Tensor.permutation(examples, using: &generator)
+      var total = Tensor(scalar: Float(0))
+      for (step, start) in starts.enumerated() {
+        try Task.checkCancellation()
+        let rows = order[start..<min(start + batchSize, examples)]
+        let (value, slope) = try valueAndGradient(at: values) {
+          try loss($0, rows, &generator)
+        }
+        let done = Double(epoch * starts.count + step)
+        let steps = Double(epochs * starts.count)
+        values = optimizer.step(
+          from: values, gradient: gradientNormLimit.map { slope.clipped(toNorm: $0) } ?? slope,
+          learningRate: learningRate * schedule.factor(at: done / steps))
+        total += value
+        try finishStep(values, (done + 1) / steps)
+      }
+      guard (total + values.sum()).isFinite.booleans[0] else {
+        throw TrainingError.diverged(epoch: epoch + 1)
+      }
+    }
+    return values
+  }
+}
