@@ -28,14 +28,15 @@ final class AnswerTable: Sendable {
 
   /// What earlier runs answered.
   let known: [AnswerRow]
-  private let file: Mutex<FileHandle>?
+  private let file: Mutex<FileHandle?>
   private let path: String?
 
   /// - Throws: `DataError.cannotWrite`; `InstanceListError` if the file is another table.
   init(path: String?) throws {
     self.path = path
     guard let path else {
-      (known, file) = ([], nil)
+      known = []
+      file = Mutex(nil)
       return
     }
     try OutputPath.check(file: path)
@@ -51,11 +52,11 @@ final class AnswerTable: Sendable {
 
   /// - Throws: `DataError.cannotWrite`, for example if the disk is full.
   func add(_ row: AnswerRow) throws {
-    guard let file, let path else { return }
+    guard let path else { return }
     try file.withLock { handle in
       do {
-        try handle.write(contentsOf: Data(row.line.utf8))
-        try handle.synchronize()
+        try handle?.write(contentsOf: Data(row.line.utf8))
+        try handle?.synchronize()
       } catch {
         throw DataError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
       }
