@@ -89,30 +89,48 @@ struct InstanceList: Sendable {
 
   /// Settles all here, so many at once; each worker keeps the network it read last.
   func settle(jobs: Int, _ progress: ProgressLine) async throws -> [AnswerRow] {
-    let next = Mutex(0)
-    let rows = Mutex<[AnswerRow]>([])
+    let work = Work()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(jobs, max(1, open.count)) {
-        group.addTask {
-          let solver = InstanceSolver(folder: folder)
-          while let item = next.withLock({ place -> NumberedInstance? in
-            defer { place += 1 }
-            return place < open.count ? open[place] : nil
-          }) {
-            try Task.checkCancellation()
-            let row = try Self.row(item.instance, by: solver)
-            try table.add(row)
-            let done = rows.withLock {
-              $0.append(row)
-              return $0.count
-            }
-            show(row, done: done, progress)
-          }
-        }
+        group.addTask { try settle(work, progress) }
       }
       try await group.waitForAll()
     }
-    return rows.withLock { $0 }
+    return work.rows
+  }
+
+  /// Settles instances until none is left.
+  private func settle(_ work: Work, _ progress: ProgressLine) throws {
+    let solver = InstanceSolver(folder: folder)
+    while let item = work.next(of: open) {
+      try Task.checkCancellation()
+      let row = try Self.row(item.instance, by: solver)
+      try table.add(row)
+      show(row, done: work.add(row), progress)
+    }
+  }
+
+  /// What workers share: the place in the list, and the rows so far.
+  private final class Work: Sendable {
+    private let state = Mutex((place: 0, rows: [AnswerRow]()))
+
+    var rows: [AnswerRow] { state.withLock { $0.rows } }
+
+    func next(of items: [NumberedInstance]) -> NumberedInstance? {
+      state.withLock { state in
+        guard state.place < items.count else { return nil }
+        state.place += 1
+        return items[state.place - 1]
+      }
+    }
+
+    /// - Returns: how many rows there are.
+    func add(_ row: AnswerRow) -> Int {
+      state.withLock { state in
+        state.rows.append(row)
+        return state.rows.count
+      }
+    }
   }
 
   func show(_ row: AnswerRow, done: Int, _ progress: ProgressLine) {
