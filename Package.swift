@@ -81,7 +81,10 @@ let benchmarks: [Target] = [
     dependencies: [
       "Architectures", "Attacks", "Datasets", "Models", "Networks", "Tensors", "Training",
     ],
-    path: "Benchmarks/Sources")
+    path: "Benchmarks/Sources"),
+  .executableTarget(
+    name: "VerifyRandomly", dependencies: ["Tensors", "VerificationOracle"],
+    path: "Benchmarks/VerifyRandomly"),
 ]
 
 /// The README's examples, which the tests build and run.
@@ -91,6 +94,9 @@ let examples: [Target] = [
 
 let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
+  .target(
+    name: "VerificationOracle", dependencies: ["Certification", "Models", "Networks", "Tensors"],
+    path: "Tests/VerificationOracle"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
   .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
@@ -104,7 +110,9 @@ let tests: [Target] = [
   .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
   .testTarget(
     name: "CertificationTests",
-    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport", "Training"]),
+    dependencies: [
+      "Attacks", "Certification", "Datasets", "TestSupport", "Training", "VerificationOracle",
+    ]),
   .testTarget(
     name: "AuditTests",
     dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),

@@ -117,7 +117,10 @@ struct VerifyCommand: ParsableCommand {
     if let out { try OutputPath.check(file: out) }
     let solver = InstanceSolver(folder: nil)
     let limit = instance.timeout
+    var shown = 0.0
     let answer = try solver.answer(instance) { open, proved, seconds in
+      guard seconds >= shown + 1 else { return }
+      shown = seconds
       progress.show(
         limit > 0 ? min(0.99, seconds / limit) : 0, "\(proved) parts proved, \(open) open")
     }
