@@ -123,9 +123,9 @@ let tests: [Target] = [
   .testTarget(
     name: "AssayCommandTests",
     dependencies: [
-      "AssayCommand", "Architectures", "Datasets", "Evidence", "Experiments", "Networks",
-      "Tensors", "TestSupport",
-    ]),
+      "AssayCommand", "Architectures", "Certification", "Datasets", "Evidence", "Experiments",
+      "Networks", "Tensors", "TestSupport",
+    ], exclude: ["Slurm"]),
   .testTarget(
     name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]

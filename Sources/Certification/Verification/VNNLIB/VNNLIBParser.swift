@@ -78,7 +78,7 @@ struct VNNLIBParser {
   /// Conjunctions fall apart, and inequalities of one input narrow the box at once.
   private mutating func keep(_ formula: VNNLIBFormula) {
     switch formula {
-    case .and(let parts): for part in parts.reversed() { keep(part) }
+    case .and(let parts): for part in parts { keep(part) }
     case .atom(let place):
       if let term = atoms[place].onlyInput {
         box.restrict(term, constant: atoms[place].constant)
