@@ -89,7 +89,7 @@ public struct RandomProblem: Sendable {
         rows.map { $0.value(x, y) }.max()!
       }
       let (low, high) = (largest.min()!, largest.max()!)
-      let shift = -low + Double.random(in: -0.05...0.15, using: &generator) * (high - low)
+      let shift = -low + Double.random(in: -0.05...0.5, using: &generator) * (high - low)
       return rows.map {
         PatternEnumeration.Row(
           inputs: $0.inputs, outputs: $0.outputs, constant: $0.constant + shift)
