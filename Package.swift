@@ -85,7 +85,10 @@ let benchmarks: [Target] = [
       "Architectures", "Attacks", "Certification", "Datasets", "Models", "Networks", "Tensors",
       "Training",
     ],
-    path: "Benchmarks/Sources")
+    path: "Benchmarks/Sources"),
+  .executableTarget(
+    name: "VerifyRandomly", dependencies: ["Tensors", "VerificationOracle"],
+    path: "Benchmarks/VerifyRandomly"),
 ]
 
 /// The README's examples, which the tests build and run.
@@ -95,6 +98,9 @@ let examples: [Target] = [
 
 let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
+  .target(
+    name: "VerificationOracle", dependencies: ["Certification", "Models", "Networks", "Tensors"],
+    path: "Tests/VerificationOracle"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
   .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
@@ -108,7 +114,9 @@ let tests: [Target] = [
   .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
   .testTarget(
     name: "CertificationTests",
-    dependencies: ["Attacks", "Certification", "Datasets", "TestSupport", "Training"]),
+    dependencies: [
+      "Attacks", "Certification", "Datasets", "TestSupport", "Training", "VerificationOracle",
+    ]),
   .testTarget(
     name: "AuditTests",
     dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),
@@ -119,9 +127,9 @@ let tests: [Target] = [
   .testTarget(
     name: "AssayCommandTests",
     dependencies: [
-      "AssayCommand", "Architectures", "Datasets", "Evidence", "Experiments", "Networks",
-      "Tensors", "TestSupport",
-    ]),
+      "AssayCommand", "Architectures", "Certification", "Datasets", "Evidence", "Experiments",
+      "Networks", "Tensors", "TestSupport",
+    ], exclude: ["Slurm"]),
   .testTarget(
     name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]

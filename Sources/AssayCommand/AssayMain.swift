@@ -12,7 +12,8 @@ struct AssayMain: ParsableCommand {
     version: version,
     subcommands: [
       AuditCommand.self, InspectCommand.self, PredictCommand.self, TrainCommand.self,
-      LipschitzCommand.self, DataCommand.self, PapersCommand.self, DoctorCommand.self,
+      VerifyCommand.self, CertifyCommand.self, BoundsCommand.self, LipschitzCommand.self,
+      DataCommand.self, PapersCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -10,6 +10,9 @@ enum Installation {
     return parts.count > 1 ? parts[0] : FileManager.default.currentDirectoryPath
   }
 
+  /// This program.
+  static var executable: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
+
   /// Where fetched data are kept: `ASSAY_HOME`, or a folder in the user's cache.
   static var cache: String {
     let environment = ProcessInfo.processInfo.environment

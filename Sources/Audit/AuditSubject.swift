@@ -42,11 +42,9 @@ public struct AuditSubject: Sendable {
     }
     let weights = [scored.parameters.values, scored.buffers.values]
     hasFiniteWeights = weights.allSatisfy { $0.isFinite.all().booleans[0] }
-    let (low, high) = (Float(data.inputs.min().item()), Float(data.inputs.max().item()))
-    guard low.isFinite, high.isFinite else { throw AuditError.inputsNotFinite(path: data.name) }
     (self.network, self.data, self.classes, self.notes) = (scored, fitted, classes, notes)
     self.labels = Tensor(labels)
-    domain = low >= 0 && high <= 1 ? 0...1 : low...max(high, low.nextUp)
+    domain = try data.domain()
   }
 
   /// Whether examples are gray or color images of at least four pixels a side.

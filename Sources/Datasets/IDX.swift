@@ -1,4 +1,3 @@
-import CZip
 import Foundation
 import Tensors
 
@@ -23,7 +22,7 @@ public enum IDX {
   }
 
   static func decode(_ packed: Bytes, _ limits: DataLimits) throws(DataError) -> Tensor {
-    let bytes = packed.starts(with: [0x1f, 0x8b]) ? try unpacked(packed, limits) : packed
+    let bytes = try packed.unpacked(limits)
     let type = try bytes.integer(UInt8.self, at: 2)
     let rank = Int(try bytes.integer(UInt8.self, at: 3))
     guard bytes.starts(with: [0, 0]), let encoding = encoding(type), 1...limits.rank ~= rank else {
@@ -44,23 +43,5 @@ public enum IDX {
       0x0d: (.float, 4), 0x0e: (.float, 8),
     ]
     return kinds[type].map { ElementEncoding(kind: $0.0, size: $0.1, isBigEndian: true) }
-  }
-
-  private static func unpacked(_ packed: Bytes, _ limits: DataLimits) throws(DataError) -> Bytes {
-    var (output, size): (UnsafeMutablePointer<UInt8>?, Int) = (nil, 0)
-    let status = withExtendedLifetime(packed) {
-      assay_gunzip(
-        packed.buffer.bindMemory(to: UInt8.self).baseAddress, packed.count, limits.bytes, &output,
-        &size)
-    }
-    guard status == 0, let output else {
-      if status == 1 {
-        throw .malformed(path: packed.source, reason: "its compressed data are wrong or cut off")
-      }
-      throw .tooLarge(
-        path: packed.source, what: "an unpacked size", size: limits.bytes + 1, limit: limits.bytes)
-    }
-    let buffer = UnsafeMutableRawBufferPointer(start: output, count: size)
-    return Bytes(ByteStorage(adopting: buffer), source: packed.source)
   }
 }

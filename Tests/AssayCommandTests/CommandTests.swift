@@ -19,7 +19,7 @@ struct CommandTests {
     "Every command explains itself",
     arguments: [
       "", "audit", "inspect", "predict", "train", "data", "data fetch", "doctor", "papers",
-      "papers run", "papers evidence",
+      "papers run", "papers evidence", "verify", "certify", "bounds",
     ])
   func help(_ command: String) throws {
     let words = command.split(separator: " ").map(String.init)

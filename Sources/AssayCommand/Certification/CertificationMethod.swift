@@ -1,0 +1,98 @@
+import Arguments
+import Audit
+import Certification
+import Datasets
+import Models
+import Networks
+import Tensors
+
+/// What proves that a decision stays the same.
+enum CertificationMethod: String, ExpressibleByArgument, CaseIterable {
+  case ibp, crown
+  case alphaCrown = "alpha-crown"
+  case complete, lipschitz
+}
+
+/// What is to be proved, and with how much effort.
+struct CertificationTask: Sendable {
+  let network: Network
+  let norm: AuditSettings.Norm
+  let radius: Float
+  let domain: ClosedRange<Float>
+  let method: CertificationMethod
+  /// Seconds for one example, for methods that search.
+  let timeout: Double
+
+  /// What came of each example whose decision is right.
+  ///
+  /// - Shape: inputs `[batch] + features`.
+  func outcomes(_ inputs: Tensor, labels: [Int]) throws -> [CertificationOutcome] {
+    switch method {
+    case .ibp:
+      let certificate = IntervalCertificate()
+      let labels = Tensor(labels)
+      return try marks(
+        norm == .linf
+          ? certificate.certified(network, inputs, labels: labels, within: linf)
+          : certificate.certified(network, inputs, labels: labels, within: l2))
+    case .crown: return try linear(.crown, inputs, labels)
+    case .alphaCrown: return try linear(.alphaCrown(), inputs, labels)
+    case .complete: return try complete(inputs, labels)
+    case .lipschitz:
+      let certificate = MarginCertificate(norm: norm == .l2 ? .l2 : .linf)
+      let radii = try certificate.radii(network, inputs, labels: Tensor(labels))
+      return marks((radii .> Double(radius)).booleans)
+    }
+  }
+
+  private var linf: LinfBall { get throws { try LinfBall(radius: radius, domain: domain) } }
+  private var l2: L2Ball { get throws { try L2Ball(radius: radius, domain: domain) } }
+
+  private func marks(_ isCertified: [Bool]) -> [CertificationOutcome] {
+    isCertified.map { $0 ? .certified : .unknown }
+  }
+
+  private func linear(
+    _ method: BoundMethod, _ inputs: Tensor, _ labels: [Int]
+  ) throws -> [CertificationOutcome] {
+    guard let classes = network.classes else { throw noScores }
+    let margins = LinearSpecification.margins(labels: labels, classes: classes)
+    let set: any PerturbationSet = norm == .linf ? try linf : try l2
+    let box = try network.bounds(over: set, around: inputs, of: margins, method: method)
+    return marks((box.lower .> 0).all(axes: [1]).booleans)
+  }
+
+  private func complete(_ inputs: Tensor, _ labels: [Int]) throws -> [CertificationOutcome] {
+    guard let classes = network.classes else { throw noScores }
+    let verifier = try Verifier(network, timeout: timeout)
+    let box = try linf.box(around: inputs).roundedOutward()
+    return try labels.enumerated().map { row, label in
+      let property = VerificationProperty.robustness(
+        over: Box(lower: box.lower[row], upper: box.upper[row]), label: label, classes: classes)
+      return switch try verifier.settle(property) {
+      case .holds: .certified
+      case .violated: .refuted
+      case .timeout: .timeout
+      case .unknown: .unknown
+      }
+    }
+  }
+
+  private var noScores: NetworkError {
+    let node = network.graph.nodes[network.graph.output]
+    return .unsupported(
+      node: node.name, operation: node.operation.name, interpretation: "certificate",
+      hint: "The output is no row of scores for each example.")
+  }
+}
+
+/// What came of an attempt to prove a decision.
+enum CertificationOutcome: String, Sendable, Codable, CaseIterable {
+  /// Proved to stay right.
+  case certified
+  /// An input within the radius is given another label.
+  case refuted
+  /// Wrong to begin with.
+  case wrong
+  case unknown, timeout
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Models
+
+/// What was proved of a data set.
+struct CertificationRecord: Sendable {
+  struct Row: Encodable, Sendable {
+    let example: Int
+    let label: Int
+    let decision: Int
+    let outcome: CertificationOutcome
+    /// Its share of the batch's time.
+    let seconds: Double
+  }
+
+  let model: String
+  let data: String
+  let norm: String
+  let radius: Float
+  let method: String
+  let examples: [Row]
+
+  private func count(_ outcome: CertificationOutcome) -> Int {
+    examples.count { $0.outcome == outcome }
+  }
+
+  var accuracy: Estimate { .proportion(examples.count - count(.wrong), of: examples.count) }
+  var certifiedAccuracy: Estimate { .proportion(count(.certified), of: examples.count) }
+
+  var text: String {
+    func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
+    func line(_ name: String, _ estimate: Estimate) -> String {
+      "\(name)\(percent(estimate.value))  (95 %: \(percent(estimate.low)) to \(percent(estimate.high)))"
+    }
+    let outcomes = CertificationOutcome.allCases.filter { count($0) > 0 }
+      .map { "\(count($0)) \($0.rawValue)" }
+    return """
+      \(line("Accuracy            ", accuracy))
+      \(line("Certified accuracy  ", certifiedAccuracy))
+      \(method), \(norm) radius \(radius), \(examples.count) examples: \
+      \(outcomes.joined(separator: ", "))
+      """
+  }
+
+  var csv: String {
+    let rows = examples.map {
+      "\($0.example),\($0.label),\($0.decision),\($0.outcome.rawValue),"
+        + String(format: "%.4f", $0.seconds)
+    }
+    return (["example,label,decision,outcome,seconds"] + rows).joined(separator: "\n") + "\n"
+  }
+
+  private struct Document: Encodable {
+    let model: String
+    let data: String
+    let norm: String
+    let radius: Float
+    let method: String
+    let count: Int
+    let accuracy: Estimate
+    let certifiedAccuracy: Estimate
+    let outcomes: [String: Int]
+    let examples: [Row]?
+  }
+
+  func json(withExamples: Bool) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let document = Document(
+      model: model, data: data, norm: norm, radius: radius, method: method,
+      count: examples.count, accuracy: accuracy, certifiedAccuracy: certifiedAccuracy,
+      outcomes: Dictionary(
+        uniqueKeysWithValues: CertificationOutcome.allCases.map { ($0.rawValue, count($0)) }),
+      examples: withExamples ? examples : nil)
+    return String(decoding: try encoder.encode(document), as: UTF8.self)
+  }
+}

@@ -1,0 +1,131 @@
+import Arguments
+import Audit
+import Certification
+import Datasets
+import Foundation
+import Models
+import Networks
+import Reports
+import Tensors
+
+struct CertifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "certify",
+    abstract: "Prove for how many examples no small change alters the decision.",
+    discussion: """
+      Certified accuracy is the share of examples whose decision is right and proved to stay so \
+      within the radius. Inputs stay in what is legal: 0 to 1 if all data are, else from the least \
+      to the greatest value of the data.
+      """)
+
+  @Argument(help: "An ONNX file.")
+  var model: String
+
+  @Argument(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
+  var data: String
+
+  @Option(help: "How distances are measured.")
+  var norm = AuditSettings.Norm.linf
+
+  @Option(help: "How far inputs move, in input units (8/255 is 0.03137).")
+  var radius: Float
+
+  @Option(help: "What proves: intervals, linear bounds, a complete search, or Lipschitz constants.")
+  var method = CertificationMethod.crown
+
+  @Option(help: "Use only the first so many examples.")
+  var limit: Int?
+
+  @Option(help: "Seconds for each example, for the complete search.")
+  var timeout = 30.0
+
+  @Option(help: "How many examples to look at together.")
+  var batch = 16
+
+  @Option(help: "The folder to write 'examples.csv' and 'certificate.json' to.")
+  var report: String?
+
+  @Flag(help: "Write the result as JSON.")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    guard radius >= 0, radius.isFinite else {
+      throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
+    }
+    guard batch > 0 else {
+      throw ValidationError("'--batch' must be at least 1, but is \(batch).")
+    }
+    guard timeout >= 0, timeout.isFinite else {
+      throw ValidationError("'--timeout' must be a number from 0 up, but is \(timeout).")
+    }
+    if let limit, limit < 1 {
+      throw ValidationError("'--limit' must be at least 1, but is \(limit).")
+    }
+    if method == .complete, norm != .linf {
+      throw ValidationError("The complete search knows boxes only: '--norm linf'.")
+    }
+  }
+
+  func run() throws {
+    let options = self
+    try machine.run { progress in try options.certify(progress) }
+  }
+
+  private func certify(_ progress: ProgressLine) throws {
+    let network = try Network(onnx: model).endingInLogits()
+    try network.checkBudget()
+    let all = try DatasetLoader().load(path: data).fitted(to: network)
+    let examples = limit.map { all.prefix($0) } ?? all
+    let labels = try examples.requiredLabels()
+    if let classes = network.classes { try examples.checkLabels(classes: classes) }
+    if let report { try OutputPath.makeFolder(report) }
+    let task = try CertificationTask(
+      network: network, norm: norm, radius: radius, domain: all.domain(), method: method,
+      timeout: timeout)
+    let size = network.fixedBatch == nil && method != .complete ? batch : 1
+    var rows: [CertificationRecord.Row] = []
+    for start in stride(from: 0, to: labels.count, by: size) {
+      try Task.checkCancellation()
+      let range = start..<min(start + size, labels.count)
+      rows += try certify(range, of: examples.inputs, labels, task)
+      let count = rows.count { $0.outcome == .certified }
+      progress.show(
+        Double(rows.count) / Double(labels.count),
+        "\(count) of \(rows.count) certified")
+    }
+    progress.end()
+    let record = CertificationRecord(
+      model: model, data: data, norm: norm.rawValue, radius: radius, method: method.rawValue,
+      examples: rows)
+    if let report {
+      var files = ReportFiles()
+      files.add(record.csv, at: report + "/examples.csv")
+      files.add(try record.json(withExamples: true), at: report + "/certificate.json")
+      try files.write()
+    }
+    print(json ? try record.json(withExamples: false) : record.text)
+  }
+
+  /// Examples that are decided wrongly need no proof.
+  private func certify(
+    _ range: Range<Int>, of inputs: Tensor, _ labels: [Int], _ task: CertificationTask
+  ) throws -> [CertificationRecord.Row] {
+    let start = ContinuousClock.now
+    let decisions = try task.network.labels(of: inputs[range])
+    let right = range.filter { decisions[$0 - range.lowerBound] == labels[$0] }
+    var outcomes: [Int: CertificationOutcome] = [:]
+    if !right.isEmpty {
+      let found = try task.outcomes(
+        inputs.gathering(Tensor(right)), labels: right.map { labels[$0] })
+      outcomes = Dictionary(uniqueKeysWithValues: zip(right, found))
+    }
+    let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(range.count)
+    return range.map {
+      .init(
+        example: $0, label: labels[$0], decision: decisions[$0 - range.lowerBound],
+        outcome: outcomes[$0] ?? .wrong, seconds: seconds)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Datasets
+
+extension VerificationProperty {
+  /// Reads a property in the format of the verification competition, plain or compressed by gzip.
+  ///
+  /// Inputs `X_0`, `X_1`, … and outputs `Y_0`, `Y_1`, … are declared as `Real`; assertions join
+  /// linear inequalities with `and` and `or`, and are satisfied together by what breaks the property.
+  /// They are brought into disjunctive normal form; alternatives that nothing can satisfy are left
+  /// out, and every other one must bound every input.
+  ///
+  /// - Soundness: numbers are rounded to the nearest double, and mean that double from then on. `<`
+  ///   and `>` are read as `<=` and `>=`, and ends that need division are moved outward: the property
+  ///   is never made weaker, so that `holds` is as it should be; a counterexample may lie on the
+  ///   border that a strict inequality leaves out.
+  /// - Throws: `DataError` if the file cannot be read or is larger than the limits;
+  ///   `VNNLIBError` with the line and the column of what is wrong.
+  /// - Source: "The VNN-LIB standard", version 1.0, in the subset of VNN-COMP 2021.
+  public init(vnnlib path: String, limits: VNNLIBLimits = VNNLIBLimits()) throws {
+    var files = DataLimits()
+    files.bytes = limits.bytes
+    let contents = try FileContents(path: path, limits: files)
+    self = try contents.withBytes { try VerificationProperty($0, source: path, limits: limits) }
+  }
+
+  /// Reads the text of a property; `source` names it in errors.
+  ///
+  /// - Throws: `VNNLIBError`.
+  public init(
+    vnnlibText text: String, source: String = "property", limits: VNNLIBLimits = VNNLIBLimits()
+  ) throws(VNNLIBError) {
+    var text = text
+    var result: Result<VerificationProperty, VNNLIBError>?
+    text.withUTF8 { bytes in
+      do throws(VNNLIBError) {
+        result = .success(
+          try VerificationProperty(UnsafeRawBufferPointer(bytes), source: source, limits: limits))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    self = try result!.get()
+  }
+
+  private init(
+    _ bytes: UnsafeRawBufferPointer, source: String, limits: VNNLIBLimits
+  ) throws(VNNLIBError) {
+    let scanner = VNNLIBScanner(bytes, source: source, wordLimit: limits.word)
+    guard bytes.count <= limits.bytes else {
+      throw scanner.error(.tooMany("bytes", limit: limits.bytes))
+    }
+    var parser = VNNLIBParser(scanner, limits: limits)
+    try parser.parse()
+    var builder = VNNLIBCases(parser, limits: limits)
+    self.init(cases: try builder.cases())
+  }
+}

@@ -1,0 +1,57 @@
+import Certification
+import Tensors
+import Testing
+import VerificationOracle
+
+/// The verifier beside exact answers; `Scripts/verify-randomly` does the same for as long as wished.
+@Suite struct RandomVerificationTests {
+  @Test("Answers are those of enumerating every pattern of kinks", arguments: [12, 0])
+  func answersAreExact(splitsInputsUpTo: Int) throws {
+    var comparison = VerificationComparison()
+    for number in 0..<12 {
+      var generator = Generator(seed: UInt64(number))
+      let problem = RandomProblem(depth: 2, width: 3, using: &generator)
+      try comparison.check(
+        problem, name: "Problem \(number)", splitsInputsUpTo: splitsInputsUpTo)
+    }
+    #expect(comparison.mistakes.isEmpty)
+    if splitsInputsUpTo > 0 {
+      #expect(comparison.held > 1 && comparison.violated > 1)
+      #expect(comparison.undecided == 0)
+    }
+  }
+
+  @Test("Enumeration finds what sampling finds, and a little more")
+  func enumerationIsExact() {
+    for number in 0..<8 {
+      var generator = Generator(seed: 100 + UInt64(number))
+      let problem = RandomProblem(depth: 2, width: 3, using: &generator)
+      let exact = problem.leastViolation()
+      var sampled = Double.infinity
+      for _ in 0..<400 {
+        let x = zip(problem.lower, problem.upper).map {
+          Double.random(in: $0...$1, using: &generator)
+        }
+        let y = problem.network.output(at: x)
+        let value = problem.cases.map { rows in rows.map { $0.value(x, y) }.max()! }.min()!
+        sampled = min(sampled, value)
+      }
+      #expect(exact <= sampled + 1e-7)
+      #expect(exact > sampled - 3)
+    }
+  }
+
+  @Test("A tiny region that breaks a property is never overlooked", arguments: [12, 0])
+  func plantedViolations(splitsInputsUpTo: Int) throws {
+    var generator = Generator(seed: 8)
+    for steepness in [Float(1e3), 1e5] {
+      for inputs in 2...3 {
+        let planted = PlantedViolation(inputs: inputs, steepness: steepness, using: &generator)
+        let verifier = try Verifier(
+          try planted.network.network(), timeout: 1, splitsInputsUpTo: splitsInputsUpTo)
+        let result = try verifier.settle(planted.property)
+        #expect(result.name != "holds", "\(inputs) inputs, steepness \(steepness)")
+      }
+    }
+  }
+}
