@@ -1,7 +1,11 @@
 import Arguments
+import Audit
 import Certification
+import Datasets
 import Foundation
+import Models
 import Networks
+import Tensors
 
 extension LipschitzNorm: ExpressibleByArgument {}
 
@@ -31,6 +35,15 @@ struct LipschitzCommand: ParsableCommand {
   @Option(help: "How to bound: layer by layer, or a chain of linear layers at once.")
   var method = LipschitzChoice.product
 
+  @Option(help: "Bound around each of these examples instead: a data file; needs '--radius'.")
+  var local: String?
+
+  @Option(help: "How far each feature may move around an example, in input units.")
+  var radius: Float?
+
+  @Option(help: "How many more parts each example's box is cut into.")
+  var branching = 0
+
   @Flag(help: "Write the result as JSON.")
   var json = false
 
@@ -50,9 +63,70 @@ struct LipschitzCommand: ParsableCommand {
     let layers: [Layer]
   }
 
+  func validate() throws {
+    guard (local == nil) == (radius == nil) else {
+      throw ValidationError("'--local' and '--radius' go together.")
+    }
+    if let radius, !(radius >= 0 && radius.isFinite) {
+      throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
+    }
+    guard branching >= 0 else {
+      throw ValidationError("'--branching' must be at least 0, but is \(branching).")
+    }
+  }
+
   func run() throws {
     let options = self
-    try machine.run { _ in try options.measure() }
+    try machine.run { progress in
+      if let local = options.local, let radius = options.radius {
+        try options.measure(around: local, radius: radius, progress)
+      } else {
+        try options.measure()
+      }
+    }
+  }
+
+  /// Bounds around each example, and the largest of them.
+  private func measure(around data: String, radius: Float, _ progress: ProgressLine) throws {
+    let network = try Network(onnx: model).endingInLogits()
+    let all = try DatasetLoader().load(path: data).fitted(to: network)
+    let ball = try LinfBall(radius: radius, domain: all.domain())
+    var values: [Double] = []
+    let count = all.inputs.size(0)
+    for example in 0..<count {
+      try Task.checkCancellation()
+      let bound = try network.localLipschitzBound(
+        over: ball, around: all.inputs[example..<example + 1], norm: norm, branching: branching)
+      values.append(bound.largest.item())
+      progress.show(Double(example + 1) / Double(count), "Bounding")
+    }
+    progress.end()
+    if json {
+      print(try LocalRecord(norm: norm.rawValue, radius: radius, bounds: values).json())
+      return
+    }
+    let sorted = values.sorted()
+    print(
+      """
+      Local Lipschitz constants (\(norm.rawValue), jacobian bounds), \(count) examples, radius \(radius):
+      median \(Self.text(sorted[count / 2])), largest \(Self.text(sorted[count - 1]))
+      """)
+  }
+
+  /// What is written as JSON of local constants.
+  private struct LocalRecord: Encodable {
+    let norm: String
+    let radius: Float
+    /// One for each example, the largest of its scores'.
+    let bounds: [Double]
+
+    func json() throws -> String {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "infinite", negativeInfinity: "-infinite", nan: "unknown")
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
   }
 
   private func measure() throws {

@@ -11,6 +11,8 @@ enum CertificationMethod: String, ExpressibleByArgument, CaseIterable {
   case ibp, crown
   case alphaCrown = "alpha-crown"
   case complete, lipschitz
+  /// About the classifier that votes under noise, not the network itself.
+  case smoothing
 }
 
 /// What is to be proved, and with how much effort.
@@ -22,6 +24,8 @@ struct CertificationTask: Sendable {
   let method: CertificationMethod
   /// Seconds for one example, for methods that search.
   let timeout: Double
+  /// How votes are drawn, for smoothing.
+  let smoothing: RandomizedSmoothing
 
   /// What came of each example whose decision is right.
   ///
@@ -42,6 +46,19 @@ struct CertificationTask: Sendable {
       let certificate = MarginCertificate(norm: norm == .l2 ? .l2 : .linf)
       let radii = try certificate.radii(network, inputs, labels: Tensor(labels))
       return marks((radii .> Double(radius)).booleans)
+    case .smoothing: preconditionFailure("smoothing decides anew, see 'votes'")
+    }
+  }
+
+  /// What the smoothed classifier decides of each example, -1 where it abstains, and what is proved.
+  func votes(
+    _ inputs: Tensor, labels: [Int], using generator: inout Generator
+  ) throws -> [(decision: Int, outcome: CertificationOutcome)] {
+    let certificates = try smoothing.certify(network, inputs, using: &generator)
+    return zip(certificates, labels).map { certificate, label in
+      guard let decision = certificate.label else { return (-1, .unknown) }
+      guard decision == label else { return (decision, .wrong) }
+      return (decision, certificate.radius > Double(radius) ? .certified : .unknown)
     }
   }
 

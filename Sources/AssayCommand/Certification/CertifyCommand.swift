@@ -30,7 +30,11 @@ struct CertifyCommand: ParsableCommand {
   @Option(help: "How far inputs move, in input units (8/255 is 0.03137).")
   var radius: Float
 
-  @Option(help: "What proves: intervals, linear bounds, a complete search, or Lipschitz constants.")
+  @Option(
+    help: """
+      What proves: intervals, linear bounds, a complete search, Lipschitz constants, or votes under \
+      noise.
+      """)
   var method = CertificationMethod.crown
 
   @Option(help: "Use only the first so many examples.")
@@ -38,6 +42,18 @@ struct CertifyCommand: ParsableCommand {
 
   @Option(help: "Seconds for each example, for the complete search.")
   var timeout = 30.0
+
+  @Option(help: "The standard deviation of smoothing's noise, in input units.")
+  var sigma = 0.25
+
+  @Option(help: "How many noisy copies of an example vote, for smoothing.")
+  var samples = 10_000
+
+  @Option(help: "The probability that a certificate of smoothing is wrong.")
+  var alpha = 0.001
+
+  @Option(help: "What smoothing's noise is drawn from.")
+  var seed: UInt64 = 0
 
   @Option(help: "How many examples to look at together.")
   var batch = 16
@@ -63,6 +79,13 @@ struct CertifyCommand: ParsableCommand {
     if let limit, limit < 1 {
       throw ValidationError("'--limit' must be at least 1, but is \(limit).")
     }
+    guard sigma > 0, sigma.isFinite, samples > 0, alpha > 0, alpha < 1 else {
+      throw ValidationError(
+        "'--sigma' and '--samples' must be above 0, '--alpha' between 0 and 1.")
+    }
+    if method == .smoothing, norm != .l2 {
+      throw ValidationError("Smoothing proves Euclidean balls: '--norm l2'.")
+    }
     if method == .complete, norm != .linf {
       throw ValidationError("The complete search knows boxes only: '--norm linf'.")
     }
@@ -83,13 +106,18 @@ struct CertifyCommand: ParsableCommand {
     if let report { try OutputPath.makeFolder(report) }
     let task = try CertificationTask(
       network: network, norm: norm, radius: radius, domain: all.domain(), method: method,
-      timeout: timeout)
+      timeout: timeout,
+      smoothing: RandomizedSmoothing(sigma: sigma, samples: samples, alpha: alpha))
+    var generator = Generator(seed: seed)
     let size = network.fixedBatch == nil && method != .complete ? batch : 1
     var rows: [CertificationRecord.Row] = []
     for start in stride(from: 0, to: labels.count, by: size) {
       try Task.checkCancellation()
       let range = start..<min(start + size, labels.count)
-      rows += try certify(range, of: examples.inputs, labels, task)
+      rows +=
+        try method == .smoothing
+        ? vote(range, of: examples.inputs, labels, task, using: &generator)
+        : certify(range, of: examples.inputs, labels, task)
       let count = rows.count { $0.outcome == .certified }
       progress.show(
         Double(rows.count) / Double(labels.count),
@@ -106,6 +134,21 @@ struct CertifyCommand: ParsableCommand {
       try files.write()
     }
     print(json ? try record.json(withExamples: false) : record.text)
+  }
+
+  private func vote(
+    _ range: Range<Int>, of inputs: Tensor, _ labels: [Int], _ task: CertificationTask,
+    using generator: inout Generator
+  ) throws -> [CertificationRecord.Row] {
+    let start = ContinuousClock.now
+    let votes = try task.votes(
+      inputs[range], labels: Array(labels[range]), using: &generator)
+    let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(range.count)
+    return zip(range, votes).map { example, vote in
+      .init(
+        example: example, label: labels[example], decision: vote.decision, outcome: vote.outcome,
+        seconds: seconds)
+    }
   }
 
   /// Examples that are decided wrongly need no proof.

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// - Shape: `[rows] + input` to `[rows] + output` and back, for any number of rows.
 struct AffineMap: Sendable {
-  enum Kind: Sendable {
+  indirect enum Kind: Sendable {
     /// `x · weightᵀ` along the last axis; the weight is `[out, in]`.
     case dense(Tensor)
     /// Multiplies elementwise by a constant that broadcasts to the input's shape.
@@ -16,6 +16,8 @@ struct AffineMap: Sendable {
     /// An operation with at most one constant operand, transposed by differentiation; the flag
     /// tells on which side of the input the constant stands.
     case general(Operation, Network, constant: Tensor?, constantIsFirst: Bool)
+    /// Another map without negative coefficients, the other way round.
+    case adjoint(AffineMap)
   }
 
   let kind: Kind
@@ -38,7 +40,7 @@ struct AffineMap: Sendable {
   /// Whether a coefficient may be negative.
   var hasNegativePart: Bool {
     switch kind {
-    case .reshape, .transpose, .general(_, _, constant: nil, _): false
+    case .reshape, .transpose, .adjoint, .general(_, _, constant: nil, _): false
     case .dense, .scale, .convolution, .general: true
     }
   }
@@ -49,6 +51,7 @@ struct AffineMap: Sendable {
     case .dense(let weight): return x.linear(weight: change(weight), bias: nil)
     case .scale(let factor): return x * change(factor)
     case .reshape: return x.reshaped(to: [rows] + output.sizes)
+    case .adjoint(let map): return map.transposed(x)
     case .transpose(let axes):
       return input.laidOut(x).transposed(axes: axes).reshaped(to: [rows] + output.sizes)
     case .convolution(let weight, let geometry, _):
@@ -77,6 +80,7 @@ struct AffineMap: Sendable {
       return output.laidOut(forms).transposedConvolved(
         weight: weight, bias: nil, geometry, outputPadding: outputPadding
       ).reshaped(to: [rows] + input.sizes)
+    case .adjoint(let map): return map(forms)
     case .general:
       let point = Tensor.zeros([rows] + input.sizes, dtype: forms.dtype)
       return vectorJacobianProduct(of: { self($0) }, at: point, with: forms).product

@@ -73,7 +73,7 @@ struct BackwardPass {
         for (operand, piece) in zip(step.operands, incoming.split(sizes: pieces, axis: axis + 2)) {
           send(piece, to: operand)
         }
-      case .activation, .product:
+      case .activation, .product, .gate:
         guard case .planes(let planes)? = relaxations[index] else {
           preconditionFailure("step \(index) is not relaxed")
         }

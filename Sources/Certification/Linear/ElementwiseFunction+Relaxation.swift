@@ -28,13 +28,13 @@ extension ElementwiseFunction {
   }
 
   /// How a function bends, which decides what lies under it and over it.
-  private enum BendShape {
+  enum BendShape {
     /// Two rays that meet at 0, of the given slopes.
     case kink(left: Double, right: Double)
     case curve(Bend)
   }
 
-  private var shape: BendShape {
+  var shape: BendShape {
     switch self {
     case .relu: .kink(left: 0, right: 1)
     case .leakyRelu(let slope): .kink(left: slope, right: 1)

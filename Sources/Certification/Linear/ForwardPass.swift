@@ -123,7 +123,7 @@ struct ForwardPass {
           constants: .concatenating(forms.map(\.constants), axis: axis + 1))
       }
       pair = (joined(low), joined(high))
-    case .activation, .product:
+    case .activation, .product, .gate:
       guard case .planes(let planes)? = relaxations[index] else {
         preconditionFailure("step \(index) is not relaxed")
       }

@@ -29,15 +29,23 @@ struct LinearBounds {
     _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
     keepingReach keepsReach: Bool = false
   ) throws {
-    (self.plan, self.keepsReach) = (plan, keepsReach)
     let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
-    self.region = region.cast(to: plan.dtype)
-    let batch = region.batch
     let intervals = zip(boxes, plan.steps).map { box, step in
       Ends(
-        lower: box.lower.forExamples(step.shape, batch: batch),
-        upper: box.upper.forExamples(step.shape, batch: batch))
+        lower: box.lower.forExamples(step.shape, batch: region.batch),
+        upper: box.upper.forExamples(step.shape, batch: region.batch))
     }
+    try self.init(
+      plan, over: region, boxes: intervals, intermediate: intermediate, keepingReach: keepsReach)
+  }
+
+  /// - Parameter intervals: boxes of all steps, in double precision.
+  init(
+    _ plan: RelaxationPlan, over region: InputRegion, boxes intervals: [Ends],
+    intermediate: Intermediate = .backward, keepingReach keepsReach: Bool = false
+  ) throws {
+    (self.plan, self.keepsReach) = (plan, keepsReach)
+    self.region = region.cast(to: plan.dtype)
     sizes =
       plan.dtype == .float64 ? RoundingSizes(plan, values: intervals.map(\.magnitude)) : nil
     ends = plan.steps.map { _ in nil }

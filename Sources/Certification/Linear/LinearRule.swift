@@ -19,12 +19,14 @@ enum LinearRule: Sendable {
   case product
   /// The product of matrices both of which vary, each product of elements between two planes.
   case matmul
+  /// The operand times a factor of which only the ends are known, elementwise.
+  case gate(Ends)
 
   /// Whether bounds of the operands must be known before a form can pass.
   var isRelaxed: Bool {
     switch self {
     case .source, .constant, .affine, .sum, .concatenation: false
-    case .activation, .product, .matmul: true
+    case .activation, .product, .matmul, .gate: true
     }
   }
 }

@@ -60,6 +60,7 @@ extension LinearRule {
     case .activation(let function): return .planes(function.relaxation(over: ends[0]))
     case .product: return .planes(.product(ends[0], ends[1]))
     case .matmul: return .matmul(MatmulRelaxation(left: ends[0], right: ends[1]))
+    case .gate(let factor): return .planes(.gate(factor, over: ends[0]))
     }
   }
 }
@@ -74,6 +75,36 @@ extension Relaxation {
       lowerSlopes: [y.lower, x.lower], upperSlopes: [y.upper, x.lower],
       lowerIntercept: -(low + low.magnitude() * low.dtype.slack),
       upperIntercept: -(high - high.magnitude() * high.dtype.slack)
+    ).forEveryRow
+  }
+
+  /// Chords over and under a number times a factor between two ends.
+  ///
+  /// What such products reach is bent at 0 only: the chords are the tightest lines there are.
+  ///
+  /// - Source: "Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound
+  ///   Propagation" (2022), section 3.3.
+  static func gate(_ factor: Ends, over x: Ends) -> Relaxation {
+    func line(_ below: Tensor, _ above: Tensor, _ isUpper: Bool) -> (
+      slope: Tensor, intercept: Tensor
+    ) {
+      func value(_ x: Tensor) -> Tensor {
+        Tensor.choosing(above, where: x .> 0, otherwise: below) * x
+      }
+      let (first, last) = (value(x.lower), value(x.upper))
+      let width = x.upper - x.lower
+      let slope = Tensor.choosing((last - first) / width, where: width .> 0, otherwise: above)
+      let (low, high) = (first - slope * x.lower, last - slope * x.upper)
+      let slack =
+        (first.magnitude() + last.magnitude() + slope.magnitude() * x.magnitude)
+        * (slope.dtype.slack * 4)
+      return (slope, isUpper ? low.maximum(high) + slack : low.minimum(high) - slack)
+    }
+    let lower = line(factor.upper, factor.lower, false)
+    let upper = line(factor.lower, factor.upper, true)
+    return Relaxation(
+      lowerSlopes: [lower.slope], upperSlopes: [upper.slope], lowerIntercept: lower.intercept,
+      upperIntercept: upper.intercept
     ).forEveryRow
   }
 

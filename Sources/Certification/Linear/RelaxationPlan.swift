@@ -48,6 +48,13 @@ struct RelaxationPlan: Sendable {
   /// The same plan in single precision: faster, and not accounting for rounding.
   var single: RelaxationPlan { RelaxationPlan(self) }
 
+  /// Steps that were made from those of another plan, in double precision.
+  init(steps: [Step], of other: RelaxationPlan) {
+    (network, dtype, self.steps, singleSteps) = (other.network, .float64, steps, [])
+    let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
+    bounded = isNeeded.sorted()
+  }
+
   private init(_ other: RelaxationPlan) {
     (network, dtype) = (other.network, .float32)
     (steps, singleSteps) = (other.singleSteps, other.singleSteps)
@@ -146,6 +153,7 @@ extension LinearRule {
     switch self {
     case .constant(let value): .constant(value.cast(to: dtype))
     case .affine(let map, let offset): .affine(map.cast(to: dtype), offset: offset?.cast(to: dtype))
+    case .gate(let factor): .gate(factor.cast(to: dtype))
     case .source, .sum, .concatenation, .activation, .product, .matmul: self
     }
   }
@@ -169,6 +177,7 @@ extension AffineMap {
           operation, network,
           constant: constant.map { $0.dtype.isFloatingPoint ? $0.cast(to: dtype) : $0 },
           constantIsFirst: constantIsFirst)
+      case .adjoint(let map): .adjoint(map.cast(to: dtype))
       case .reshape, .transpose: kind
       }
     return AffineMap(kind: kind, input: input, output: output, terms: terms)

@@ -29,7 +29,7 @@ extension BackwardPass {
         if signs[0] < 0 { values[index] = values[index]! - operands[0] * 2 }
       case .concatenation(let axis, _):
         values[index] = .concatenating(operands, axis: axis + 2)
-      case .activation, .product:
+      case .activation, .product, .gate:
         guard case .planes(let planes)? = relaxations[index],
           let coefficients = trace.coefficients[index]
         else { continue }

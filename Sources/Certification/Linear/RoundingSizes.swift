@@ -38,7 +38,7 @@ struct RoundingSizes: Sendable {
       let inner = Double(planes.left.lower.size(-1) + 4)
       return (planes.left.magnitude.matmul(planes.right.magnitude) * inner).expandedDimension(at: 1)
     case (.source, _), (.constant, _), (.concatenation, _), (.activation, _), (.product, _),
-      (.matmul, _):
+      (.matmul, _), (.gate, _):
       return values[index].expandedDimension(at: 1)
     }
   }
