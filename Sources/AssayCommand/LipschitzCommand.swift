@@ -44,6 +44,9 @@ struct LipschitzCommand: ParsableCommand {
   @Option(help: "How many more parts each example's box is cut into.")
   var branching = 0
 
+  @Option(help: "With '--local', use only the first so many examples.")
+  var limit = 20
+
   @Flag(help: "Write the result as JSON.")
   var json = false
 
@@ -70,8 +73,8 @@ struct LipschitzCommand: ParsableCommand {
     if let radius, !(radius >= 0 && radius.isFinite) {
       throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
     }
-    guard branching >= 0 else {
-      throw ValidationError("'--branching' must be at least 0, but is \(branching).")
+    guard branching >= 0, limit > 0 else {
+      throw ValidationError("'--branching' must be at least 0 and '--limit' at least 1.")
     }
   }
 
@@ -92,7 +95,7 @@ struct LipschitzCommand: ParsableCommand {
     let all = try DatasetLoader().load(path: data).fitted(to: network)
     let ball = try LinfBall(radius: radius, domain: all.domain())
     var values: [Double] = []
-    let count = all.inputs.size(0)
+    let count = min(limit, all.inputs.size(0))
     for example in 0..<count {
       try Task.checkCancellation()
       let bound = try network.localLipschitzBound(
