@@ -5,6 +5,7 @@ public enum Experiments {
   public static var all: [any Experiment] {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
+      LinearRelaxationExperiment(), LocalLipschitzExperiment(),
       PropagationTightnessExperiment(),
     ]
   }
