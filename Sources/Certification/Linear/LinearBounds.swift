@@ -14,6 +14,8 @@ struct LinearBounds {
   /// bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
+  /// When making bounds, and improving them, has to be over.
+  let deadline: Deadline
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -24,12 +26,12 @@ struct LinearBounds {
     case optimized(SlopeOptimization)
   }
 
-  /// - Throws: `NetworkError`, `CancellationError`.
+  /// - Throws: `NetworkError`, `DeadlinePassed`, `CancellationError`.
   init(
     _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
-    keepingReach keepsReach: Bool = false
+    keepingReach keepsReach: Bool = false, until deadline: Deadline = .never
   ) throws {
-    (self.plan, self.keepsReach) = (plan, keepsReach)
+    (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
     let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
     self.region = region.cast(to: plan.dtype)
     let batch = region.batch
@@ -46,7 +48,7 @@ struct LinearBounds {
       if case .forward = intermediate { try ForwardPass(plan, over: self.region) } else { nil }
     var pass = forward
     for step in plan.bounded {
-      try Task.checkCancellation()
+      try deadline.check()
       let box = intervals[step].cast(to: plan.dtype)
       relax(before: step + 1)
       switch intermediate {
@@ -62,9 +64,11 @@ struct LinearBounds {
 
   /// Bounds that were found elsewhere, for other relaxations over the same region.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?
+    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?,
+    until deadline: Deadline
   ) {
-    (self.plan, self.ends, self.sizes, keepsReach) = (plan, ends, sizes, false)
+    (self.plan, self.ends, self.sizes) = (plan, ends, sizes)
+    (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
     relaxations = plan.steps.map { _ in nil }
     relax(before: plan.steps.count)
@@ -110,7 +114,7 @@ struct LinearBounds {
     var reaches: [Tensor] = []
     let chunk = max(1, Self.largestPass / (2 * batch * plan.largestStep))
     for start in stride(from: 0, to: open.count, by: chunk) {
-      try Task.checkCancellation()
+      try deadline.check()
       let places = open[start..<min(start + chunk, open.count)]
       let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
       let least: Tensor
@@ -146,7 +150,7 @@ struct LinearBounds {
   }
 
   /// The most elements of one tensor in a pass; wider ones are cut into pieces.
-  static let largestPass = 1 << 25
+  static let largestPass = 1 << 22
 }
 
 extension RelaxationPlan {
@@ -157,8 +161,7 @@ extension RelaxationPlan {
   func usesOnlySign(of step: Int) -> Bool {
     steps.allSatisfy { other in
       guard other.operands.contains(step) else { return true }
-      if case .activation(let function) = other.rule { return function.isKinked }
-      return false
+      return other.rule.kink != nil
     } && step != output
   }
 }

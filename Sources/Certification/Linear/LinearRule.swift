@@ -27,6 +27,11 @@ enum LinearRule: Sendable {
     case .activation, .product, .matmul: true
     }
   }
+
+  /// The rays of an activation that is made of two.
+  var kink: Kink? {
+    if case .activation(let function) = self { function.kink } else { nil }
+  }
 }
 
 extension Operation {

@@ -21,17 +21,15 @@ struct CaseGroup: Sendable {
 
   /// Groups cases whose boxes are equal.
   static func groups(of cases: [VerificationProperty.Case]) -> [CaseGroup] {
+    var places: [[Double]: Int] = [:]
     var groups: [(box: Box, cases: [VerificationProperty.Case])] = []
     for item in cases {
-      let place = groups.firstIndex { group in
-        (group.box.lower .== item.box.lower).all().booleans[0]
-          && (group.box.upper .== item.box.upper).all().booleans[0]
-      }
-      if let place {
-        groups[place].cases.append(item)
-      } else {
-        groups.append((item.box, [item]))
-      }
+      let corners =
+        item.box.lower.elements(as: Double.self) + item.box.upper.elements(as: Double.self)
+      let place = places[corners, default: groups.count]
+      places[corners] = place
+      if place == groups.count { groups.append((item.box, [])) }
+      groups[place].cases.append(item)
     }
     return groups.map { CaseGroup(box: $0.box, cases: $0.cases) }
   }
