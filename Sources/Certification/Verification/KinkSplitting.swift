@@ -249,7 +249,8 @@ struct KinkSplitting {
       let isUnder = coefficients .> 0
       let here = Tensor.choosing(under, where: isUnder, otherwise: over)
       let most = Tensor.choosing(
-        (-low).minimum(high) * (kink.right - kink.left), where: isUnder, otherwise: planes.upperIntercept)
+        (-low).minimum(high) * (kink.right - kink.left), where: isUnder,
+        otherwise: planes.upperIntercept)
       let score = coefficients.magnitude() * (here.relu() + most * 0.3)
       let known = score.forEach(batch: batch.count).flattened(from: 1)
       let isFree = isOpen.forEach(batch: batch.count).flattened(from: 1)
