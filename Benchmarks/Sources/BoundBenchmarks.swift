@@ -72,7 +72,7 @@ extension Network {
       guard tensor.rank > 1 else { return tensor.zerosLike() }
       let place = Tensor.range(0..<tensor.count).cast(to: .float64)
       let scale = 2 / Double(tensor.count / tensor.size(0)).squareRoot()
-      return ((place * place * 0.37).sine() * scale).cast(to: .float32)
+      return ((place * place * 0.37).sin() * scale).cast(to: .float32)
         .reshaped(to: tensor.shape)
     }
     var copy = self

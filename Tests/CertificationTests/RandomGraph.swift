@@ -4,12 +4,17 @@ import Tensors
 /// A network of random operations in double precision, the same for the same seed; some of its
 /// shapes are degenerate.
 struct RandomGraph {
-  let network: Network
   private var builder = GraphBuilder()
   private var generator: Generator
 
-  init(seed: UInt64) throws {
-    generator = Generator(seed: seed)
+  private init(seed: UInt64) { generator = Generator(seed: seed) }
+
+  static func network(seed: UInt64) throws -> Network {
+    var graph = RandomGraph(seed: seed)
+    return try graph.network()
+  }
+
+  private mutating func network() throws -> Network {
     // Size 1 comes up often: it broadcasts, folds away and makes windows whole images.
     let channels = Int.random(in: 1...3, using: &generator)
     let (height, width) = (
@@ -22,7 +27,7 @@ struct RandomGraph {
     let count = builder.type(of: value).count
     value = try builder.add(.reshape([.batch, Dimension(count)]), [value])
     for _ in 0..<Int.random(in: 1...3, using: &generator) { value = try vectorStep(value) }
-    network = builder.network(output: try linear(value, to: 3))
+    return builder.network(output: try linear(value, to: 3))
   }
 
   private mutating func fixed(_ shape: Shape, in range: ClosedRange<Double> = -1...1)

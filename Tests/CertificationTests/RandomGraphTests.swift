@@ -15,7 +15,7 @@ import Testing
 
   @Test("A decomposed graph has the same value", arguments: UInt64(0)..<40)
   func decompositionsKeepValues(seed: UInt64) throws {
-    let network = try RandomGraph(seed: seed).network
+    let network = try RandomGraph.network(seed: seed)
     var generator = Generator(seed: seed)
     let x = Tensor.uniform(
       [3] + network.inputShape, in: -2...2, dtype: .float64, using: &generator)
@@ -26,7 +26,7 @@ import Testing
 
   @Test("Bounds by every method contain all that is found", arguments: UInt64(0)..<24)
   func boundsContainWhatIsFound(seed: UInt64) throws {
-    let network = try RandomGraph(seed: seed).network
+    let network = try RandomGraph.network(seed: seed)
     var generator = Generator(seed: seed)
     let size = [0.5, 0.5, 0.5, 1e6][Int(seed % 4)]
     let center = Tensor.uniform(
