@@ -27,7 +27,8 @@ struct RandomGraph {
     let count = builder.type(of: value).count
     value = try builder.add(.reshape([.batch, Dimension(count)]), [value])
     for _ in 0..<Int.random(in: 1...3, using: &generator) { value = try vectorStep(value) }
-    return builder.network(output: try linear(value, to: 3))
+    let output = try linear(value, to: 3)
+    return builder.network(output: output)
   }
 
   private mutating func fixed(_ shape: Shape, in range: ClosedRange<Double> = -1...1)

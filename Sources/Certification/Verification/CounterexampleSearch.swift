@@ -92,6 +92,7 @@ struct CounterexampleSearch: Sendable {
   /// Attacks the whole box from random points and the center, each case on its own.
   func attack(restarts: Int, steps: Int, using generator: inout Generator) throws -> Counterexample?
   {
+    try deadline.check()
     let features = group.box.lower.count
     let count = restarts * group.caseCount
     let share = Tensor.uniform([count, features], dtype: .float64, using: &generator)
