@@ -85,6 +85,10 @@ public struct Verifier: Sendable {
     return undecided ?? .holds
   }
 
+  /// What kinks leave open is split by features if at most so many vary: beyond, halving boxes has no
+  /// prospect of an end.
+  private static let mostFeatures = 64.0
+
   /// - Throws: `DeadlinePassed`, `CancellationError`.
   private func settle(
     _ group: CaseGroup, until deadline: Deadline, _ generator: inout Generator,
@@ -96,7 +100,9 @@ public struct Verifier: Sendable {
     if varying <= Double(splitsInputsUpTo) || group.hasInputRows {
       return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
     }
-    return try settleByKinks(group, search, until: deadline, &generator, report)
+    let result = try settleByKinks(group, search, until: deadline, &generator, report)
+    guard case .unknown = result, varying <= Self.mostFeatures else { return result }
+    return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
   }
 
   /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
