@@ -28,7 +28,9 @@ struct CaseGroup: Sendable {
         item.box.lower.elements(as: Double.self) + item.box.upper.elements(as: Double.self)
       let place = places[corners, default: groups.count]
       places[corners] = place
-      if place == groups.count { groups.append((item.box, [])) }
+      if place == groups.count {
+        groups.append((item.box, []))
+      }
       groups[place].cases.append(item)
     }
     return groups.map { CaseGroup(box: $0.box, cases: $0.cases) }
