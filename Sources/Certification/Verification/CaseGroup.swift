@@ -50,7 +50,7 @@ struct CaseGroup: Sendable {
     inputs = .stacking(cases.map { padded($0.inputs, 0) })
     outputs = .stacking(cases.map { padded($0.outputs, 0) })
     constants = .stacking(cases.map { padded($0.constants, Self.never) })
-    isRow = constants .> Self.never
+    isRow = (constants .> Self.never)
     hasInputRows = (inputs .!= 0).any().booleans[0]
   }
 
