@@ -104,6 +104,49 @@ def smoothing_torch(model, x, y):
     return work, 0, 1
 
 
+def shared_weights(module):
+    """Weights that Assay makes as well: 2 / sqrt(inputs) · sin(0.37 k²) for the k-th of a tensor, and biases of 0."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            if parameter.dim() < 2:
+                parameter.zero_()
+                continue
+            place = np.arange(parameter.numel(), dtype=np.float64)
+            scale = 2 / (parameter.numel() / parameter.shape[0]) ** 0.5
+            value = (np.sin(place * place * 0.37) * scale).astype(np.float32)
+            parameter.copy_(torch.from_numpy(value).view_as(parameter))
+    return module
+
+
+def bounded_mlp():
+    widths = [784] + [256] * 6
+    hidden = [layer for pair in zip(widths, widths[1:]) for layer in (nn.Linear(*pair), nn.ReLU())]
+    return shared_weights(nn.Sequential(nn.Flatten(), *hidden, nn.Linear(256, 10)))
+
+
+def bounded_cnn():
+    return shared_weights(nn.Sequential(
+        nn.Conv2d(1, 8, 3, stride=2, padding=1), nn.ReLU(), nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(16 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, 10)))
+
+
+def bounds_auto_lirpa(module, method):
+    def prepared(model, x, y):
+        from auto_LiRPA import BoundedModule, BoundedTensor, PerturbationLpNorm
+        x = x[:8]
+        options = {"optimize_bound_args": {"iteration": 20}}
+        network = BoundedModule(module().eval(), torch.empty_like(x), bound_opts=options, device="cpu")
+        near = BoundedTensor(x, PerturbationLpNorm(norm=np.inf, eps=0.02))
+        optimizes = method == "alpha-CROWN"
+
+        def work():
+            with torch.set_grad_enabled(optimizes):
+                low, high = network.compute_bounds(x=(near,), method=method)
+            return (high - low).mean().item()
+        return work, 0 if optimizes else 2, 1 if optimizes else 5
+    return prepared
+
+
 WORK = {
     ("logits", "torch"): logits_torch,
     ("logits", "onnxruntime"): logits_onnxruntime,
@@ -111,6 +154,10 @@ WORK = {
     ("train-cnn", "torch"): lambda model, x, y: (training_step(small_cnn(model), x[:64], y[:64]), 10, 100),
     ("attack", "torchattacks"): attack_torchattacks,
     ("smoothing", "torch"): smoothing_torch,
+    **{(f"{name}-{kind}{arithmetic}", "auto_LiRPA"): bounds_auto_lirpa(module, method)
+       for kind, module in [("mlp", bounded_mlp), ("cnn", bounded_cnn)]
+       for name, method in [("interval", "IBP"), ("crown", "CROWN"), ("alpha-crown", "alpha-CROWN")]
+       for arithmetic in ["", "-proven"]},
 }
 
 

@@ -11,7 +11,7 @@ struct Benchmark: Sendable {
   /// to do the same.
   let prepare: @Sendable (BenchmarkInput) throws -> () throws -> Double
 
-  static let all = [logits, mlpStep, cnnStep, attack, smoothing]
+  static let all = [logits, mlpStep, cnnStep, attack, smoothing] + bounds
 }
 
 /// The network and the data that Assay and its peers share.

@@ -100,3 +100,43 @@ func brokenPropertiesAreRefused() throws {
     return
   }
 }
+
+private let otherKinks: [ElementwiseFunction] = [
+  .absolute, .leakyRelu(slope: 0.1), .leakyRelu(slope: 2.5), .leakyRelu(slope: -0.5),
+  .clip(lower: -0.3, upper: 0.4),
+]
+
+@Test("Splitting kinks settles what is linear on both sides of them", arguments: otherKinks)
+func verifierSplitsEveryKink(_ function: ElementwiseFunction) throws {
+  var builder = GraphBuilder()
+  var generator = Generator(seed: 3)
+  var value = builder.addInput(ValueType([.batch, 2]))
+  for (width, before) in [(9, 2), (8, 9), (1, 8)] {
+    let weight = Tensor.uniform([width, before], in: -0.5...0.5, using: &generator)
+    let bias = Tensor.uniform([width], in: -0.5...0.5, using: &generator)
+    value = try builder.add(
+      .linear, [value, builder.addConstant(weight), builder.addConstant(bias)])
+    if width > 1 { value = try builder.add(.map(function), [value]) }
+  }
+  let network = builder.network(output: value)
+  let least = try leastOnGrid(network, radius: 1)
+  let verifier = try Verifier(network, timeout: 60, splitsInputsUpTo: 0)
+  let (below, above) = (
+    try verifier.settle(atMost(least - 0.05, radius: 1)).name,
+    try verifier.settle(atMost(least + 0.002, radius: 1)).name
+  )
+  #expect(below == "holds" && above == "violated", "\(below), \(above)")
+}
+
+@Test("What has no kinks is split by features, if these are few", arguments: [0.05, 20])
+func smoothNetworksAreSettled(gap: Double) throws {
+  let network = try Network(input: [2], seed: 5) {
+    Linear(10)
+    Tanh()
+    Linear(1)
+  }
+  let least = try leastOnGrid(network, radius: 3)
+  let result = try Verifier(network, timeout: 60, splitsInputsUpTo: 0)
+    .settle(atMost(least - gap, radius: 3))
+  #expect(result.name == "holds")
+}

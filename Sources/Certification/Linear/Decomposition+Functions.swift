@@ -21,6 +21,10 @@ extension Decomposition {
     case .hardSigmoid(let alpha, let beta):
       let line = try sum(product(x, fixed(alpha)), fixed(beta))
       return try mapped(.clip(lower: 0, upper: 1), line, node)
+    case .leakyRelu(let slope) where slope >= 1:
+      // Concave: its kink can be split as that of relu(x) + slope · (x - relu(x)).
+      let above = try relu(x)
+      return try sum(above, product(difference(x, above), fixed(slope)))
     case .power(1): return x
     case .power(2): return try add(.map(.square), [x])
     case .power(0.5): return try add(.map(.squareRoot), [x])

@@ -13,7 +13,7 @@ extension ElementwiseFunction {
   ///   Functions" (2018), section 3.3, for the choice of tangents and chords.
   func relaxation(over x: Ends) -> Relaxation {
     switch shape {
-    case .kink(let left, let right): return .kink(over: x, left: left, right: right).forEveryRow
+    case .kink(let kink): return .kink(kink, over: x).forEveryRow
     case .curve(let bend):
       let curve = Curve(value: evaluated, ends: x)
       let lines = curve.lines(bend).known(where: curve.isDefined(bend))
@@ -21,24 +21,23 @@ extension ElementwiseFunction {
     }
   }
 
-  /// Whether the function is two rays that meet at 0, so that knowing the argument's sign makes it
-  /// linear.
-  var isKinked: Bool {
-    if case .kink = shape { true } else { false }
+  /// The slopes of the function's two rays, if it is made of two that meet at 0, so that knowing the
+  /// argument's sign makes it linear.
+  var kink: Kink? {
+    if case .kink(let kink) = shape { kink } else { nil }
   }
 
   /// How a function bends, which decides what lies under it and over it.
   enum BendShape {
-    /// Two rays that meet at 0, of the given slopes.
-    case kink(left: Double, right: Double)
+    case kink(Kink)
     case curve(Bend)
   }
 
   var shape: BendShape {
     switch self {
-    case .relu: .kink(left: 0, right: 1)
-    case .leakyRelu(let slope): .kink(left: slope, right: 1)
-    case .absolute: .kink(left: -1, right: 1)
+    case .relu: .kink(Kink(left: 0, right: 1))
+    case .leakyRelu(let slope): .kink(Kink(left: slope, right: 1))
+    case .absolute: .kink(Kink(left: -1, right: 1))
     case .exp, .square, .softplus: .curve(.convex)
     case .log, .squareRoot: .curve(.concaveAboveZero)
     case .reciprocal: .curve(.power(-1))
@@ -56,6 +55,19 @@ extension ElementwiseFunction {
       .not:
       preconditionFailure("'\(self)' is decomposed or refused before it is relaxed")
     }
+  }
+}
+
+/// Two rays that meet at 0.
+struct Kink: Sendable {
+  let left: Double
+  let right: Double
+
+  /// The slope that lies so large a share of the way from the left ray's to the right one's.
+  ///
+  /// What rounding moves it beyond the rays is less than what a pass adds for rounding.
+  func slope(at share: Tensor) -> Tensor {
+    left == 0 && right == 1 ? share : share * (right - left) + left
   }
 }
 
@@ -77,7 +89,8 @@ extension Relaxation {
   ///
   /// - Source: "Efficient Neural Network Robustness Certification with General Activation
   ///   Functions" (2018), section 3.3: under an unsettled kink the ray of the longer side.
-  static func kink(over x: Ends, left: Double, right: Double) -> Relaxation {
+  static func kink(_ kink: Kink, over x: Ends) -> Relaxation {
+    let (left, right) = (kink.left, kink.right)
     let (isRight, isLeft) = (x.lower .>= 0, x.upper .<= 0)
     func settled(_ open: Tensor) -> Tensor {
       Tensor.choosing(
@@ -93,7 +106,9 @@ extension Relaxation {
     let isOpen = !(isRight .| isLeft)
     let low = x.lower * left - chord * x.lower
     let high = x.upper * right - chord * x.upper
-    let slack = (x.lower.magnitude() + x.upper.magnitude()) * chord.dtype.slack
+    let steepest = max(1, abs(left), abs(right))
+    let slack =
+      (x.lower.magnitude() + x.upper.magnitude()) * (steepest * chord.dtype.slack)
     let isConvex = left <= right
     let middle = isConvex ? low.maximum(high) + slack : low.minimum(high) - slack
     let intercept = Tensor.choosing(middle, where: isOpen, otherwise: middle.zerosLike())
@@ -101,7 +116,7 @@ extension Relaxation {
     return isConvex
       ? Relaxation(
         lowerSlopes: [settled(corner)], upperSlopes: [settled(chord)], lowerIntercept: none,
-        upperIntercept: intercept, isOpen: left == 0 && right == 1 ? isOpen : nil)
+        upperIntercept: intercept, isOpen: left < right ? isOpen : nil)
       : Relaxation(
         lowerSlopes: [settled(chord)], upperSlopes: [settled(corner)], lowerIntercept: intercept,
         upperIntercept: none)

@@ -21,7 +21,9 @@ struct InputRegion: Sendable {
     center = box.center
     // The center is rounded: the spread reaches both ends from where it is.
     let reach = (box.upper - center).maximum(center - box.lower)
-    spread = reach + reach * DType.float64.slack
+    // Also once the center less the spread is rounded again.
+    let slack = (reach + center.magnitude()) * DType.float64.slack
+    spread = Tensor.choosing(reach + slack, where: reach .> 0, otherwise: reach)
     ball = nil
   }
 

@@ -14,6 +14,8 @@ struct LinearBounds {
   /// bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
+  /// When making bounds, and improving them, has to be over.
+  let deadline: Deadline
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -24,10 +26,10 @@ struct LinearBounds {
     case optimized(SlopeOptimization)
   }
 
-  /// - Throws: `NetworkError`, `CancellationError`.
+  /// - Throws: `NetworkError`, `DeadlinePassed`, `CancellationError`.
   init(
     _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
-    keepingReach keepsReach: Bool = false
+    keepingReach keepsReach: Bool = false, until deadline: Deadline = .never
   ) throws {
     let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
     let intervals = zip(boxes, plan.steps).map { box, step in
@@ -36,15 +38,17 @@ struct LinearBounds {
         upper: box.upper.forExamples(step.shape, batch: region.batch))
     }
     try self.init(
-      plan, over: region, boxes: intervals, intermediate: intermediate, keepingReach: keepsReach)
+      plan, over: region, boxes: intervals, intermediate: intermediate, keepingReach: keepsReach,
+      until: deadline)
   }
 
   /// - Parameter intervals: boxes of all steps, in double precision.
   init(
     _ plan: RelaxationPlan, over region: InputRegion, boxes intervals: [Ends],
-    intermediate: Intermediate = .backward, keepingReach keepsReach: Bool = false
+    intermediate: Intermediate = .backward, keepingReach keepsReach: Bool = false,
+    until deadline: Deadline = .never
   ) throws {
-    (self.plan, self.keepsReach) = (plan, keepsReach)
+    (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
     self.region = region.cast(to: plan.dtype)
     sizes =
       plan.dtype == .float64 ? RoundingSizes(plan, values: intervals.map(\.magnitude)) : nil
@@ -54,7 +58,7 @@ struct LinearBounds {
       if case .forward = intermediate { try ForwardPass(plan, over: self.region) } else { nil }
     var pass = forward
     for step in plan.bounded {
-      try Task.checkCancellation()
+      try deadline.check()
       let box = intervals[step].cast(to: plan.dtype)
       relax(before: step + 1)
       switch intermediate {
@@ -70,9 +74,11 @@ struct LinearBounds {
 
   /// Bounds that were found elsewhere, for other relaxations over the same region.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?
+    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?,
+    until deadline: Deadline
   ) {
-    (self.plan, self.ends, self.sizes, keepsReach) = (plan, ends, sizes, false)
+    (self.plan, self.ends, self.sizes) = (plan, ends, sizes)
+    (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
     relaxations = plan.steps.map { _ in nil }
     relax(before: plan.steps.count)
@@ -118,7 +124,7 @@ struct LinearBounds {
     var reaches: [Tensor] = []
     let chunk = max(1, Self.largestPass / (2 * batch * plan.largestStep))
     for start in stride(from: 0, to: open.count, by: chunk) {
-      try Task.checkCancellation()
+      try deadline.check()
       let places = open[start..<min(start + chunk, open.count)]
       let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
       let least: Tensor
@@ -154,7 +160,7 @@ struct LinearBounds {
   }
 
   /// The most elements of one tensor in a pass; wider ones are cut into pieces.
-  static let largestPass = 1 << 25
+  static let largestPass = 1 << 22
 }
 
 extension RelaxationPlan {
@@ -165,8 +171,7 @@ extension RelaxationPlan {
   func usesOnlySign(of step: Int) -> Bool {
     steps.allSatisfy { other in
       guard other.operands.contains(step) else { return true }
-      if case .activation(let function) = other.rule { return function.isKinked }
-      return false
+      return other.rule.kink != nil
     } && step != output
   }
 }

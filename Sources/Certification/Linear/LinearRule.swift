@@ -29,6 +29,11 @@ enum LinearRule: Sendable {
     case .activation, .product, .matmul, .gate: true
     }
   }
+
+  /// The rays of an activation that is made of two.
+  var kink: Kink? {
+    if case .activation(let function) = self { function.kink } else { nil }
+  }
 }
 
 extension Operation {

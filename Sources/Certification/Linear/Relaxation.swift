@@ -11,8 +11,8 @@ struct Relaxation: Sendable {
   var upperSlopes: [Tensor]
   var lowerIntercept: Tensor
   var upperIntercept: Tensor
-  /// Where the lower slope may be any number from 0 to 1 without touching the intercept: at kinks
-  /// that bounds do not settle. Nil where no choice is open.
+  /// Where the lower slope may be any number between those of the two rays without touching the
+  /// intercept: at convex kinks that bounds do not settle. Nil where no choice is open.
   var isOpen: Tensor?
 }
 

@@ -36,7 +36,8 @@ public struct SlopeOptimization: Sendable, Hashable {
 
 /// What an optimization may change, by step.
 struct Slack {
-  /// Lower slopes of open kinks; `[batch, rows] + step`.
+  /// Lower slopes of open kinks, as shares of the way from the left ray's slope to the right one's;
+  /// `[batch, rows] + step`.
   var slopes: [Int: Tensor] = [:]
   /// Multipliers of what is known of neurons' signs, not negative; `[batch, 1] + step`.
   var multipliers: [Int: Tensor] = [:]
@@ -63,7 +64,7 @@ struct Slack {
 extension SlopeOptimization {
   /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`.
   ///
-  /// - Throws: `CancellationError`.
+  /// - Throws: `DeadlinePassed`, `CancellationError`.
   func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
   {
     let search = bounds.cast(to: .float32)
@@ -86,7 +87,7 @@ extension SlopeOptimization {
     var rate = learningRate
     var idle = 0
     for iteration in 0...iterations {
-      try Task.checkCancellation()
+      try bounds.deadline.check()
       var trace: BackwardPass.Trace? = .init()
       let pass = bounds.pass(with: current)
       let input = pass.pulledBack(
@@ -175,7 +176,8 @@ extension Slack {
       guard let value = values[operand], let coefficients = trace.coefficients[index] else {
         continue
       }
-      result.slopes[index] = coefficients.relu() * value
+      let kink = plan.steps[index].rule.kink!
+      result.slopes[index] = coefficients.relu() * value * (kink.right - kink.left)
     }
     for (step, sign) in signs where multipliers[step] != nil {
       guard let value = values[step] else { continue }
@@ -201,7 +203,8 @@ extension LinearBounds {
       guard case .planes(let planes)? = relaxation, let isOpen = planes.isOpen,
         isOpen.any().booleans[0]
       else { continue }
-      let slope = planes.lowerSlopes[0]
+      let kink = plan.steps[index].rule.kink!
+      let slope = (planes.lowerSlopes[0] - kink.left) / (kink.right - kink.left)
       slack.slopes[index] = slope.broadcast(
         to: [region.batch, rows] + slope.shape.dropFirst(2))
     }
@@ -217,7 +220,8 @@ extension LinearBounds {
         continue
       }
       planes.lowerSlopes[0] = Tensor.choosing(
-        slopes, where: isOpen, otherwise: planes.lowerSlopes[0])
+        plan.steps[index].rule.kink!.slope(at: slopes), where: isOpen,
+        otherwise: planes.lowerSlopes[0])
       changed[index] = .planes(planes)
     }
     return BackwardPass(plan: plan, relaxations: changed, sizes: sizes)
@@ -239,6 +243,7 @@ extension LinearBounds {
   func cast(to dtype: DType) -> LinearBounds {
     guard dtype != plan.dtype else { return self }
     return LinearBounds(
-      plan.single, over: region, ends: ends.map { $0?.cast(to: dtype) }, sizes: nil)
+      plan.single, over: region, ends: ends.map { $0?.cast(to: dtype) }, sizes: nil, until: deadline
+    )
   }
 }

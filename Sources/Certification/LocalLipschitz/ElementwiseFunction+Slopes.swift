@@ -8,7 +8,8 @@ extension ElementwiseFunction {
   /// - Soundness: in double precision, up to the slack that is added.
   func slopes(over x: Ends) -> Ends? {
     switch shape {
-    case .kink(let left, let right):
+    case .kink(let kink):
+      let (left, right) = (kink.left, kink.right)
       let (isRight, isLeft) = (x.lower .> 0, x.upper .< 0)
       func end(_ open: Double) -> Tensor {
         Tensor.choosing(

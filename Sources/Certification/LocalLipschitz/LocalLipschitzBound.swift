@@ -132,7 +132,7 @@ extension LinearBounds {
 
   /// The most that the sum of the magnitudes of a step's elements can be; `[batch]`.
   fileprivate func largestSumOfMagnitudes(at step: Int, within ends: Ends) -> Tensor {
-    let chord = Relaxation.kink(over: ends, left: -1, right: 1)
+    let chord = Relaxation.kink(Kink(left: -1, right: 1), over: ends)
     let forms = LinearForms(
       coefficients: -chord.upperSlopes[0].expandedDimension(at: 1),
       constants: -chord.upperIntercept.flattenedRows().sum(axes: [1], keepingAxes: true)

@@ -21,17 +21,17 @@ struct CaseGroup: Sendable {
 
   /// Groups cases whose boxes are equal.
   static func groups(of cases: [VerificationProperty.Case]) -> [CaseGroup] {
+    var places: [[Double]: Int] = [:]
     var groups: [(box: Box, cases: [VerificationProperty.Case])] = []
     for item in cases {
-      let place = groups.firstIndex { group in
-        (group.box.lower .== item.box.lower).all().booleans[0]
-          && (group.box.upper .== item.box.upper).all().booleans[0]
+      let corners =
+        item.box.lower.elements(as: Double.self) + item.box.upper.elements(as: Double.self)
+      let place = places[corners, default: groups.count]
+      places[corners] = place
+      if place == groups.count {
+        groups.append((item.box, []))
       }
-      if let place {
-        groups[place].cases.append(item)
-      } else {
-        groups.append((item.box, [item]))
-      }
+      groups[place].cases.append(item)
     }
     return groups.map { CaseGroup(box: $0.box, cases: $0.cases) }
   }
@@ -50,8 +50,7 @@ struct CaseGroup: Sendable {
     inputs = .stacking(cases.map { padded($0.inputs, 0) })
     outputs = .stacking(cases.map { padded($0.outputs, 0) })
     constants = .stacking(cases.map { padded($0.constants, Self.never) })
-    let stands = constants .> Self.never
-    isRow = stands
+    isRow = (constants .> Self.never)
     hasInputRows = (inputs .!= 0).any().booleans[0]
   }
 

@@ -6,6 +6,7 @@ import Tensors
 struct CounterexampleSearch: Sendable {
   let network: Network
   let group: CaseGroup
+  let deadline: Deadline
 
   /// Returns the first candidate that satisfies all rows of a case.
   ///
@@ -66,7 +67,7 @@ struct CounterexampleSearch: Sendable {
     let reach = (upper - lower) * 0.5
     let index = cases.reshaped(to: [-1, 1, 1]).broadcast(to: [cases.count, 1, group.rowCount])
     for _ in 0..<steps {
-      try Task.checkCancellation()
+      try deadline.check()
       let here = point
       var outputs: Tensor?
       let slope = try Tensors.gradient(at: here) { x in
@@ -91,6 +92,7 @@ struct CounterexampleSearch: Sendable {
   /// Attacks the whole box from random points and the center, each case on its own.
   func attack(restarts: Int, steps: Int, using generator: inout Generator) throws -> Counterexample?
   {
+    try deadline.check()
     let features = group.box.lower.count
     let count = restarts * group.caseCount
     let share = Tensor.uniform([count, features], dtype: .float64, using: &generator)

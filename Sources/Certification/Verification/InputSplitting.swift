@@ -1,4 +1,3 @@
-import Foundation
 import Models
 import Networks
 import Tensors
@@ -15,12 +14,22 @@ struct InputSplitting {
   let plan: RelaxationPlan
   let search: CounterexampleSearch
   /// How many parts are bounded at once.
-  var batchSize = 256
+  var batchSize: Int
   /// How the bounds of the output are improved before a part is halved.
   var optimization: SlopeOptimization? = SlopeOptimization(
     iterations: 8, learningRate: 0.3, decay: 0.9, patience: 3)
   /// Beyond so many open parts the deepest go first, which keeps their number from growing.
-  var frontierLimit = 1 << 20
+  var frontierLimit: Int
+  let deadline: Deadline
+
+  init(plan: RelaxationPlan, search: CounterexampleSearch, until deadline: Deadline) {
+    (self.plan, self.search, self.deadline) = (plan, search, deadline)
+    // Of each part the dependence of every bounded neuron on every feature is kept, and its corners.
+    let features = search.group.box.lower.count
+    let neurons = plan.bounded.reduce(1) { $0 + plan.steps[$1].shape.count }
+    batchSize = min(256, max(1, (1 << 26) / (features * neurons)))
+    frontierLimit = min(1 << 20, (1 << 27) / features)
+  }
 
   private var group: CaseGroup { search.group }
 
@@ -63,10 +72,9 @@ struct InputSplitting {
     func masked(by mask: Tensor) -> Frontier { rows(mask.nonzeroIndices().flattened()) }
   }
 
-  /// - `expired`: whether the time is over.
-  /// - Returns: nil if every part was decided and none holds a counterexample.
+  /// - Throws: `DeadlinePassed`, `CancellationError`.
   func settle(
-    until expired: () -> Bool, report: (_ open: Int, _ decided: Int) -> Void
+    report: (_ open: Int, _ decided: Int) -> Void
   ) throws -> VerificationResult {
     let box = group.box
     var frontier = Frontier(
@@ -74,8 +82,7 @@ struct InputSplitting {
       margin: .zeros([1], dtype: .float64))
     var decided = 0
     while frontier.count > 0 {
-      try Task.checkCancellation()
-      if expired() { return .timeout }
+      try deadline.check()
       let parts = frontier.removing(batchSize, newest: frontier.count > frontierLimit)
       let open = try undecided(parts)
       decided += parts.count - open.parts.count
@@ -105,7 +112,7 @@ struct InputSplitting {
     let shape = plan.steps[plan.source].shape.sizes
     func shaped(_ rows: Tensor) -> Tensor { rows.reshaped(to: [rows.size(0)] + shape) }
     let region = InputRegion(Box(lower: shaped(parts.lower), upper: shaped(parts.upper)))
-    let bounds = try LinearBounds(plan, over: region, keepingReach: true)
+    let bounds = try LinearBounds(plan, over: region, keepingReach: true, until: deadline)
     let input = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
     let forms = group.addingInputs(to: input, shape: shape)
     let weights = RowCombination(group: group).weights(of: forms, over: region)
@@ -149,7 +156,7 @@ struct InputSplitting {
     let old = margins.gathering(places)
     guard places.count > 0, !group.hasInputRows, let optimization else { return (places, old) }
     let some = bounds.rows(places)
-    let forms = weights.outputRows(at: places, group: group, plan: plan)
+    let forms = weights.outputRows(at: places, group: group, bounds: some)
     let found = try optimization.optimized(
       forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), signs: [:], goal: 0)
     let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack, signs: [:])
@@ -241,7 +248,7 @@ extension LinearBounds {
         ends.map {
           Ends(lower: $0.lower.gathering(places), upper: $0.upper.gathering(places))
         }
-      }, sizes: sizes?.rows(places))
+      }, sizes: sizes?.rows(places), until: deadline)
   }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Models
 import Networks
 import Tensors
@@ -23,12 +22,13 @@ struct KinkSplitting {
   let form: LinearForms
   /// Its place in the group.
   let place: Int
-  var batchSize = 256
+  var batchSize: Int
   var optimization = SlopeOptimization(iterations: 10, learningRate: 0.2, decay: 0.95, patience: 8)
   /// How many neurons are tried before one is split.
   var candidates = 32
-  /// Beyond so many open parts the newest go first.
+  /// How many parts may be open before the newest go first, for `openNumbers` of them in memory.
   var frontierLimit = 20_000
+  var openNumbers = 1 << 28
 
   /// What is known of the signs of the operands of kinks, by step: 1, -1 or 0, and the slopes and
   /// multipliers that the bound was found with.
@@ -41,12 +41,21 @@ struct KinkSplitting {
     var split: (step: Int, place: Int)
   }
 
+  init(search: CounterexampleSearch, root: LinearBounds, form: LinearForms, place: Int) {
+    (self.search, self.root, self.form, self.place) = (search, root, form, place)
+    // Passes over large networks are long: fewer parts at once keep deadlines and memory.
+    batchSize = min(256, max(2, LinearBounds.largestPass / root.plan.largestStep / 4))
+  }
+
   private var plan: RelaxationPlan { root.plan }
 
   /// - Parameter slack: what the bound of the whole box was found with.
   func settle(
-    from slack: Slack, until expired: () -> Bool, report: (_ open: Int, _ decided: Int) -> Void
+    from slack: Slack, report: (_ open: Int, _ decided: Int) -> Void
   ) throws -> VerificationResult {
+    guard !kinks.isEmpty else {
+      return .unknown("No neuron is left whose sign would make the network more linear.")
+    }
     let none = kinkOperands.reduce(into: [Int: Tensor]()) { signs, step in
       signs[step] = Tensor.zeros([1, 1] + plan.steps[step].shape.sizes)
     }
@@ -58,14 +67,14 @@ struct KinkSplitting {
       of: Batch(signs: none, slack: start), bounds: [-Double.infinity], stuck: &stuck)
     frontier += first
     var decided = 0
+    let limit = min(frontierLimit, openNumbers / neurons)
     while !frontier.isEmpty {
-      try Task.checkCancellation()
-      if expired() { return .timeout }
-      if frontier.count <= frontierLimit {
+      try root.deadline.check()
+      if frontier.count <= limit {
         // Worst last.
         frontier.sort { $0.bound > $1.bound }
       }
-      let taken = Array(frontier.suffix(batchSize / 2))
+      let taken = Array(frontier.suffix(max(1, batchSize / 2)))
       frontier.removeLast(taken.count)
       let children = Batch(taken).split(at: taken.map(\.split))
       let result = try optimized(children)
@@ -93,6 +102,11 @@ struct KinkSplitting {
       guard case .planes(let planes)? = root.relaxations[index] else { return false }
       return planes.isOpen?.any().booleans[0] ?? false
     }
+  }
+
+  /// About how many numbers a part keeps: a sign, a slope and a multiplier for each neuron.
+  private var neurons: Int {
+    3 * kinkOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
   }
 
   // MARK: Batches
@@ -161,7 +175,7 @@ struct KinkSplitting {
     let isProof = dtype == .float64
     return LinearBounds(
       isProof ? plan : plan.single, over: root.region.rows(index), ends: ends,
-      sizes: isProof ? root.sizes : nil)
+      sizes: isProof ? root.sizes : nil, until: root.deadline)
   }
 
   private func optimized(_ batch: Batch) throws -> (bounds: Tensor, slack: Slack) {
@@ -224,16 +238,19 @@ struct KinkSplitting {
       let operand = plan.steps[index].operands[0]
       guard let coefficients = trace!.coefficients[index], let ends = bounds.ends[operand],
         case .planes(let planes)? = bounds.relaxations[index], let isOpen = planes.isOpen,
-        let value = values[operand]
+        let value = values[operand], case .activation(let function) = plan.steps[index].rule,
+        let kink = function.kink
       else { continue }
       let (low, high) = (ends.lower.expandedDimension(at: 1), ends.upper.expandedDimension(at: 1))
-      let slope = batch.slack.slopes[index] ?? planes.lowerSlopes[0]
-      let under = value.relu() - slope * value
-      let over = planes.upperSlopes[0] * value + planes.upperIntercept - value.relu()
+      let slope = batch.slack.slopes[index].map(kink.slope) ?? planes.lowerSlopes[0]
+      let height = function.evaluated(on: value)
+      let under = height - slope * value
+      let over = planes.upperSlopes[0] * value + planes.upperIntercept - height
       let isUnder = coefficients .> 0
       let here = Tensor.choosing(under, where: isUnder, otherwise: over)
       let most = Tensor.choosing(
-        (-low).minimum(high), where: isUnder, otherwise: planes.upperIntercept)
+        (-low).minimum(high) * (kink.right - kink.left), where: isUnder,
+        otherwise: planes.upperIntercept)
       let score = coefficients.magnitude() * (here.relu() + most * 0.3)
       let known = score.forEach(batch: batch.count).flattened(from: 1)
       let isFree = isOpen.forEach(batch: batch.count).flattened(from: 1)
@@ -268,6 +285,7 @@ struct KinkSplitting {
     var choices = [(step: Int, place: Int)?](repeating: nil, count: batch.count)
     var heightsOfChoice = [Double](repeating: -.infinity, count: batch.count)
     for start in stride(from: 0, to: rows.count, by: batchSize) {
+      try root.deadline.check()
       let some = start..<min(start + batchSize, rows.count)
       let sides = try quickBounds(
         of: batch.rows(Array(rows[some])).split(at: Array(splits[some])))

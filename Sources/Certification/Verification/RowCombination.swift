@@ -92,15 +92,19 @@ extension RowCombination.Weights {
   }
 
   /// The combined rows of all cases for some examples, as forms in the output; `[places, K]`.
-  func outputRows(at places: Tensor, group: CaseGroup, plan: RelaxationPlan) -> LinearForms {
+  ///
+  /// - Soundness: as `combined(_:group:over:)`, by the bounds' sizes of the output.
+  func outputRows(at places: Tensor, group: CaseGroup, bounds: LinearBounds) -> LinearForms {
     let weights = values.gathering(places)
+    let plan = bounds.plan
     let output = plan.steps[plan.output].shape.sizes
     let isRow = group.isRow.cast(to: .float64)
     let constants = (weights * (group.constants * isRow)).sum(axes: [2])
+    let rounding = group.rounding(of: weights, by: bounds)
     return LinearForms(
       coefficients: Tensor.einsum("bkj,kjo->bko", weights, group.outputs)
         .reshaped(to: [places.count, group.caseCount] + output),
-      constants: constants + (isRow.sum(axes: [1]) - 1).clamped(through: 0))
+      constants: constants + (isRow.sum(axes: [1]) - 1).clamped(through: 0) - rounding)
   }
 
   /// The combined row of one case for each of some examples, as a form in the output.
@@ -149,6 +153,18 @@ extension CaseGroup {
     }
   }
 
+  /// What rounding may add to rows where they are combined before they are bounded.
+  ///
+  /// - Shape: `weights` and the result `[batch, K, J]` and `[batch, K]`.
+  fileprivate func rounding(of weights: Tensor, by bounds: LinearBounds) -> Tensor {
+    guard rowCount > 1, let sizes = bounds.sizes else { return .zeros([], dtype: .float64) }
+    let reach = sizes.values[bounds.plan.output].flattenedRows()
+    let size =
+      Tensor.einsum("kjo,bo->bkj", outputs.magnitude(), reach)
+      + constants.magnitude() * isRow.cast(to: .float64)
+    return (weights * size).sum(axes: [2]) * Rounding.sum(rowCount)
+  }
+
   /// The rows of one case, combined as bounds of the whole box suggest, as a form in the output.
   func combinedForm(of place: Int, by bounds: LinearBounds) -> LinearForms {
     let plan = bounds.plan
@@ -158,10 +174,12 @@ extension CaseGroup {
       shape: plan.steps[plan.source].shape.sizes)
     let weights = RowCombination(group: self).weights(of: input, over: bounds.region)
     let row = weights.values[0][place].expandedDimension(at: 0)
+    let rounding = rounding(of: weights.values, by: bounds)
     let isRow = isRow[place].cast(to: .float64)
     return LinearForms(
       coefficients: row.matmul(outputs[place]).reshaped(to: [1, 1] + output),
       constants: (row * constants[place] * isRow).sum(axes: [1], keepingAxes: true)
-        + (isRow.sum() - 1).clamped(through: 0))
+        + (isRow.sum() - 1).clamped(through: 0)
+        - (rounding.rank == 0 ? rounding : rounding[0][place]))
   }
 }

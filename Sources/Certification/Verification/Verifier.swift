@@ -1,4 +1,3 @@
-import Foundation
 import Models
 import Networks
 import Tensors
@@ -56,19 +55,27 @@ public struct Verifier: Sendable {
   ) throws -> VerificationResult {
     try check(property)
     guard timeout > 0 else { return .timeout }
-    let deadline = Date(timeIntervalSinceNow: timeout)
-    func expired() -> Bool { Date() >= deadline }
+    do {
+      return try settle(
+        CaseGroup.groups(of: property.cases), until: Deadline(seconds: timeout), report)
+    } catch is DeadlinePassed {
+      return .timeout
+    }
+  }
+
+  private func settle(
+    _ groups: [CaseGroup], until deadline: Deadline, _ report: (Progress) -> Void
+  ) throws -> VerificationResult {
     var generator = Generator(seed: seed)
-    let groups = CaseGroup.groups(of: property.cases)
     for group in groups {
-      let search = CounterexampleSearch(network: network, group: group)
+      let search = CounterexampleSearch(network: network, group: group, deadline: deadline)
       if let found = try search.attack(restarts: 8, steps: 12, using: &generator) {
         return .violated(found)
       }
     }
     var undecided: VerificationResult?
     for group in groups {
-      let result = try settle(group, until: expired, &generator, report)
+      let result = try settle(group, until: deadline, &generator, report)
       switch result {
       case .holds: continue
       case .violated: return result
@@ -78,55 +85,66 @@ public struct Verifier: Sendable {
     return undecided ?? .holds
   }
 
+  /// What kinks leave open is split by features if at most so many vary: beyond, halving boxes has no
+  /// prospect of an end.
+  private static let mostFeatures = 64.0
+
+  /// - Throws: `DeadlinePassed`, `CancellationError`.
   private func settle(
-    _ group: CaseGroup, until expired: () -> Bool, _ generator: inout Generator,
+    _ group: CaseGroup, until deadline: Deadline, _ generator: inout Generator,
     _ report: (Progress) -> Void
   ) throws -> VerificationResult {
-    let search = CounterexampleSearch(network: network, group: group)
+    let search = CounterexampleSearch(network: network, group: group, deadline: deadline)
     let varying = (group.box.upper .> group.box.lower).cast(to: .int64).sum().item()
     func tell(open: Int, proved: Int) { report(Progress(open: open, proved: proved)) }
     if varying <= Double(splitsInputsUpTo) || group.hasInputRows {
-      return try InputSplitting(plan: plan, search: search).settle(until: expired, report: tell)
+      return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
     }
-    return try settleByKinks(group, search, until: expired, &generator, report)
+    let result = try settleByKinks(group, search, until: deadline, &generator, report)
+    guard case .unknown = result, varying <= Self.mostFeatures else { return result }
+    return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
   }
 
   /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
   /// cases that are left.
   private func settleByKinks(
-    _ group: CaseGroup, _ search: CounterexampleSearch, until expired: () -> Bool,
+    _ group: CaseGroup, _ search: CounterexampleSearch, until deadline: Deadline,
     _ generator: inout Generator, _ report: (Progress) -> Void
   ) throws -> VerificationResult {
     let shape = [1] + plan.steps[plan.source].shape.sizes
     let region = InputRegion(
       Box(lower: group.box.lower.reshaped(to: shape), upper: group.box.upper.reshaped(to: shape)))
     var left = Array(0..<group.caseCount)
-    var bounds = try LinearBounds(plan, over: region)
+    var bounds = try LinearBounds(plan, over: region, until: deadline)
     left = try group.undecided(left, by: bounds, optimizing: nil)
-    if !left.isEmpty, !expired() {
+    if !left.isEmpty {
       left = try group.undecided(left, by: bounds, optimizing: SlopeOptimization(iterations: 40))
     }
     guard !left.isEmpty else { return .holds }
-    if expired() { return .timeout }
     if let found = try search.attack(restarts: 30, steps: 60, using: &generator) {
       return .violated(found)
     }
     bounds = try LinearBounds(
-      plan, over: region, intermediate: .optimized(SlopeOptimization(iterations: 30)))
+      plan, over: region, intermediate: .optimized(SlopeOptimization(iterations: 30)),
+      until: deadline)
+    var undecided: VerificationResult?
     for place in left {
-      if expired() { return .timeout }
       let form = group.combinedForm(of: place, by: bounds)
       let root = try SlopeOptimization(iterations: 60).optimized(
         form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32), signs: [:])
       let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack, signs: [:])
       if (proof .> 0).all().booleans[0] { continue }
       let splitting = KinkSplitting(search: search, root: bounds, form: form, place: place)
-      let result = try splitting.settle(from: root.slack, until: expired) {
+      let result = try splitting.settle(from: root.slack) {
         report(Progress(open: $0, proved: $1))
       }
-      guard case .holds = result else { return result }
+      switch result {
+      case .holds: continue
+      case .violated: return result
+      case .timeout, .unknown: undecided = undecided ?? result
+      }
     }
-    return .holds
+    return undecided ?? .holds
   }
 
   private func check(_ property: VerificationProperty) throws(VerificationError) {

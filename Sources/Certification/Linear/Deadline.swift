@@ -1,0 +1,27 @@
+/// When work has to be over.
+///
+/// Loops ask before each piece of work, so that a deadline is passed by one piece at most.
+struct Deadline: Sendable {
+  /// Nil where there is no hurry.
+  private let end: ContinuousClock.Instant?
+
+  static let never = Deadline(end: nil)
+
+  private init(end: ContinuousClock.Instant?) { self.end = end }
+
+  init(seconds: Double) {
+    // Longer than this is no limit; the clock cannot add any number.
+    end = seconds < 1e9 ? .now + .seconds(seconds) : nil
+  }
+
+  var isOver: Bool { end.map { .now >= $0 } ?? false }
+
+  /// - Throws: `DeadlinePassed`, `CancellationError`.
+  func check() throws {
+    try Task.checkCancellation()
+    if isOver { throw DeadlinePassed() }
+  }
+}
+
+/// There is no time left.
+struct DeadlinePassed: Error {}
