@@ -114,9 +114,10 @@ public struct CertifiedTraining: Sendable, Hashable {
     of network: Network, on inputs: Tensor, labels: Tensor, progress: Double
   ) throws -> (mean: Tensor, proven: Tensor) {
     // One example has no variance.
-    let network =
-      inputs.size(0) > 1 ? try network.recalibratingStatistics(on: [inputs]) : network
-    let natural = try network.output(of: inputs).crossEntropy(labels: labels)
+    let isBatch = inputs.size(0) > 1
+    let natural = try network.output(of: inputs, mode: isBatch ? .training : .inference)
+      .crossEntropy(labels: labels)
+    let network = isBatch ? try network.recalibratingStatistics(on: [inputs]) : network
     let ball = try set.resized(to: set.radius * Float(growth.value(at: progress)))
     let margins = try margins(
       of: network, over: ball.box(around: inputs), labels: labels, progress: progress)
