@@ -5,7 +5,8 @@ public enum Experiments {
   public static var all: [any Experiment] {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
-      PropagationTightnessExperiment(),
+      GramIterationExperiment(), IntervalTrainingExperiment(), PropagationTightnessExperiment(),
+
     ]
   }
 

@@ -14,7 +14,7 @@ public struct CertificateCheck: Check {
   /// For how long linear bounds may be tried; a batch that has begun is finished.
   public var seconds: Double
 
-  public init(seconds: Double = 4) {
+  public init(seconds: Double = 6) {
     self.seconds = seconds
   }
 
