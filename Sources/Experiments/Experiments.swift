@@ -6,6 +6,7 @@ public enum Experiments {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
       GramIterationExperiment(), IntervalTrainingExperiment(), PropagationTightnessExperiment(),
+      SandwichExperiment(),
 
     ]
   }
