@@ -5,7 +5,8 @@ public enum Experiments {
   public static var all: [any Experiment] {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
-      GramIterationExperiment(), IntervalTrainingExperiment(), PropagationTightnessExperiment(),
+      GramIterationExperiment(), IntervalTrainingExperiment(), OrthogonalConvolutionExperiment(),
+      PropagationTightnessExperiment(),
       SandwichExperiment(),
 
     ]

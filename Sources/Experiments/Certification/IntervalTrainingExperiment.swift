@@ -47,7 +47,7 @@ struct IntervalTrainingExperiment: Experiment {
     let ball = try LinfBall(radius: 0.1)
     let start = try SmoothingSetting.classifier(of: training.featureShape, seed: context.seed)
     let recipe = TrainingRecipe(
-      epochs: isFull ? 50 : 1, batchSize: 50, learningRate: 1.5e-3, gradientNormLimit: 8,
+      epochs: isFull ? 24 : 1, batchSize: 100, learningRate: 3e-3, gradientNormLimit: 8,
       seed: context.seed)
     let certified = CertifiedTraining(
       .interval, within: ball, growth: Ramp(from: 0, to: 1, over: 0.02...0.5),
