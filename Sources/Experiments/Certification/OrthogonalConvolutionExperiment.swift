@@ -113,6 +113,9 @@ struct OrthogonalConvolutionExperiment: Experiment {
     return largest
   }
 
+  /// How many steps one minimization takes.
+  private static let steps = 1500
+
   /// The least regularizer over several minimizations, in double precision.
   private func leastLoss(
     _ sizes: Sizes, starts: Int, using generator: inout Generator
@@ -124,11 +127,14 @@ struct OrthogonalConvolutionExperiment: Experiment {
         using: &generator)
       kernel = kernel / kernel.norm() * Double(sizes.outputs).squareRoot()
       var optimizer = AdamW(weightDecay: 0)
-      for step in 0..<400 {
+      for step in 0..<Self.steps {
         let slope = Tensors.gradient(at: kernel) {
           OrthogonalConvolution.loss($0, stride: sizes.stride)
         }
-        let rate = 0.05 * LearningRateSchedule.cosine(warmup: 0).factor(at: Double(step) / 400)
+        let rate =
+          0.05
+          * LearningRateSchedule.cosine(warmup: 0)
+          .factor(at: Double(step) / Double(Self.steps))
         kernel = optimizer.step(from: kernel, gradient: slope, learningRate: rate)
       }
       least = min(least, OrthogonalConvolution.loss(kernel, stride: sizes.stride).item())
