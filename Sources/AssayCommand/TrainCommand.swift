@@ -3,6 +3,7 @@ import Arguments
 import Audit
 import Datasets
 import Foundation
+import Models
 import Networks
 import Tensors
 import Training
@@ -15,6 +16,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Beside the model a file of the same name ending in .json tells how it was trained; \
       '--recipe' takes that file, and options change it.
+
+      With '--certified' training aims at decisions that can be proven: 'ibp' and 'crown-ibp' at \
+      changes of every feature by up to the radius, 'lipschitz' at changes of that length.
       """)
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
@@ -50,6 +54,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random; 0 if nothing is said.")
   var seed: UInt64?
 
+  @Option(help: "Train for proofs, by bounds of this kind.")
+  var certified: CertifiedMethod?
+
+  @Option(help: "The radius of the proofs, in input units; 0.1 if nothing is said.")
+  var radius: Float?
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -62,6 +72,15 @@ struct TrainCommand: ParsableCommand {
     }
     if let validation, !(0..<1 ~= validation) {
       throw ValidationError("'--validation' must be from 0 to below 1, but is \(validation).")
+    }
+    if let radius, !(radius > 0 && radius.isFinite) {
+      throw ValidationError("'--radius' must be above 0, but is \(radius).")
+    }
+    if radius != nil, certified == nil, recipe == nil {
+      throw ValidationError("'--radius' needs '--certified'.")
+    }
+    if certified != nil, checkpoint != nil || patience != nil {
+      throw ValidationError("'--certified' goes with neither '--checkpoint' nor '--patience'.")
     }
     if recordPath == out { throw ValidationError("'--out' must not end in .json.") }
   }
@@ -88,6 +107,18 @@ struct TrainCommand: ParsableCommand {
     plan.recipe.learningRate = rate ?? plan.recipe.learningRate
     plan.recipe.patience = patience ?? plan.recipe.patience
     plan.recipe.seed = seed ?? plan.recipe.seed
+    if let certified {
+      plan.certified = CertifiedPlan(method: certified, radius: plan.certified?.radius ?? 0.1)
+      // Bounds that are loose at first have slopes to match.
+      if recipe == nil { plan.recipe.gradientNormLimit = 8 }
+    }
+    if let radius { plan.certified?.radius = radius }
+    if plan.certified == nil, radius != nil {
+      throw TrainingError.badRecipe(reason: "a radius, but no '--certified'")
+    }
+    if plan.certified != nil, checkpoint != nil {
+      throw TrainingError.badRecipe(reason: "training for proofs keeps no checkpoints")
+    }
     try plan.check()
     return plan
   }
@@ -104,24 +135,51 @@ struct TrainCommand: ParsableCommand {
     let parts = dataset.split(testFraction: record.validation, using: &generator)
     let network = try record.model.network(
       input: dataset.featureShape, classes: max(2, dataset.classCount), seed: recipe.seed)
-    var history: [Trainer.EpochReport] = []
-    let trained = try Trainer(recipe, checkpoint: checkpoint).train(
-      network, on: parts.training, validation: parts.test.count > 0 ? parts.test : nil
-    ) { epoch in
-      history.append(epoch)
-      progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
+    let trained: Network
+    if let certified = record.certified {
+      var history: [CertifiedPlan.Epoch] = []
+      trained = try certified.train(network, on: parts.training, by: recipe) { epoch in
+        history.append(epoch)
+        progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
+      }
+      record.certifiedEpochs = history
+    } else {
+      var history: [Trainer.EpochReport] = []
+      trained = try Trainer(recipe, checkpoint: checkpoint).train(
+        network, on: parts.training, validation: parts.test.count > 0 ? parts.test : nil
+      ) { epoch in
+        history.append(epoch)
+        progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
+      }
+      record.epochs = history
     }
     progress.end()
-    record.epochs = history
     record.data = .init(
       name: URL(fileURLWithPath: data).lastPathComponent,
       sha256: try FileDigest.sha256(ofFile: data))
     try trained.write(onnx: out)
     try AtomicFile.write(try record.json(), to: recordPath)
     print("Trained \(record.model.rawValue) with \(trained.parameters.count) parameters: \(out)")
-    if let accuracy = history.last?.validationAccuracy {
+    if let accuracy = record.epochs?.last?.validationAccuracy {
       print("In its last epoch it decided \(accuracy.percent) of the data kept apart rightly.")
     }
+    if let certified = record.certified, parts.test.count > 0 {
+      let accuracy = Predictions(
+        logits: try trained.logits(of: parts.test.inputs, batchSize: 256),
+        labels: Tensor(try parts.test.requiredLabels())
+      ).accuracy.value
+      let proven = try certified.provenAccuracy(trained, on: parts.test).value
+      print(
+        "It decides \(accuracy.percent) of the data kept apart rightly, and \(proven.percent) "
+          + "provably so within radius \(certified.radius).")
+    }
+  }
+
+  private static func line(_ epoch: CertifiedPlan.Epoch, of recipe: TrainingRecipe) -> String {
+    let loss = String(format: "%.4f", epoch.trainingLoss)
+    let proven = epoch.provenShare.map { ", proven \($0.percent)" } ?? ""
+    let radius = epoch.radius.map { String(format: " at radius %.3g", $0) } ?? ""
+    return "Epoch \(epoch.epoch) of \(recipe.epochs): loss \(loss)\(proven)\(radius)"
   }
 
   private static func line(_ epoch: Trainer.EpochReport, of recipe: TrainingRecipe) -> String {

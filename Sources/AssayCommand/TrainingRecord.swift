@@ -14,8 +14,11 @@ struct TrainingRecord: Codable {
   /// The share of the data that was kept apart to judge by.
   var validation: Double
   var recipe: TrainingRecipe
+  /// How proofs are trained for; nil for ordinary training.
+  var certified: CertifiedPlan?
   var data: DataFile?
   var epochs: [Trainer.EpochReport]?
+  var certifiedEpochs: [CertifiedPlan.Epoch]?
 
   init(model: StandardClassifier, validation: Double, recipe: TrainingRecipe) {
     (self.model, self.validation, self.recipe) = (model, validation, recipe)
@@ -41,6 +44,11 @@ struct TrainingRecord: Codable {
       throw .badRecipe(reason: "a validation share of \(validation), not from 0 to below 1")
     }
     try recipe.check()
+    try certified?.check()
+    guard certified == nil || recipe.patience == nil else {
+      throw .badRecipe(
+        reason: "training for proofs ends with its last epoch, whatever the patience")
+    }
   }
 
   /// The record as JSON.

@@ -11,6 +11,8 @@ public struct RobustnessEvidence: Sendable {
   let sample: Sample
   /// For each example that was fooled the point that fooled it first; nil for certificates.
   let candidates: Tensor?
+  /// The bounds that certificates rest on, by name.
+  var methods: [String] = []
 
   /// The number of examples.
   var count: Int { sample.count }

@@ -5,8 +5,9 @@ public enum Experiments {
   public static var all: [any Experiment] {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
-      LinearRelaxationExperiment(), LocalLipschitzExperiment(),
-      PropagationTightnessExperiment(),
+      GramIterationExperiment(), IntervalTrainingExperiment(), LinearRelaxationExperiment(),
+      LocalLipschitzExperiment(), OrthogonalConvolutionExperiment(),
+      PropagationTightnessExperiment(), SandwichExperiment(),
     ]
   }
 

@@ -178,6 +178,16 @@ struct BadInputTests {
       testDescription: "a model into a folder that is missing", code: 73, words: ["nowhere/m.onnx"],
       line: "train --data DATA --out nowhere/m.onnx"),
     Case(
+      testDescription: "a radius to prove without proofs", code: 64, words: ["'--certified'"],
+      line: "train --data DATA --out m.onnx --radius 0.1"),
+    Case(
+      testDescription: "a checkpoint of a training for proofs", code: 64,
+      words: ["'--certified'", "'--checkpoint'"],
+      line: "train --data DATA --out m.onnx --certified ibp --checkpoint s.npz"),
+    Case(
+      testDescription: "an unknown way to train for proofs", code: 64, words: ["crown-ibp"],
+      line: "train --data DATA --out m.onnx --certified crown-ibo"),
+    Case(
       testDescription: "a policy that is missing", code: 66, words: ["p.json"],
       line: "audit DIGITS DATA --policy p.json"),
     Case(

@@ -155,6 +155,29 @@ struct CommandTests {
     }
   }
 
+  @Test("A training for proofs says what it proves", arguments: ["ibp", "crown-ibp", "lipschitz"])
+  func certified(_ method: String) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let trained = try AssayProcess.run(
+        [
+          "train", "--data", Self.data, "--model", "mlp", "--epochs", "2", "--out", "a.onnx",
+          "--certified", method, "--radius", "0.02",
+        ], in: folder)
+      #expect(trained.exitCode == 0, "\(trained.errors)")
+      #expect(trained.output.contains("provably so within radius 0.02."))
+      let record = try String(contentsOfFile: folder + "/a.json", encoding: .utf8)
+      #expect(record.contains("\"method\" : \"\(method)\""))
+      let again = try AssayProcess.run(
+        ["train", "--data", Self.data, "--recipe", "a.json", "--out", "b.onnx"], in: folder)
+      #expect(again.output.contains("provably so within radius 0.02."), "\(again.errors)")
+      let (first, second) = try (
+        Data(contentsOf: URL(fileURLWithPath: folder + "/a.onnx")),
+        Data(contentsOf: URL(fileURLWithPath: folder + "/b.onnx"))
+      )
+      #expect(first == second)
+    }
+  }
+
   @Test("The doctor says what is there")
   func doctor() throws {
     let result = try run("doctor")

@@ -94,6 +94,48 @@ struct CheckTests {
     #expect(findings[0].advice.contains { $0.contains("within linf radius 0.3 turn") })
   }
 
+  /// Two hidden units that differ by less than intervals can tell: `x₀ + 0.1` and `x₀`.
+  private func twins() throws -> (Network, Dataset) {
+    var network = try Network(input: [1], seed: 0) {
+      Linear(2)
+      ReLU()
+      Linear(2)
+    }
+    network.parameters = network.parameters.with(
+      values: Tensor([1, 1, 0.1, 0, 1, 0, 0, 1, 0, 0] as [Float]))
+    let data = try Dataset(
+      name: "twins", inputs: Tensor([0.4, 0.5, 0.6] as [Float], shape: [3, 1]),
+      labels: [0, 0, 0])
+    return (network, data)
+  }
+
+  @Test("Linear bounds certify what intervals leave open, and are named")
+  func linearCertificates() throws {
+    let (network, data) = try twins()
+    let subject = try AuditSubject(network: network, data: data)
+    let settings = AuditSettings(radii: [0.02, 0.2])
+    func finding(seconds: Double) throws -> Finding {
+      let audit = Audit(checks: [AttackCheck(), CertificateCheck(seconds: seconds)])
+      return try audit.run(subject, settings: settings)[1]
+    }
+    let (intervals, linear) = (try finding(seconds: 0), try finding(seconds: 600))
+    #expect(intervals.series["certifiedAccuracy"]?.map(\.value) == [1, 0])
+    #expect(intervals.summary.contains("by interval bounds"))
+    #expect(linear.series["certifiedAccuracy"]?.map(\.value) == [1, 1])
+    #expect(linear.summary.contains("by interval and crown bounds"))
+    #expect(linear.notes.contains { $0.hasPrefix("crown bounds proved 3 of 3 decisions") })
+    #expect(linear.metrics["smallestRadiusByIntervals"]?.value == 1)
+  }
+
+  @Test("What has no linear relaxation is left to intervals, and the finding says so")
+  func unrelaxed() throws {
+    let network = try Network(input: [2]) { Activation(.floor) }
+    let data = try Samples.dataset(scores: [[0.5, 1], [1, 0.2]], labels: [1, 0])
+    let finding = try finding(CertificateCheck(), network, data)
+    #expect(finding.status == .pass)
+    #expect(finding.notes.contains { $0.hasPrefix("No linear bounds: ") })
+  }
+
   @Test("An attack that fools a certified example is a failure")
   func contradiction() throws {
     let (network, data) = try quartet()

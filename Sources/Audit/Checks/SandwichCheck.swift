@@ -42,6 +42,9 @@ public struct SandwichCheck: Check {
       ],
       series: ["undecided": undecided],
       figures: [.sandwich(.init(norm: attack.norm, points: points))])
+    if let certificate, !certificate.methods.isEmpty {
+      finding.notes.append("Certificates are by \(certificate.methods.listed) bounds.")
+    }
     if contradictions > 0 {
       finding.status = .fail
       finding.advice.append(

@@ -1,0 +1,206 @@
+import Datasets
+import Models
+import Networks
+import Tensors
+import Training
+
+/// Trains a classifier so that bounds of its scores over whole perturbation sets prove decisions.
+///
+/// The loss is the cross-entropy at the example, and the cross-entropy of the worst scores that
+/// bounds leave open. Radius and share of the second grow over the run. Batch normalization uses,
+/// for the example and for the bounds alike, the statistics of the batch's clean examples; slopes
+/// flow through them.
+///
+/// Bounds are in single precision and prove nothing by themselves; `IntervalCertificate` judges what
+/// comes out.
+///
+/// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
+///   Models" (2018), section 4; "Towards Stable and Efficient Training of Verifiably Robust Neural
+///   Networks" (2020), section 3.2. Ramps are lines over shares of the run, not numbers of steps.
+public struct CertifiedTraining: Sendable, Hashable {
+  /// How the worst scores are bounded.
+  public enum Method: Sendable, Hashable, Codable {
+    /// Intervals, operation by operation.
+    case interval
+    /// A mean of bounds by linear forms, pulled back through intervals, and of intervals;
+    /// `linearShare` is the weight of the first.
+    ///
+    /// Maxima of pools become rectifiers there, whose intervals are loose.
+    case crownInterval(linearShare: Ramp = Ramp(from: 1, to: 0))
+  }
+
+  public var method: Method
+  /// The set at its full size.
+  public var set: LinfBall
+  /// The share of the radius that is trained for.
+  public var growth: Ramp
+  /// The weight of the loss at the examples themselves; the rest is that of the worst scores.
+  public var naturalShare: Ramp
+  public var recipe: TrainingRecipe
+  /// How many of the first examples the tightness of intervals is measured on after each epoch; 0
+  /// for none.
+  public var tightnessExamples: Int
+
+  /// - Precondition: shares lie in `0...1`.
+  public init(
+    _ method: Method, within set: LinfBall, growth: Ramp = Ramp(from: 0, to: 1),
+    naturalShare: Ramp = Ramp(from: 1, to: 0.5), recipe: TrainingRecipe = TrainingRecipe(),
+    tightnessExamples: Int = 0
+  ) {
+    for ramp in [growth, naturalShare] {
+      precondition(
+        0...1 ~= ramp.start && 0...1 ~= ramp.end, "a share from \(ramp.start) to \(ramp.end)")
+    }
+    precondition(tightnessExamples >= 0, "\(tightnessExamples) examples")
+    (self.method, self.set, self.growth, self.naturalShare) = (method, set, growth, naturalShare)
+    (self.recipe, self.tightnessExamples) = (recipe, tightnessExamples)
+  }
+
+  /// What one epoch came to.
+  public struct EpochReport: Sendable, Hashable, Codable {
+    /// Counted from 1.
+    public let epoch: Int
+    public let trainingLoss: Double
+    /// The radius at the end of the epoch.
+    public let radius: Double
+    /// The share of the training examples whose bounds, at the radius of their step, prove them.
+    public let provenShare: Double
+    /// The mean `PropagationTightness` after the epoch, if it is measured.
+    public let tightness: Double?
+  }
+
+  /// Trains `network` and returns it with the parameters of the last step.
+  ///
+  /// - `report`: is called after each epoch.
+  /// - Throws: before the first step `NetworkError.unsupported`, naming the node that has no rule,
+  ///   `NetworkError.inputMismatch`, `DataError` and `TrainingError.badRecipe`; then
+  ///   `TrainingError.diverged` and `CancellationError`.
+  public func train(
+    _ network: Network, on data: Dataset, report: (EpochReport) throws -> Void = { _ in }
+  ) throws -> Network {
+    let labels = Tensor(try data.requiredLabels())
+    try data.checkLabels(classes: network.classes ?? 0)
+    try network.checkInput(data.inputs)
+    try checkSupport(network, on: data.inputs, labels: labels)
+    var generator = Generator(seed: recipe.seed)
+    var trace = Trace(examples: data.count, batchSize: recipe.batchSize, epochs: recipe.epochs)
+    let values = try recipe.minimize(
+      from: network.parameters.values, examples: data.count, using: &generator,
+      finishStep: { values, _ in
+        guard let epoch = trace.finishStep() else { return }
+        let trained = try self.network(network, with: values, on: data)
+        let tightness = try tightness(of: trained, on: data.inputs)
+        try report(
+          EpochReport(
+            epoch: epoch, trainingLoss: trace.loss.item() / Double(data.count),
+            radius: Double(set.radius) * growth.value(at: trace.progress),
+            provenShare: trace.proven.item() / Double(data.count), tightness: tightness))
+        trace.startEpoch()
+      },
+      loss: { values, rows, _ in
+        var twin = network
+        twin.parameters = network.parameters.with(values: values)
+        let (loss, proven) = try loss(
+          of: twin, on: data.inputs.gathering(rows), labels: labels.gathering(rows),
+          progress: trace.progress)
+        trace.add(loss.detached() * rows.count, proven: proven)
+        return loss
+      })
+    return try self.network(network, with: values, on: data)
+  }
+
+  /// The mean loss of a batch, and the number of its examples that bounds prove.
+  func loss(
+    of network: Network, on inputs: Tensor, labels: Tensor, progress: Double
+  ) throws -> (mean: Tensor, proven: Tensor) {
+    // One example has no variance.
+    let isBatch = inputs.size(0) > 1
+    let natural = try network.output(of: inputs, mode: isBatch ? .training : .inference)
+      .crossEntropy(labels: labels)
+    let network = isBatch ? try network.recalibratingStatistics(on: [inputs]) : network
+    let ball = try set.resized(to: set.radius * Float(growth.value(at: progress)))
+    let margins = try margins(
+      of: network, over: ball.box(around: inputs), labels: labels, progress: progress)
+    let isOther = (1 - labels.oneHot(classes: margins.size(1))).cast(to: .bool)
+    let proven = (!((margins .>= 0) .& isOther).any(axes: [1])).sum()
+    let share = naturalShare.value(at: progress)
+    return (natural * share + margins.crossEntropy(labels: labels) * (1 - share), proven)
+  }
+
+  /// Upper bounds of each score less the label's.
+  private func margins(
+    of network: Network, over box: Box, labels: Tensor, progress: Double
+  ) throws -> Tensor {
+    let intervals = try network.intervalMargins(over: box, labels: labels)
+    guard case .crownInterval(let ramp) = method else { return intervals }
+    let share = ramp.value(at: progress)
+    guard share > 0 else { return intervals }
+    let linear = try network.crownIntervalMargins(over: box, labels: labels)
+    return linear * share + intervals * (1 - share)
+  }
+
+  private func network(
+    _ network: Network, with values: Tensor, on data: Dataset
+  ) throws -> Network {
+    var trained = network
+    trained.parameters = network.parameters.with(values: values)
+    return try trained.recalibratingStatistics(
+      on: data.prefix(32 * recipe.batchSize).batches(of: recipe.batchSize).lazy.map(\.inputs))
+  }
+
+  private func tightness(of network: Network, on inputs: Tensor) throws -> Double? {
+    guard tightnessExamples > 0 else { return nil }
+    let rows = inputs[0..<min(tightnessExamples, inputs.size(0))]
+    return try PropagationTightness(of: network, around: rows, within: set).mean
+  }
+
+  /// Goes through the first two examples as training will.
+  private func checkSupport(_ network: Network, on inputs: Tensor, labels: Tensor) throws {
+    let output = network.graph.nodes[network.graph.output]
+    guard network.classes != nil, network.fixedBatch == nil else {
+      throw NetworkError.unsupported(
+        node: output.name, operation: output.operation.name,
+        interpretation: "certified training",
+        hint: "It takes a network of any batch whose output is a row of scores.")
+    }
+    let count = min(2, inputs.size(0))
+    for progress in [0.0, 1.0] {
+      _ = try loss(
+        of: network, on: inputs[0..<count], labels: labels[0..<count], progress: progress)
+    }
+    if tightnessExamples > 0 {
+      _ = try PropagationTightness(of: network, around: inputs[0..<count], within: set)
+    }
+  }
+
+  /// What is added up over an epoch.
+  private struct Trace {
+    let stepsPerEpoch: Int
+    let epochs: Int
+    var steps = 0
+    var loss = Tensor(scalar: Float(0))
+    var proven = Tensor(scalar: 0)
+
+    init(examples: Int, batchSize: Int, epochs: Int) {
+      stepsPerEpoch = max(1, (examples + batchSize - 1) / batchSize)
+      self.epochs = epochs
+    }
+
+    var progress: Double { Double(steps) / Double(stepsPerEpoch * epochs) }
+
+    mutating func add(_ loss: Tensor, proven: Tensor) {
+      self.loss += loss
+      self.proven += proven
+    }
+
+    /// The epoch that this step was the last of, counted from 1.
+    mutating func finishStep() -> Int? {
+      steps += 1
+      return steps % stepsPerEpoch == 0 ? steps / stepsPerEpoch : nil
+    }
+
+    mutating func startEpoch() {
+      (loss, proven) = (Tensor(scalar: Float(0)), Tensor(scalar: 0))
+    }
+  }
+}
