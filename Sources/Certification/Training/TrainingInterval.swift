@@ -120,7 +120,8 @@ extension Network {
     let own = labels.oneHot(classes: classes).cast(to: .float32).expandedDimension(at: 1)
     let forms = LinearForms(
       coefficients: own - Tensor.identity(classes), constants: .zeros([batch, classes]))
-    return -LinearBounds(plan, over: InputRegion(box), ends: ends, sizes: nil).lowerBounds(
-      of: forms)
+    return -LinearBounds(
+      plan, over: InputRegion(box), ends: ends, sizes: nil, until: .never
+    ).lowerBounds(of: forms)
   }
 }
