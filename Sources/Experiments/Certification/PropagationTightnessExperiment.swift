@@ -86,12 +86,27 @@ struct PropagationTightnessExperiment: Experiment {
     ]
   }
 
+  private func digits(_ context: ExperimentContext) throws -> (Dataset, Dataset) {
+    (
+      try context.data.load("mnist-5k", part: .train).prefix(2000),
+      try context.data.load("mnist-5k", part: .test).prefix(64)
+    )
+  }
+
+  /// Points without meaning: a small run needs no data set.
+  private func noise(_ context: ExperimentContext) throws -> (Dataset, Dataset) {
+    var generator = context.generator
+    let data = try Dataset(
+      name: "noise", inputs: .uniform([100, 64], using: &generator),
+      labels: (0..<100).map { $0 % 10 })
+    return (data, data.prefix(8))
+  }
+
   private func trainedTightness(
     _ context: ExperimentContext
   ) throws -> (certified: Double, ordinary: Double) {
     let isFull = context.scale == .full
-    let data = try context.data.load("mnist-5k", part: .train).prefix(isFull ? 2000 : 100)
-    let test = try context.data.load("mnist-5k", part: .test).prefix(64)
+    let (data, test) = try isFull ? digits(context) : noise(context)
     let start = try Network(input: data.featureShape, seed: context.seed) {
       Flatten()
       Linear(100)
