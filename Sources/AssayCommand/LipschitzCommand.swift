@@ -105,7 +105,7 @@ struct LipschitzCommand: ParsableCommand {
     }
     progress.end()
     if json {
-      print(try LocalRecord(norm: norm.rawValue, radius: radius, bounds: values).json())
+      print(try Self.json(LocalRecord(norm: norm.rawValue, radius: radius, bounds: values)))
       return
     }
     let sorted = values.sorted()
@@ -122,14 +122,14 @@ struct LipschitzCommand: ParsableCommand {
     let radius: Float
     /// One for each example, the largest of its scores'.
     let bounds: [Double]
+  }
 
-    func json() throws -> String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "infinite", negativeInfinity: "-infinite", nan: "unknown")
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+  private static func json(_ record: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinite", negativeInfinity: "-infinite", nan: "unknown")
+    return String(decoding: try encoder.encode(record), as: UTF8.self)
   }
 
   private func measure() throws {
@@ -137,16 +137,12 @@ struct LipschitzCommand: ParsableCommand {
     let bound = try network.lipschitzBound(norm: norm, method: method.method)
     let layers = method == .product ? try network.layerLipschitzBounds(norm: norm) : []
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "infinite", negativeInfinity: "-infinite", nan: "unknown")
       let record = Record(
         norm: norm.rawValue, method: bound.method, bound: bound.value,
         layers: layers.map {
           .init(node: $0.node, operation: $0.operation, bound: $0.bound, gain: $0.gain)
         })
-      print(String(decoding: try encoder.encode(record), as: UTF8.self))
+      print(try Self.json(record))
       return
     }
     let rows =

@@ -16,7 +16,7 @@ struct InputSplitting {
   /// How many parts are bounded at once.
   var batchSize: Int
   /// How the bounds of the output are improved before a part is halved.
-  var optimization: SlopeOptimization? = SlopeOptimization(
+  let optimization = SlopeOptimization(
     iterations: 8, learningRate: 0.3, decay: 0.9, patience: 3)
   /// Beyond so many open parts the deepest go first, which keeps their number from growing.
   var frontierLimit: Int
@@ -68,8 +68,6 @@ struct InputSplitting {
         lower: lower.gathering(indices), upper: upper.gathering(indices),
         margin: margin.gathering(indices))
     }
-
-    func masked(by mask: Tensor) -> Frontier { rows(mask.nonzeroIndices().flattened()) }
   }
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.
@@ -119,30 +117,28 @@ struct InputSplitting {
     let combined = weights.combined(forms, group: group, over: region)
     let margins = region.minimum(of: combined)  // [parts, cases]
     let isOpen = !(margins .> 0).all(axes: [1])
-    let (places, improved) = try stillOpen(
+    let (places, open) = try stillOpen(
       isOpen.nonzeroIndices().flattened(), bounds: bounds, weights: weights, margins: margins)
     guard places.count > 0 else {
       let none = Tensor.zeros([0, group.box.lower.count], dtype: .float64)
       return Open(parts: parts.rows(places), worst: places, cost: none, minimizer: none)
     }
-    let some = improved
-    let worst = some.replacing(with: some.filled(with: -.infinity), where: some.isNaN)
-      .argmin(axis: 1)
-    var open = parts.rows(places)
-    open.margin = some.min(axes: [1]).replacing(
-      with: Tensor(scalar: -Double.infinity), where: some.isNaN.any(axes: [1]))
+    // A margin that is not a number is the least of all.
+    let known = open.replacing(with: open.filled(with: -.infinity), where: open.isNaN)
+    let worst = known.argmin(axis: 1)
+    var rest = parts.rows(places)
+    rest.margin = known.min(axes: [1])
     let chosen = combined.coefficients.gathering(places).flattened(from: 2)
       .gatheringRows(worst)
-    let region2 = region.rows(places)
-    let minimizer = region2.minimizer(of: shaped(chosen).expandedDimension(at: 1))
+    let minimizer = region.rows(places).minimizer(of: shaped(chosen).expandedDimension(at: 1))
       .reshaped(to: [places.count, -1])
     let row = weights.outputRow(of: worst, at: places, group: group, plan: plan)
     let cost = bounds.costs(of: row, for: places)
     // A feature on which nothing depends is still halved when nothing else is left.
-    let width = open.upper - open.lower
+    let width = rest.upper - rest.lower
     return Open(
-      parts: open, worst: worst,
-      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9) * width,
+      parts: rest, worst: worst,
+      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width,
       minimizer: minimizer)
   }
 
@@ -154,7 +150,7 @@ struct InputSplitting {
     _ places: Tensor, bounds: LinearBounds, weights: RowCombination.Weights, margins: Tensor
   ) throws -> (places: Tensor, margins: Tensor) {
     let old = margins.gathering(places)
-    guard places.count > 0, !group.hasInputRows, let optimization else { return (places, old) }
+    guard places.count > 0, !group.hasInputRows else { return (places, old) }
     let some = bounds.rows(places)
     let forms = weights.outputRows(at: places, group: group, bounds: some)
     let found = try optimization.optimized(
