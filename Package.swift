@@ -33,6 +33,11 @@ let shims: [Target] = [
     linkerSettings: [
       .unsafeFlags(["-L\(scs)/lib"]), .linkedLibrary("scsdir"), .linkedLibrary("openblas"),
     ]),
+  .systemLibrary(name: "CSQLite"),
+  .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
+  .target(
+    name: "CMarkup", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+    linkerSettings: [.linkedLibrary("xml2")]),
 ]
 
 /// One target a room, lowest floor first; arrows point down only.
@@ -47,6 +52,7 @@ let rooms: [Target] = [
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
@@ -59,10 +65,19 @@ let rooms: [Target] = [
       "Training",
     ]),
   .target(
+    name: "Catalogue", dependencies: ["Evidence"], resources: [.copy("Resources/cards.jsonl")]),
+  .target(
+    name: "Desk",
+    dependencies: [
+      "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments", "LanguageModels",
+      "Tensors",
+    ]),
+  .target(
     name: "Assay",
     dependencies: [
-      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets", "Evidence",
-      "Experiments", "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Architectures", "Attacks", "Audit", "Catalogue", "Certification", "Confidence", "Datasets",
+      "Evidence", "Experiments", "Explanation", "LanguageModels", "Models", "Networks", "Reports",
+      "Tensors", "Training",
     ]),
 ]
 
@@ -72,8 +87,8 @@ let commands: [Target] = [
   .executableTarget(
     name: "AssayCommand",
     dependencies: [
-      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Evidence",
-      "Experiments", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Architectures", "Arguments", "Audit", "Catalogue", "Certification", "Datasets", "Desk",
+      "Evidence", "Experiments", "Models", "Networks", "Reports", "Tensors", "Training",
     ]),
 ]
 

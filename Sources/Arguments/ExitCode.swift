@@ -17,6 +17,8 @@ public struct ExitCode: Error, Sendable, Hashable, RawRepresentable {
   public static let `internal` = ExitCode(70)
   /// An output cannot be written (`EX_CANTCREAT`).
   public static let cantCreate = ExitCode(73)
+  /// It may work later: a server or another process is busy (`EX_TEMPFAIL`).
+  public static let temporaryFailure = ExitCode(75)
   /// Stopped by the user, as by Ctrl-C.
   public static let interrupted = ExitCode(130)
 
