@@ -35,6 +35,7 @@ let shims: [Target] = [
     ]),
   .systemLibrary(name: "CSQLite"),
   .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
   .target(
     name: "CMarkup", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
     linkerSettings: [.linkedLibrary("xml2")]),
@@ -69,7 +70,8 @@ let rooms: [Target] = [
   .target(
     name: "Desk",
     dependencies: [
-      "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments", "LanguageModels",
+      "CCurl", "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments",
+      "LanguageModels",
       "Tensors",
     ]),
   .target(

@@ -13,6 +13,8 @@ public struct ExitCode: Error, Sendable, Hashable, RawRepresentable {
   public static let dataError = ExitCode(65)
   /// The input is missing or cannot be read (`EX_NOINPUT`).
   public static let noInput = ExitCode(66)
+  /// Something that is needed is not there for us (`EX_UNAVAILABLE`).
+  public static let unavailable = ExitCode(69)
   /// Something went wrong inside (`EX_SOFTWARE`).
   public static let `internal` = ExitCode(70)
   /// An output cannot be written (`EX_CANTCREAT`).

@@ -39,11 +39,4 @@ extension Paper {
     let status = card?.status ?? "—"
     return name.padded(to: 24) + " " + status.padded(to: 7) + " " + title
   }
-
-  /// Who, where and when, as far as it is known.
-  var origin: String {
-    let people =
-      authors.isEmpty ? authorCount.map { $0 == 1 ? "1 author" : "\($0) authors" } : authors
-    return [people, organisation, posted].compactMap(\.self).joined(separator: " · ")
-  }
 }

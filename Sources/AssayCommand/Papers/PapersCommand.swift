@@ -10,7 +10,11 @@ struct PapersCommand: ParsableCommand {
     discussion: "Alone, it shows what is new, what runs and what is tested.",
     subcommands: [
       PapersImportCommand.self, PapersSearchCommand.self, PapersShowCommand.self,
-      PapersRunCommand.self, PapersEvidenceCommand.self, PapersTableCommand.self,
+      PapersRunCommand.self, PapersEvidenceCommand.self, PapersFollowCommand.self,
+      PapersFollowingCommand.self, PapersUnfollowCommand.self, PapersDigestCommand.self,
+      PapersSaveCommand.self, PapersNoteCommand.self, PapersTagCommand.self,
+      PapersExportCommand.self, PapersSubscribeCommand.self, PapersConfirmCommand.self,
+      PapersUnsubscribeCommand.self, PapersDeliverCommand.self, PapersTableCommand.self,
       PapersBackupCommand.self, PapersOverviewCommand.self,
     ], defaultSubcommand: PapersOverviewCommand.self)
 

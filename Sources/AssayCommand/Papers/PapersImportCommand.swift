@@ -34,7 +34,9 @@ struct PapersImportCommand: ParsableCommand {
       try Task.checkCancellation()
       progress.show(Double(index) / Double(pages.count) / 2, "Reading \(page)")
       do {
-        let taken = try importer.take(path: page)
+        let taken =
+          page.contains(/^https?:\/\//)
+          ? try importer.take(address: page) : try importer.take(path: page)
         record.files.append(ImportRecord.File(taken))
         if !json { show(taken) }
       } catch let error as ImportError {

@@ -29,12 +29,12 @@ struct PapersOverviewCommand: ParsableCommand {
     let latest = try store.latest(limit)
     if !latest.isEmpty {
       print("\nLatest")
-      latest.forEach { print($0.line) }
+      for paper in latest { print(paper.line) }
     }
     let tested = try store.cards().filter { $0.card?.status == "tested" }
     if !tested.isEmpty, limit > 0 {
       print("\nTested (./assay papers evidence NAME)")
-      tested.forEach { print($0.line) }
+      for paper in tested { print(paper.line) }
     }
     if counts.imported == 0 { print("\nTake pages in with ./assay papers import FILE…") }
   }

@@ -37,7 +37,7 @@ struct PapersShowCommand: ParsableCommand {
     let related = try desk.search().papers(like: paper, limit: 5)
     if !related.isEmpty {
       print("\nRelated")
-      related.forEach { print($0.line) }
+      for paper in related { print(paper.line) }
     }
     let sources = try desk.store.sources(of: paper.id)
     if !sources.isEmpty { print("\nSeen in \(sources.joined(separator: ", "))") }

@@ -18,6 +18,13 @@ public struct Importer: Sendable {
     try take(try Self.contents(path), source: path)
   }
 
+  /// Takes the papers of a page on the network.
+  ///
+  /// - Throws: as for a file, and `ImportError.cannotFetch`.
+  public func take(address: String, fetcher: PageFetcher = PageFetcher()) throws -> ImportedPage {
+    try take(try fetcher.contents(of: address), source: address)
+  }
+
   /// Takes the papers of a page that is at hand, all or none.
   ///
   /// - Parameter source: what the page is called, by which it is known if it comes again.

@@ -99,7 +99,7 @@ struct PageAssembly {
     var new = PaperEntry(title: title.text, abstract: line.text, line: title.number)
     if let authors { new.authors = authors }
     for link in title.links + line.links { new.take(linked: link) }
-    details.forEach { new.take($0) }
+    for detail in details { new.take(detail) }
     entry = new
     (hasMetadata, ahead) = (false, [])
   }

@@ -62,6 +62,9 @@ public struct SearchQuery: Sendable, Hashable {
     terms.contains { $0.field != nil || $0.isPrefix } || text.contains("\"")
   }
 
+  /// Whether there is no word to look for.
+  public var isEmpty: Bool { terms.isEmpty }
+
   /// All words of the query.
   var words: [String] { terms.flatMap(\.words) }
 }

@@ -37,7 +37,7 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
     defer { lock.unlock() }
     let texts = values.map(Self.parameter)
     let pointers = texts.map { text in text.map { strdup($0) } ?? nil }
-    defer { pointers.forEach { free($0) } }
+    defer { for pointer in pointers { free(pointer) } }
     let result = PQexecParams(
       connection, Self.numbered(statement), Int32(values.count), nil,
       pointers.map { UnsafePointer($0) }, nil, nil, 0)

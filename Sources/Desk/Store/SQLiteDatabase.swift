@@ -37,7 +37,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   }
 
   deinit {
-    statements.values.forEach { sqlite3_finalize($0) }
+    for statement in statements.values { sqlite3_finalize(statement) }
     sqlite3_close_v2(connection)
   }
 
@@ -108,7 +108,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     guard status == SQLITE_OK, let prepared else { throw failure(status, statement) }
     // Statements are of the code, not of the user, so there are few; lists of values vary in length.
     if statements.count >= 256 {
-      statements.values.forEach { sqlite3_finalize($0) }
+      for statement in statements.values { sqlite3_finalize(statement) }
       statements = [:]
     }
     statements[statement] = prepared
