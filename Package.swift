@@ -36,6 +36,7 @@ let shims: [Target] = [
   .systemLibrary(name: "CSQLite"),
   .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
   .target(
     name: "CMarkup", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
     linkerSettings: [.linkedLibrary("xml2")]),
@@ -71,9 +72,13 @@ let rooms: [Target] = [
     name: "Desk",
     dependencies: [
       "CCurl", "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments",
-      "LanguageModels",
-      "Tensors",
+      "LanguageModels", "Reports", "Tensors",
     ]),
+  .target(
+    name: "Service",
+    dependencies: [
+      "CMicroHTTPD", "Catalogue", "Desk", "Evidence", "Experiments", "Reports",
+    ], resources: [.copy("Assets")]),
   .target(
     name: "Assay",
     dependencies: [
@@ -90,7 +95,7 @@ let commands: [Target] = [
     name: "AssayCommand",
     dependencies: [
       "Architectures", "Arguments", "Audit", "Catalogue", "Certification", "Datasets", "Desk",
-      "Evidence", "Experiments", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Evidence", "Experiments", "Models", "Networks", "Reports", "Service", "Tensors", "Training",
     ]),
 ]
 

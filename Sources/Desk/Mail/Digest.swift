@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// What is new for a reader, as a mail.
 public struct Digest: Sendable, Hashable {
@@ -37,23 +38,23 @@ public struct Digest: Sendable, Hashable {
     let papers = items.map { item in
       """
       <li style="margin:0 0 22px">
-      <a href="\(address(of: item.paper).htmlText)" style="font-size:17px;font-weight:600;color:#1a4f8b;text-decoration:none">\(item.paper.title.htmlText)</a>
-      <div style="color:#666;font-size:13px;margin:3px 0">\(item.paper.origin.htmlText)</div>
-      <div style="margin:5px 0">\(Snippet(of: item.paper.summary, words: []).text.htmlText)</div>
-      <div style="color:#2d6a3e;font-size:13px">Why: \(item.reasons.joined(separator: "; ").htmlText)</div>
+      <a href="\(address(of: item.paper).htmlEscaped)" style="font-size:17px;font-weight:600;color:#1a4f8b;text-decoration:none">\(item.paper.title.htmlEscaped)</a>
+      <div style="color:#666;font-size:13px;margin:3px 0">\(item.paper.origin.htmlEscaped)</div>
+      <div style="margin:5px 0">\(Snippet(of: item.paper.summary, words: []).text.htmlEscaped)</div>
+      <div style="color:#2d6a3e;font-size:13px">Why: \(item.reasons.joined(separator: "; ").htmlEscaped)</div>
       </li>
       """
     }
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-      <title>\(subject.htmlText)</title></head>
+      <title>\(subject.htmlEscaped)</title></head>
       <body style="font:15px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:640px;margin:0 auto;padding:20px">
-      <h1 style="font-size:22px;margin:0 0 18px">New papers since \(since.htmlText)</h1>
+      <h1 style="font-size:22px;margin:0 0 18px">New papers since \(since.htmlEscaped)</h1>
       <ol style="padding-left:22px;margin:0">
       \(papers.joined(separator: "\n"))
       </ol>
-      <p style="color:#666;font-size:13px;border-top:1px solid #ddd;padding-top:12px">\(footer.htmlText)</p>
+      <p style="color:#666;font-size:13px;border-top:1px solid #ddd;padding-top:12px">\(footer.htmlEscaped)</p>
       </body></html>
 
       """
@@ -68,23 +69,5 @@ extension Paper {
     let people =
       authors.isEmpty ? authorCount.map { $0 == 1 ? "1 author" : "\($0) authors" } : authors
     return [people, organisation, posted].compactMap(\.self).joined(separator: " · ")
-  }
-}
-
-extension String {
-  /// The text for use in HTML, between tags or in quoted attributes.
-  var htmlText: String {
-    var text = ""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "&": text += "&amp;"
-      case "<": text += "&lt;"
-      case ">": text += "&gt;"
-      case "\"": text += "&quot;"
-      case "'": text += "&#39;"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// Writes mails about papers into the outbox: digests, and the questions whether they are wanted.
 public struct DigestMailer: Sendable {
@@ -36,7 +37,7 @@ public struct DigestMailer: Sendable {
       "Someone asked for a digest of new papers to be sent to this address. If that was you, confirm here; otherwise do nothing, and no mail will come."
     let html = """
       <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Confirm</title></head>
-      <body><p>\(text.htmlText)</p><p><a href="\(address.htmlText)">\(address.htmlText)</a></p></body></html>
+      <body><p>\(text.htmlEscaped)</p><p><a href="\(address.htmlEscaped)">\(address.htmlEscaped)</a></p></body></html>
 
       """
     let key = "confirm \(day) \(subscriber.address)"

@@ -63,6 +63,9 @@ public protocol Database: AnyObject, Sendable {
   /// transaction it is a part of that one.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result
 
+  /// A text that changes whenever the store does, by this process or another.
+  func version() throws -> String
+
   /// Says whether the stored bytes are in order.
   ///
   /// - Throws: `StoreError.damaged`.

@@ -34,6 +34,9 @@ public struct PaperStore: Sendable {
   /// Now, in seconds since 1970.
   var now: Int { Int(clock().timeIntervalSince1970) }
 
+  /// The time so many days ago, in seconds since 1970.
+  public func daysAgo(_ days: Int) -> Int { now - days * 86_400 }
+
   /// What was kept under `name` by `set`.
   func setting(_ name: String) throws -> String? {
     try database.run("SELECT value FROM settings WHERE name = ?", [.text(name)]).first?.first?.text

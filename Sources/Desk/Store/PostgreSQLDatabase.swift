@@ -70,6 +70,11 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
     }
   }
 
+  public func version() throws -> String {
+    // The newest transaction that any session has begun or ended.
+    try run("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")[0][0].text ?? ""
+  }
+
   public func checkIntegrity() throws {
     try run("SELECT count(*) FROM papers")
   }

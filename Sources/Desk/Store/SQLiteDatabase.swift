@@ -80,6 +80,13 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     }
   }
 
+  public func version() throws -> String {
+    lock.lock()
+    defer { lock.unlock() }
+    let others = try run("PRAGMA data_version")[0][0].integer ?? 0
+    return "\(others) \(sqlite3_total_changes64(connection))"
+  }
+
   public func checkIntegrity() throws {
     let findings = try run("PRAGMA quick_check").compactMap { $0.first?.text }
     guard findings == ["ok"] else {
