@@ -145,6 +145,13 @@ let tests: [Target] = [
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
+  .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Evidence", "Experiments"]),
+  .testTarget(
+    name: "LanguageModelsTests",
+    dependencies: ["Datasets", "LanguageModels", "Tensors", "TestSupport"]),
+  .testTarget(
+    name: "DeskTests", dependencies: ["Desk", "LanguageModels", "Tensors", "TestSupport"]),
+  .testTarget(name: "ServiceTests", dependencies: ["Desk", "Evidence", "Service", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
   .testTarget(
     name: "AssayCommandTests",

@@ -20,12 +20,13 @@ struct PageLine: Sendable, Hashable {
 
   /// Whether this is a paragraph, rather than a title or a name.
   var isBody: Bool {
+    if isHeading { return false }
     let count = text.count
     if count >= 400 { return true }
     let endsSentence = text.last.map { ".!?…\"”)".contains($0) } ?? false
     let sentences = text.matches(of: /[a-z0-9)\]"”][.!?…] +[A-Z(“"]/).count
     if count >= 200 { return endsSentence || sentences > 0 }
-    return count >= 80 && !isHeading && (text.last == "." || text.last == "…") && !isAuthorList
+    return count >= 80 && (text.last == "." || text.last == "…") && !isAuthorList
   }
 
   /// Whether the line is a sentence that ends a paragraph above, not a title.

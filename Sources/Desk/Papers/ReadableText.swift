@@ -15,7 +15,7 @@ public struct ReadableText: Sendable, Hashable {
   }
 
   /// The bytes without which there is no LaTeX.
-  private static let signs = Set(#"\$^_{}~`"#.utf8)
+  private static let signs = Set(#"\$^_{}~`-"#.utf8)
 
   /// The text with the names of letters whose backslash a page has lost: only where they cannot be
   /// words.

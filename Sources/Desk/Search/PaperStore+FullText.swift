@@ -43,9 +43,9 @@ extension PaperStore {
     return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) } + near
   }
 
-  /// Whether a word, or one that begins with it, is in any paper.
+  /// Whether a word, in any of its forms, is in any paper.
   func knows(_ word: String) throws -> Bool {
-    let query = SearchQuery(word + "*")
+    let query = SearchQuery(word)
     guard let expression = FullTextExpression(query, .all, database.dialect) else { return true }
     return try !matches(expression, SearchFilter(), limit: 1).isEmpty
   }

@@ -29,11 +29,14 @@ public struct Snippet: Sendable, Hashable {
     var pieces: [Piece] = []
     if start > 0 { pieces.append(Piece(text: "… ", isMatch: false)) }
     for place in start..<end {
-      let text = tokens[place] + (place + 1 < end ? " " : "")
-      if let last = pieces.last, last.isMatch == isMatch[place], !last.isMatch {
-        pieces[pieces.count - 1] = Piece(text: last.text + text, isMatch: false)
+      let space = place > start ? " " : ""
+      if isMatch[place] {
+        pieces.append(Piece(text: space, isMatch: false))
+        pieces.append(Piece(text: tokens[place], isMatch: true))
+      } else if let last = pieces.last, !last.isMatch {
+        pieces[pieces.count - 1] = Piece(text: last.text + space + tokens[place], isMatch: false)
       } else {
-        pieces.append(Piece(text: text, isMatch: isMatch[place]))
+        pieces.append(Piece(text: space + tokens[place], isMatch: false))
       }
     }
     if end < tokens.count { pieces.append(Piece(text: " …", isMatch: false)) }
