@@ -68,5 +68,5 @@ public final class PaperDesk: Sendable {
 
   /// How many pieces of words of a paper's text are read for its vector: the title, and as much of
   /// the abstract as tells what the paper is about.
-  private static let pieces = 128
+  private static let pieces = 96
 }

@@ -23,7 +23,9 @@ struct PageAssembly {
       skipsName = false
       if line.text.count < 60 { return }
     }
-    if !line.isHeading, let metadata = PageMetadata(line, today: today) {
+    // No detail is as long as an abstract, and looking for one in an abstract takes long.
+    if !line.isHeading, line.text.utf8.count < 300, let metadata = PageMetadata(line, today: today)
+    {
       take(metadata, line)
     } else if line.isBody {
       take(body: line)

@@ -24,8 +24,9 @@ struct PageLine: Sendable, Hashable {
     let count = text.count
     if count >= 400 { return true }
     let endsSentence = text.last.map { ".!?…\"”)".contains($0) } ?? false
-    let sentences = text.matches(of: /[a-z0-9)\]"”][.!?…] +[A-Z(“"]/).count
-    if count >= 200 { return endsSentence || sentences > 0 }
+    if count >= 200 {
+      return endsSentence || text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
+    }
     return count >= 80 && (text.last == "." || text.last == "…") && !isAuthorList
   }
 

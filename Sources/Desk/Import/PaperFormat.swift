@@ -17,10 +17,19 @@ enum PaperFormat: Sendable {
         /<(?:!doctype html|html|head|body|main|div|article|section|ul|h[1-6]|p|!--)/)
     {
       self = .html
-    } else if text.contains(/(?m)^\s*@[A-Za-z]+\s*[{(]/) && !lower.hasPrefix("new\n") {
+    } else if Self.isBibliography(text) {
       self = .bibTeX
     } else {
       self = .text
+    }
+  }
+
+  /// Whether a line begins as an entry of BibTeX does.
+  private static func isBibliography(_ text: String) -> Bool {
+    text.utf8.split(separator: UInt8(ascii: "\n")).contains { line in
+      let start = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      guard start.first == UInt8(ascii: "@") else { return false }
+      return Substring(start).prefixMatch(of: /@[A-Za-z]+\s*[{(]/) != nil
     }
   }
 }

@@ -1,6 +1,9 @@
 extension PaperLink {
   /// The code repositories that a text names, each once, in their order.
   public static func repositories(in text: String) -> [PaperLink] {
+    guard text.contains(".com/") || text.contains(".org/") || text.contains(".co/") else {
+      return []
+    }
     var seen: Set<String> = []
     return text.matches(of: pattern).compactMap { match in
       let host = match.output.1.lowercased()
