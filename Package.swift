@@ -109,6 +109,9 @@ let benchmarks: [Target] = [
     ],
     path: "Benchmarks/Sources"),
   .executableTarget(
+    name: "DeskBenchmarks", dependencies: ["Desk", "Evidence", "LanguageModels", "Tensors"],
+    path: "Benchmarks/Desk"),
+  .executableTarget(
     name: "VerifyRandomly", dependencies: ["Tensors", "VerificationOracle"],
     path: "Benchmarks/VerifyRandomly"),
 ]

@@ -56,7 +56,7 @@ extension PaperStore {
     }
   }
 
-  func keep(_ vectors: Tensor, of papers: [Int], model: String) throws {
+  package func keep(_ vectors: Tensor, of papers: [Int], model: String) throws {
     let bytes = vectors.contiguous().bytes()
     let size = papers.isEmpty ? 0 : bytes.count / papers.count
     try database.transaction {
