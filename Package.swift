@@ -42,11 +42,12 @@ let rooms: [Target] = [
   .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
-  .target(name: "Architectures", dependencies: ["Networks"]),
+  .target(name: "Architectures", dependencies: ["Models", "Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "Hardening", dependencies: ["Datasets", "Models", "Training"]),
   .target(
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
@@ -55,14 +56,15 @@ let rooms: [Target] = [
   .target(
     name: "Experiments",
     dependencies: [
-      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors",
-      "Training",
+      "Architectures", "Attacks", "Certification", "Datasets", "Evidence", "Explanation",
+      "Hardening", "Models", "Networks", "Tensors", "Training",
     ]),
   .target(
     name: "Assay",
     dependencies: [
       "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets", "Evidence",
-      "Experiments", "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Experiments", "Explanation", "Hardening", "Models", "Networks", "Reports", "Tensors",
+      "Training",
     ]),
 ]
 
@@ -108,10 +110,13 @@ let tests: [Target] = [
   .testTarget(
     name: "TrainingTests",
     dependencies: ["Datasets", "Models", "Networks", "Tensors", "TestSupport", "Training"]),
-  .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Networks", "Tensors"]),
-  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
+  .testTarget(
+    name: "ArchitecturesTests",
+    dependencies: ["Architectures", "Datasets", "Networks", "Tensors", "TestSupport", "Training"]),
+  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "Datasets", "TestSupport"]),
   .testTarget(name: "ConfidenceTests", dependencies: ["Confidence", "Datasets", "TestSupport"]),
-  .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
+  .testTarget(name: "ExplanationTests", dependencies: ["Datasets", "Explanation", "TestSupport"]),
+  .testTarget(name: "HardeningTests", dependencies: ["Datasets", "Hardening", "TestSupport"]),
   .testTarget(
     name: "CertificationTests",
     dependencies: [
