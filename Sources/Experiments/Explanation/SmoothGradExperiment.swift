@@ -79,8 +79,8 @@ struct SmoothGradExperiment: Experiment {
     let x = builder.addInput(ValueType([.batch, 20]))
     let product = try builder.add(.matmul, [x, builder.addConstant(matrix)])
     let terms = try builder.add(.combine(.multiply), [x, product])
-    let network = builder.network(
-      output: try builder.add(.reduce(.sum, axes: [1], keepingAxes: true), [terms]))
+    let sum = try builder.add(.reduce(.sum, axes: [1], keepingAxes: true), [terms])
+    let network = builder.network(output: sum)
     let inputs = Tensor.uniform([100, 20], using: &generator)
     let method = SmoothGrad(samples: samples)
     let map = try method(
