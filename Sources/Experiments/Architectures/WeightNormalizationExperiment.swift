@@ -52,7 +52,7 @@ struct WeightNormalizationExperiment: Experiment {
     let products = initialized.parameters.layout.names.filter { $0.hasSuffix(".direction") }
       .map { (initialized.parameters[$0]! * slope[$0]!).sum(axes: [1]).magnitude().max().item() }
 
-    let rates = isFull ? [0.01, 0.03, 0.1, 0.3, 1, 3] : [0.3]
+    let rates = isFull ? [0.003, 0.01, 0.03, 0.1, 0.3, 1] : [0.3]
     let limit = isFull ? 400 : 5
     func fewest(_ network: Network) throws -> (steps: Int, rate: Double) {
       var best = (steps: limit, rate: Double.nan)

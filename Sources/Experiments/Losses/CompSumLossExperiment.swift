@@ -34,9 +34,10 @@ struct CompSumLossExperiment: Experiment {
         .atMost(1e-6)),
       Claim(
         "robust",
-        "Trained on 4000 digits by the smooth adversarial comp-sum loss (margin and weight 1), a "
-          + "small network withstands twenty steps of attack at radius 0.1 on as many test digits "
-          + "as by TRADES (weight 6), less half a point at most.", .greater(by: -0.005)),
+        "Trained further, after ordinary training on 4000 digits, by the smooth adversarial "
+          + "comp-sum loss (margin and weight 1), a small network withstands twenty steps of attack "
+          + "at radius 0.1 on as many test digits as by TRADES (weight 6), less half a point at "
+          + "most.", .greater(by: -0.005)),
       Claim(
         "clean", "It decides more test digits rightly than by TRADES.", .greater(by: 0)),
     ]
@@ -47,17 +48,20 @@ struct CompSumLossExperiment: Experiment {
     let isFull = context.scale == .full
     let excess = violations(rows: isFull ? 25_000 : 500, using: &generator)
     let digits = try DigitSetting(context, using: &generator)
-    let start = try SmoothingSetting.classifier(
-      of: digits.training.featureShape, seed: context.seed)
     let ball = try LinfBall(radius: 0.1)
     let recipe = TrainingRecipe(
-      epochs: isFull ? 12 : 1, batchSize: 100, learningRate: 2e-3, seed: context.seed)
+      epochs: isFull ? 8 : 1, batchSize: 100, learningRate: 2e-3, seed: context.seed)
+    // From random weights the comp-sum loss ends at scores that are the same everywhere: its norm
+    // has a kink there.
+    let start = try Trainer(recipe).train(
+      SmoothingSetting.classifier(of: digits.training.featureShape, seed: context.seed),
+      on: digits.training)
     let labels = Tensor(try digits.test.requiredLabels())
     var done = 0.0
     func accuracies(
       _ objective: SmoothAdversarialTraining.Objective
     ) throws -> (clean: Double, robust: Double) {
-      let training = SmoothAdversarialTraining(objective, steps: 7, recipe: recipe)
+      let training = SmoothAdversarialTraining(objective, steps: 5, recipe: recipe)
       let network = try training.train(start, on: digits.training, within: ball) {
         context.report((done + 0.9 * $0) / 2)
       }
