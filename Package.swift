@@ -49,11 +49,12 @@ let rooms: [Target] = [
   .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
-  .target(name: "Architectures", dependencies: ["Networks"]),
+  .target(name: "Architectures", dependencies: ["Models", "Networks"]),
   .target(name: "Attacks", dependencies: ["Models"]),
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "Hardening", dependencies: ["Datasets", "Models", "Training"]),
   .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",
@@ -63,8 +64,8 @@ let rooms: [Target] = [
   .target(
     name: "Experiments",
     dependencies: [
-      "Attacks", "Certification", "Datasets", "Evidence", "Models", "Networks", "Tensors",
-      "Training",
+      "Architectures", "Attacks", "Certification", "Datasets", "Evidence", "Explanation",
+      "Hardening", "Models", "Networks", "Tensors", "Training",
     ]),
   .target(
     name: "Catalogue", dependencies: ["Evidence"], resources: [.copy("Resources/cards.jsonl")]),
@@ -83,8 +84,8 @@ let rooms: [Target] = [
     name: "Assay",
     dependencies: [
       "Architectures", "Attacks", "Audit", "Catalogue", "Certification", "Confidence", "Datasets",
-      "Evidence", "Experiments", "Explanation", "LanguageModels", "Models", "Networks", "Reports",
-      "Tensors", "Training",
+      "Evidence", "Experiments", "Explanation", "Hardening", "LanguageModels", "Models", "Networks",
+      "Reports", "Tensors", "Training",
     ]),
 ]
 
@@ -133,10 +134,13 @@ let tests: [Target] = [
   .testTarget(
     name: "TrainingTests",
     dependencies: ["Datasets", "Models", "Networks", "Tensors", "TestSupport", "Training"]),
-  .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Networks", "Tensors"]),
-  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
+  .testTarget(
+    name: "ArchitecturesTests",
+    dependencies: ["Architectures", "Datasets", "Networks", "Tensors", "TestSupport", "Training"]),
+  .testTarget(name: "AttacksTests", dependencies: ["Attacks", "Datasets", "TestSupport"]),
   .testTarget(name: "ConfidenceTests", dependencies: ["Confidence", "Datasets", "TestSupport"]),
-  .testTarget(name: "ExplanationTests", dependencies: ["Explanation", "TestSupport"]),
+  .testTarget(name: "ExplanationTests", dependencies: ["Datasets", "Explanation", "TestSupport"]),
+  .testTarget(name: "HardeningTests", dependencies: ["Datasets", "Hardening", "TestSupport"]),
   .testTarget(
     name: "CertificationTests",
     dependencies: [

@@ -9,6 +9,7 @@
 @_exported import Evidence
 @_exported import Experiments
 @_exported import Explanation
+@_exported import Hardening
 @_exported import Models
 @_exported import Networks
 @_exported import Reports

@@ -39,6 +39,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The highest learning rate; 0.002 if nothing is said.")
   var rate: Double?
 
+  @Option(help: "How gradients become steps; adamw if nothing is said.")
+  var optimizer: OptimizerName?
+
+  @Option(help: "Take slopes where the loss is worst within this distance of the parameters.")
+  var sharpness: Double?
+
   @Option(help: "The share of the data that is kept apart to judge by; 0.1 if nothing is said.")
   var validation: Double?
 
@@ -69,6 +75,9 @@ struct TrainCommand: ParsableCommand {
     }
     if let rate, !(rate > 0 && rate.isFinite) {
       throw ValidationError("'--rate' must be above 0, but is \(rate).")
+    }
+    if let sharpness, !(sharpness > 0 && sharpness.isFinite) {
+      throw ValidationError("'--sharpness' must be above 0, but is \(sharpness).")
     }
     if let validation, !(0..<1 ~= validation) {
       throw ValidationError("'--validation' must be from 0 to below 1, but is \(validation).")
@@ -105,6 +114,8 @@ struct TrainCommand: ParsableCommand {
     plan.recipe.epochs = epochs ?? plan.recipe.epochs
     plan.recipe.batchSize = batch ?? plan.recipe.batchSize
     plan.recipe.learningRate = rate ?? plan.recipe.learningRate
+    plan.recipe.optimizer = optimizer?.choice ?? plan.recipe.optimizer
+    if let sharpness { plan.recipe.sharpness = SharpnessAwareMinimization(radius: sharpness) }
     plan.recipe.patience = patience ?? plan.recipe.patience
     plan.recipe.seed = seed ?? plan.recipe.seed
     if let certified {

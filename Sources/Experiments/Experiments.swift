@@ -4,10 +4,25 @@ import Evidence
 public enum Experiments {
   public static var all: [any Experiment] {
     [
-      ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
-      GramIterationExperiment(), IntervalTrainingExperiment(), LinearRelaxationExperiment(),
-      LocalLipschitzExperiment(), OrthogonalConvolutionExperiment(),
-      PropagationTightnessExperiment(), SandwichExperiment(),
+      ActivePassiveLossExperiment(),
+      AdamExperiment(),
+      CompSumLossExperiment(),
+      ConsistencyPretrainingExperiment(),
+      DeepFoolExperiment(),
+      DiffusionShieldExperiment(),
+      DualSmoothingExperiment(),
+      GramIterationExperiment(),
+      GroupDROExperiment(),
+      IntervalTrainingExperiment(),
+      LinearRelaxationExperiment(),
+      LocalLipschitzExperiment(),
+      OrthogonalConvolutionExperiment(),
+      PropagationTightnessExperiment(),
+      SandwichExperiment(),
+      SharpnessAwareExperiment(),
+      SmoothGradExperiment(),
+      SparsemaxExperiment(),
+      WeightNormalizationExperiment(),
     ]
   }
 

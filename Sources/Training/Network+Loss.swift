@@ -11,14 +11,26 @@ extension Network {
   ///   `[parameters.count]`.
   /// - Throws: `NetworkError.inputMismatch`.
   public func lossAndGradient(
-    of loss: ClassificationLoss = .crossEntropy, on inputs: Tensor, labels: Tensor
+    of loss: some ScoreLoss = ClassificationLoss.crossEntropy, on inputs: Tensor, labels: Tensor
   ) throws -> (loss: Tensor, gradient: Tensor) {
-    let (value, slope) = try valueAndGradient(at: parameters.values) { values in
-      var twin = self
-      twin.parameters = parameters.with(values: values)
-      return loss.mean(try twin.output(of: inputs, mode: .training), labels: labels)
+    let (value, slope) = try valueAndGradient(at: parameters.values) {
+      try with(parameters: $0).meanLoss(loss, on: inputs, labels: labels)
     }
     return (value, slope)
+  }
+
+  /// Returns the mean loss of a batch; batch normalization uses the statistics of the batch.
+  package func meanLoss(
+    _ loss: some ScoreLoss, on inputs: Tensor, labels: Tensor
+  ) throws(NetworkError) -> Tensor {
+    loss.mean(try output(of: inputs, mode: .training), labels: labels)
+  }
+
+  /// This network with other parameters, `[parameters.count]` of them.
+  package func with(parameters values: Tensor) -> Network {
+    var twin = self
+    twin.parameters = parameters.with(values: values)
+    return twin
   }
 }
 

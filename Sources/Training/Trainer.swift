@@ -6,11 +6,16 @@ import Tensors
 /// Trains a classifier by a recipe, from the beginning or from a checkpoint.
 public struct Trainer: Sendable {
   public var recipe: TrainingRecipe
+  /// What is minimized over the training data. Validation losses are cross-entropies whatever it is.
+  public var loss: any ScoreLoss
   /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
   public var checkpoint: String?
 
-  public init(_ recipe: TrainingRecipe, checkpoint: String? = nil) {
-    (self.recipe, self.checkpoint) = (recipe, checkpoint)
+  public init(
+    _ recipe: TrainingRecipe, loss: any ScoreLoss = ClassificationLoss.crossEntropy,
+    checkpoint: String? = nil
+  ) {
+    (self.recipe, self.loss, self.checkpoint) = (recipe, loss, checkpoint)
   }
 
   /// What one epoch came to.
@@ -35,7 +40,7 @@ public struct Trainer: Sendable {
     try data.checkLabels(classes: network.classes ?? 0)
     try network.checkInput(data.inputs)
     var state = try TrainingState(network: network, recipe: recipe)
-    if let checkpoint { try state.resume(from: checkpoint, recipe: recipe) }
+    if let checkpoint { try state.resume(from: checkpoint, recipe: recipe, loss: loss) }
 
     while state.epoch < recipe.epochs, !state.isExhausted(patience: recipe.patience) {
       let trainingLoss = try runEpoch(&state, inputs: data.inputs, labels: labels)
@@ -48,7 +53,7 @@ public struct Trainer: Sendable {
       }
       let validationLoss = predictions.map { $0.logLosses.mean().item() }
       state.finishEpoch(validationLoss: validationLoss)
-      if let checkpoint { try state.save(to: checkpoint, recipe: recipe) }
+      if let checkpoint { try state.save(to: checkpoint, recipe: recipe, loss: loss) }
       try report(
         EpochReport(
           epoch: state.epoch, trainingLoss: trainingLoss, validationLoss: validationLoss,
@@ -68,17 +73,17 @@ public struct Trainer: Sendable {
     for (step, start) in starts.enumerated() {
       try Task.checkCancellation()
       let rows = order[start..<min(start + recipe.batchSize, count)]
-      let (loss, gradient) = try state.network.lossAndGradient(
-        on: inputs.gathering(rows), labels: labels.gathering(rows))
+      let (batch, targets) = (inputs.gathering(rows), labels.gathering(rows))
       let progress =
         (Double(state.epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
-      let slope = recipe.gradientNormLimit.map { gradient.clipped(toNorm: $0) } ?? gradient
-      let parameters = state.network.parameters
-      state.network.parameters = parameters.with(
-        values: state.optimizer.step(
-          from: parameters.values, gradient: slope,
-          learningRate: recipe.learningRate * recipe.schedule.factor(at: progress)))
-      total += loss * rows.count
+      let network = state.network
+      let (values, mean) = try state.descent.step(
+        from: network.parameters.values, progress: progress
+      ) {
+        try network.with(parameters: $0).meanLoss(loss, on: batch, labels: targets)
+      }
+      state.network = network.with(parameters: values)
+      total += mean * rows.count
     }
     let mean = total.item() / Double(count)
     let areFinite = state.network.parameters.values.isFinite.all().booleans[0]

@@ -11,9 +11,12 @@ extension TrainingRecipe {
     try demand(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
     try demand(patience.map { $0 > 0 } ?? true, "a patience below 1")
     try demand(gradientNormLimit.map { $0 > 0 } ?? true, "a gradient limit that is not positive")
+    let radius = sharpness?.radius ?? 0
+    try demand(radius >= 0 && radius.isFinite, "a sharpness radius of \(radius)")
     switch optimizer {
     case .sgd(let momentum, let decay):
       try demand(0..<1 ~= momentum && decay >= 0, "momentum \(momentum), weight decay \(decay)")
+    case .adam, .adaMax: break
     case .adamW(let decay): try demand(decay >= 0, "a weight decay of \(decay)")
     }
     switch schedule {

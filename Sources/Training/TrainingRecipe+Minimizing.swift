@@ -19,7 +19,7 @@ extension TrainingRecipe {
     loss: (Tensor, Tensor, inout Source) throws -> Tensor
   ) throws -> Tensor {
     try check()
-    var (values, optimizer) = (values, makeOptimizer())
+    var (values, descent) = (values, Descent(self))
     let starts = Array(stride(from: 0, to: examples, by: batchSize))
     for epoch in 0..<epochs {
       let order = Tensor.permutation(examples, using: &generator)
@@ -27,14 +27,15 @@ extension TrainingRecipe {
       for (step, start) in starts.enumerated() {
         try Task.checkCancellation()
         let rows = order[start..<min(start + batchSize, examples)]
-        let (value, slope) = try valueAndGradient(at: values) {
-          try loss($0, rows, &generator)
-        }
         let done = Double(epoch * starts.count + step)
         let steps = Double(epochs * starts.count)
-        values = optimizer.step(
-          from: values, gradient: gradientNormLimit.map { slope.clipped(toNorm: $0) } ?? slope,
-          learningRate: learningRate * schedule.factor(at: done / steps))
+        let before = generator
+        let (next, value) = try descent.step(from: values, progress: done / steps) {
+          // Every evaluation of one step draws the same numbers.
+          generator = before
+          return try loss($0, rows, &generator)
+        }
+        values = next
         total += value
         try finishStep(values, (done + 1) / steps)
       }

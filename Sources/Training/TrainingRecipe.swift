@@ -2,6 +2,8 @@
 public struct TrainingRecipe: Sendable, Hashable, Codable {
   public enum OptimizerChoice: Sendable, Hashable, Codable {
     case sgd(momentum: Double, weightDecay: Double)
+    case adam
+    case adaMax
     case adamW(weightDecay: Double)
   }
 
@@ -13,6 +15,8 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var schedule: LearningRateSchedule
   /// The largest norm that a gradient may have; nil for any.
   public var gradientNormLimit: Double?
+  /// Takes slopes where the loss is worst nearby; nil for where it is.
+  public var sharpness: SharpnessAwareMinimization?
   /// How many epochs may pass without a better validation loss before training stops; nil for any.
   public var patience: Int?
   public var seed: UInt64
@@ -20,13 +24,15 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public init(
     epochs: Int = 10, batchSize: Int = 64, optimizer: OptimizerChoice = .adamW(weightDecay: 0.01),
     learningRate: Double = 2e-3, schedule: LearningRateSchedule = .cosine(warmup: 0.1),
-    gradientNormLimit: Double? = nil, patience: Int? = nil, seed: UInt64 = 0
+    gradientNormLimit: Double? = nil, sharpness: SharpnessAwareMinimization? = nil,
+    patience: Int? = nil, seed: UInt64 = 0
   ) {
     precondition(epochs > 0 && batchSize > 0, "epochs and batch size are positive")
     precondition(learningRate > 0, "a learning rate is positive")
     (self.epochs, self.batchSize, self.optimizer) = (epochs, batchSize, optimizer)
     (self.learningRate, self.schedule) = (learningRate, schedule)
     (self.gradientNormLimit, self.patience, self.seed) = (gradientNormLimit, patience, seed)
+    self.sharpness = sharpness
   }
 
   /// A fresh optimizer of the kind that the recipe chooses.
@@ -34,6 +40,8 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
     switch optimizer {
     case .sgd(let momentum, let weightDecay):
       MomentumSGD(momentum: momentum, weightDecay: weightDecay)
+    case .adam: Adam()
+    case .adaMax: AdaMax()
     case .adamW(let weightDecay): AdamW(weightDecay: weightDecay)
     }
   }

@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
+import Models
 import Networks
 import Tensors
 
 /// What a training run is at between two epochs, which is all that a checkpoint holds.
 struct TrainingState {
   var network: Network
-  var optimizer: any Optimizer
+  var descent: Descent
   var generator: Generator
   private(set) var best: Network
   private(set) var epoch = 0
@@ -15,7 +16,7 @@ struct TrainingState {
 
   init(network: Network, recipe: TrainingRecipe) throws {
     (self.network, best) = (network, network)
-    optimizer = recipe.makeOptimizer()
+    descent = Descent(recipe)
     generator = Generator(seed: recipe.seed)
   }
 
@@ -40,6 +41,7 @@ struct TrainingState {
   /// The numbers of a checkpoint, beside its tensors.
   private struct Header: Codable {
     let recipe: TrainingRecipe
+    let loss: String
     let epoch: Int
     let bestLoss: Double?
     let epochsWithoutGain: Int
@@ -50,9 +52,9 @@ struct TrainingState {
   /// Writes a checkpoint, which appears complete or not at all.
   ///
   /// - Throws: `DataError.cannotWrite`.
-  func save(to path: String, recipe: TrainingRecipe) throws {
+  func save(to path: String, recipe: TrainingRecipe, loss: any ScoreLoss) throws {
     let header = Header(
-      recipe: recipe, epoch: epoch, bestLoss: bestLoss.isFinite ? bestLoss : nil,
+      recipe: recipe, loss: "\(loss)", epoch: epoch, bestLoss: bestLoss.isFinite ? bestLoss : nil,
       epochsWithoutGain: epochsWithoutGain, generator: generator,
       layout: network.parameters.layout.names)
     var arrays = [
@@ -60,7 +62,7 @@ struct TrainingState {
       "parameters": network.parameters.values, "buffers": network.buffers.values,
       "best_parameters": best.parameters.values, "best_buffers": best.buffers.values,
     ]
-    for (index, tensor) in optimizer.state.enumerated() { arrays["state_\(index)"] = tensor }
+    for (index, tensor) in descent.state.enumerated() { arrays["state_\(index)"] = tensor }
     try NPZ.write(arrays, to: path)
   }
 
@@ -68,12 +70,14 @@ struct TrainingState {
   ///
   /// - Throws: `DataError` if it is damaged, `TrainingError.foreignCheckpoint` if it is another
   ///   run's.
-  mutating func resume(from path: String, recipe: TrainingRecipe) throws {
+  mutating func resume(
+    from path: String, recipe: TrainingRecipe, loss: any ScoreLoss
+  ) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let file = try NPZ(reading: path)
     let bytes = Data(try file.array("header").elements(as: UInt8.self))
     guard let header = try? JSONDecoder().decode(Header.self, from: bytes), header.recipe == recipe,
-      header.layout == network.parameters.layout.names,
+      header.loss == "\(loss)", header.layout == network.parameters.layout.names,
       try file.array("parameters").shape == network.parameters.values.shape,
       try file.array("buffers").shape == network.buffers.values.shape
     else { throw TrainingError.foreignCheckpoint(path: path) }
@@ -88,7 +92,7 @@ struct TrainingState {
     while file.names.contains("state_\(state.count)") {
       state.append(try file.array("state_\(state.count)"))
     }
-    optimizer.state = state
+    descent.state = state
     (epoch, generator) = (header.epoch, header.generator)
     (bestLoss, epochsWithoutGain) = (header.bestLoss ?? .infinity, header.epochsWithoutGain)
   }

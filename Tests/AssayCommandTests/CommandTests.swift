@@ -44,6 +44,7 @@ struct CommandTests {
       ("audti", "Did you mean 'audit'?"), ("audit --raduis 1", "Did you mean '--radius'?"),
       ("data fetch digts", "Did you mean 'digits'?"),
       ("train --model small-cn --data d --out o", "Did you mean 'small-cnn'?"),
+      ("train --optimizer adma --data d --out o", "Did you mean 'adam'?"),
     ])
   func suggestions(_ line: String, _ words: String) throws {
     let result = try TestFiles.withTemporaryFolder {
@@ -140,8 +141,9 @@ struct CommandTests {
         try Network(onnx: "\(folder)/\(name)").parameters.values.elements(as: Float.self)
       }
       let first = try train(
-        "--model", "mlp", "--epochs", "2", "--out", "a.onnx", "--seed", "4", "--checkpoint", "s.npz"
-      )
+        "--model", "mlp", "--epochs", "2", "--out", "a.onnx", "--seed", "4", "--checkpoint",
+        "s.npz",
+        "--optimizer", "adam", "--sharpness", "0.05")
       #expect(first.exitCode == 0, "\(first.errors)")
       #expect(try train("--recipe", "a.json", "--out", "b.onnx").exitCode == 0)
       #expect(try weights("a.onnx") == weights("b.onnx"))

@@ -1,3 +1,4 @@
+import Datasets
 import Explanation
 import Models
 import Networks
@@ -65,4 +66,24 @@ func noNoiseNoChange() throws {
   let smooth = try SmoothGrad(samples: 2, relativeNoise: 0)(
     network, at: inputs, labels: labels, using: &generator)
   expectClose(smooth, try network.scoreGradient(at: inputs, labels: labels), absolute: 1e-6)
+}
+
+/// `Tests/Golden/make/smoothgrad.py` made the golden values with captum, given the noise that is
+/// drawn here.
+@Test("With the same noise maps are captum's")
+func parityOfSmoothedSlopes() throws {
+  let golden = try NPZ(reading: goldenPath("smoothgrad.npz"))
+  var network = try Network(input: [8]) {
+    Linear(12)
+    Tanh()
+    Linear(3)
+  }
+  network.parameters = network.parameters.with(values: try golden.array("parameters"))
+  let (inputs, labels) = (try golden.array("inputs"), try golden.array("labels"))
+  for row in 0..<3 {
+    var generator = Generator(seed: 4)
+    let map = try SmoothGrad(samples: 6, relativeNoise: 0.15)(
+      network, at: inputs[row..<row + 1], labels: labels[row..<row + 1], using: &generator)
+    expectClose(map, try golden.array("maps")[row..<row + 1], absolute: 1e-6)
+  }
 }

@@ -7,7 +7,8 @@ struct TrainingRecipeTests {
   func roundTrip() throws {
     let recipe = TrainingRecipe(
       epochs: 3, batchSize: 5, optimizer: .sgd(momentum: 0.5, weightDecay: 0.25), learningRate: 0.1,
-      schedule: .steps(at: [0.5], factor: 0.1), gradientNormLimit: 2, patience: 7, seed: .max)
+      schedule: .steps(at: [0.5], factor: 0.1), gradientNormLimit: 2,
+      sharpness: SharpnessAwareMinimization(radius: 0.1), patience: 7, seed: .max)
     let bytes = try JSONEncoder().encode(recipe)
     #expect(try JSONDecoder().decode(TrainingRecipe.self, from: bytes) == recipe)
   }
@@ -18,13 +19,14 @@ struct TrainingRecipeTests {
     ("a patience", { $0.patience = 0 }), ("a gradient limit", { $0.gradientNormLimit = 0 }),
     ("momentum 1.0", { $0.optimizer = .sgd(momentum: 1, weightDecay: 0) }),
     ("a weight decay of -1.0", { $0.optimizer = .adamW(weightDecay: -1) }),
+    ("a sharpness radius of -1.0", { $0.sharpness?.radius = -1 }),
     ("a warm-up of 1.0", { $0.schedule = .cosine(warmup: 1) }),
     ("steps by 0.0", { $0.schedule = .steps(at: [0.5], factor: 0) }),
   ]
 
   @Test("A recipe that cannot be followed is refused, and the message says why", arguments: faults)
   func refuses(_ words: String, _ change: @Sendable (inout TrainingRecipe) -> Void) throws {
-    var recipe = TrainingRecipe()
+    var recipe = TrainingRecipe(sharpness: SharpnessAwareMinimization())
     try recipe.check()
     change(&recipe)
     #expect {

@@ -48,7 +48,7 @@ public struct LipschitzMarginTraining: Sendable {
     var generator = Generator(seed: recipe.seed)
     var directions = SpectralDirections(first, using: &generator)
     directions.turn(in: first, steps: 20)
-    var optimizer = recipe.makeOptimizer()
+    var descent = Descent(recipe)
     let starts = Array(stride(from: 0, to: data.count, by: recipe.batchSize))
     for epoch in 0..<recipe.epochs {
       let order = Tensor.permutation(data.count, using: &generator)
@@ -62,18 +62,17 @@ public struct LipschitzMarginTraining: Sendable {
         if start.bound == nil {
           directions.turn(in: trained.network(of: trained.free.values), steps: rounds)
         }
-        let (value, slope) = try valueAndGradient(at: trained.free.values) { values in
-          let network = trained.network(of: values)
+        let template = trained
+        let (values, value) = try descent.step(
+          from: trained.free.values, progress: progress
+        ) { values in
+          let network = template.network(of: values)
           let reach = try reach(of: network, bound: start.bound, directions)
           return loss.scaled(by: min(1, 2 * progress + 0.05)).mean(
             try network.output(of: inputs, mode: .training), labels: targets,
             reach: reach.cast(to: inputs.dtype))
         }
-        let gradient = recipe.gradientNormLimit.map { slope.clipped(toNorm: $0) } ?? slope
-        trained.free = trained.free.with(
-          values: optimizer.step(
-            from: trained.free.values, gradient: gradient,
-            learningRate: recipe.learningRate * recipe.schedule.factor(at: progress)))
+        trained.free = trained.free.with(values: values)
         total += value.cast(to: .float32) * rows.count
       }
       let mean = total.item() / Double(data.count)

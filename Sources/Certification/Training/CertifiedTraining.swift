@@ -103,7 +103,7 @@ public struct CertifiedTraining: Sendable, Hashable {
         let (loss, proven) = try loss(
           of: twin, on: data.inputs.gathering(rows), labels: labels.gathering(rows),
           progress: trace.progress)
-        trace.add(loss.detached() * rows.count, proven: proven)
+        trace.note(loss.detached() * rows.count, proven: proven)
         return loss
       })
     return try self.network(network, with: values, on: data)
@@ -180,6 +180,8 @@ public struct CertifiedTraining: Sendable, Hashable {
     var steps = 0
     var loss = Tensor(scalar: Float(0))
     var proven = Tensor(scalar: 0)
+    /// What the step at hand came to, which is evaluated again where it is sharpness-aware.
+    private var latest: (loss: Tensor, proven: Tensor)?
 
     init(examples: Int, batchSize: Int, epochs: Int) {
       stepsPerEpoch = max(1, (examples + batchSize - 1) / batchSize)
@@ -188,13 +190,15 @@ public struct CertifiedTraining: Sendable, Hashable {
 
     var progress: Double { Double(steps) / Double(stepsPerEpoch * epochs) }
 
-    mutating func add(_ loss: Tensor, proven: Tensor) {
-      self.loss += loss
-      self.proven += proven
-    }
+    mutating func note(_ loss: Tensor, proven: Tensor) { latest = latest ?? (loss, proven) }
 
     /// The epoch that this step was the last of, counted from 1.
     mutating func finishStep() -> Int? {
+      if let latest {
+        loss += latest.loss
+        proven += latest.proven
+      }
+      latest = nil
       steps += 1
       return steps % stepsPerEpoch == 0 ? steps / stepsPerEpoch : nil
     }

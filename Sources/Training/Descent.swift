@@ -1,0 +1,38 @@
+import Tensors
+
+/// Steps down a loss as a recipe says: slope, limit, schedule and optimizer.
+public struct Descent: Sendable {
+  private let recipe: TrainingRecipe
+  private var optimizer: any Optimizer
+
+  public init(_ recipe: TrainingRecipe) {
+    self.recipe = recipe
+    optimizer = recipe.makeOptimizer()
+  }
+
+  /// What the optimizer remembers, to be kept in a checkpoint.
+  public var state: [Tensor] {
+    get { optimizer.state }
+    set { optimizer.state = newValue }
+  }
+
+  /// Takes one step and returns where it leads, and the loss before it.
+  ///
+  /// - Parameters:
+  ///   - progress: the share of the run that is done, for the schedule.
+  ///   - loss: maps values to one number. A sharpness-aware recipe calls it twice, the second time
+  ///     at other values; both calls should take the same examples.
+  /// - Shape: `values` and the result `[count]`.
+  public mutating func step(
+    from values: Tensor, progress: Double, of loss: (Tensor) throws -> Tensor
+  ) rethrows -> (values: Tensor, loss: Tensor) {
+    let (value, slope) =
+      try recipe.sharpness?.valueAndGradient(at: values, of: loss)
+      ?? valueAndGradient(at: values, of: loss)
+    let next = optimizer.step(
+      from: values,
+      gradient: recipe.gradientNormLimit.map { slope.clipped(toNorm: $0) } ?? slope,
+      learningRate: recipe.learningRate * recipe.schedule.factor(at: progress))
+    return (next, value)
+  }
+}

@@ -1,0 +1,34 @@
+"""Makes Tests/Golden/sparsemax.npz: sparsemax, its slopes and its loss, by entmax.
+
+Made with entmax 1.3 and torch 2.13.0. Run from the package's root:
+    python Tests/Golden/make/sparsemax.py
+"""
+
+import pathlib
+
+import numpy as np
+import torch
+from entmax import SparsemaxLoss, sparsemax
+
+OUT = pathlib.Path("Tests/Golden/sparsemax.npz")
+
+
+def main():
+    torch.manual_seed(0)
+    arrays = {}
+    for size, scale in [(2, 1.0), (3, 0.3), (10, 2.0), (100, 1.0), (1000, 0.5)]:
+        scores = scale * torch.randn(4, size, dtype=torch.float64)
+        tangent = torch.randn(4, size, dtype=torch.float64)
+        labels = torch.randint(0, size, (4,))
+        place = scores.clone().requires_grad_()
+        value = sparsemax(place, dim=-1)
+        (slope,) = torch.autograd.grad((value * tangent).sum(), place)
+        losses = SparsemaxLoss(reduction="none")(place, labels)
+        (descent,) = torch.autograd.grad(losses.sum(), place)
+        case = {"scores": scores, "tangent": tangent, "labels": labels, "value": value.detach(),
+                "product": slope, "loss": losses.detach(), "slope": descent}
+        arrays.update({f"{size}.{name}": tensor.numpy() for name, tensor in case.items()})
+    np.savez_compressed(OUT, **arrays)
+
+
+main()
