@@ -71,7 +71,7 @@ public final class PaperSearch: Sendable {
     }
     if !query.isExact {
       if rankings[0].count < 10, query.terms.count > 1,
-        let any = FullTextExpression(query, .any, dialect)
+        let any = FullTextExpression(try store.tellingTerms(of: query), .any, dialect)
       {
         rankings.append(try store.matches(any, filter, limit: depth))
       }

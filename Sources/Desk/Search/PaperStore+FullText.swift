@@ -45,8 +45,40 @@ extension PaperStore {
 
   /// Whether a word, in any of its forms, is in any paper.
   func knows(_ word: String) throws -> Bool {
+    if try titleCount(of: word) > 0 { return true }
     let query = SearchQuery(word)
     guard let expression = FullTextExpression(query, .all, database.dialect) else { return true }
-    return try !matches(expression, SearchFilter(), limit: 1).isEmpty
+    // One paper is enough, so none is ranked.
+    let statement =
+      switch database.dialect {
+      case .sqlite: "SELECT rowid FROM paper_text WHERE paper_text MATCH ? LIMIT 1"
+      case .postgreSQL:
+        "SELECT id FROM papers WHERE document @@ to_tsquery('english', ?) LIMIT 1"
+      }
+    return try !database.run(statement, [.text(expression.text)]).isEmpty
+  }
+
+  /// The terms that tell papers apart: the rarest first, as many as a ranking of what has any of
+  /// them can go through in some milliseconds.
+  func tellingTerms(of query: SearchQuery) throws -> SearchQuery {
+    let papers = try database.run("SELECT count(*) FROM papers")[0][0].integer ?? 0
+    let counted = try query.terms.map { term in
+      (term: term, count: try term.words.map(titleCount).min() ?? 0)
+    }.sorted { $0.count < $1.count }
+    var telling = query
+    telling.terms = []
+    var total = 0
+    for (term, count) in counted {
+      total += count
+      if !telling.terms.isEmpty, total > max(500, papers / 100) { break }
+      telling.terms.append(term)
+    }
+    return telling
+  }
+
+  /// How many titles have a word.
+  private func titleCount(of word: String) throws -> Int {
+    try database.run("SELECT papers FROM title_words WHERE word = ?", [.text(word)])
+      .first?[0].integer ?? 0
   }
 }
