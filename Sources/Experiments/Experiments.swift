@@ -5,9 +5,9 @@ public enum Experiments {
   public static var all: [any Experiment] {
     [
       ConsistencyPretrainingExperiment(), DiffusionShieldExperiment(), DualSmoothingExperiment(),
-      GramIterationExperiment(), IntervalTrainingExperiment(), LinearRelaxationExperiment(),
-      LocalLipschitzExperiment(), OrthogonalConvolutionExperiment(),
-      PropagationTightnessExperiment(), SandwichExperiment(),
+      GramIterationExperiment(), IntervalTrainingExperiment(), LiResNetExperiment(),
+      LinearRelaxationExperiment(), LipSDPGroupSortExperiment(), LocalLipschitzExperiment(),
+      OrthogonalConvolutionExperiment(), PropagationTightnessExperiment(), SandwichExperiment(),
     ]
   }
 
