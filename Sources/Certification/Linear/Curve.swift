@@ -123,7 +123,7 @@ struct Curve {
     let height = value(target)
     let isBelow = far .<= target
     var (safe, unsafe) = (far, zero)
-    for _ in 0..<(far.dtype == .float64 ? 60 : 30) {
+    for _ in 0..<(far.dtype == .float64 ? 60 : 15) {
       let middle = (safe + unsafe) * 0.5
       let reached = value(middle) + slope(at: middle) * (target - middle)
       let passes = Tensor.choosing(
@@ -176,7 +176,7 @@ struct Curve {
       var from = ends.lower.clamped(from: start).minimum(ends.upper)
       var to = ends.upper.clamped(through: end).maximum(ends.lower)
       let rises = self.slope(at: to) .>= self.slope(at: from)
-      for _ in 0..<(slope.dtype == .float64 ? 50 : 25) {
+      for _ in 0..<(slope.dtype == .float64 ? 50 : 15) {
         let middle = (from + to) * 0.5
         let isPast = Tensor.choosing(
           self.slope(at: middle) .> slope, where: rises,

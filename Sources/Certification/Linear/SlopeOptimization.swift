@@ -2,7 +2,7 @@ import Networks
 import Tensors
 
 /// Improves the slopes that relaxations leave open, for each form and neuron on its own, by
-/// gradient ascent on the bound; and the multipliers of constraints on neurons' signs.
+/// gradient ascent on the bound; and the multipliers of what is known of neurons' ranges.
 ///
 /// Whatever the slopes are, the bound holds: single precision searches, and the bound that counts is
 /// computed once more with what was found.
@@ -39,7 +39,7 @@ struct Slack {
   /// Lower slopes of open kinks, as shares of the way from the left ray's slope to the right one's;
   /// `[batch, rows] + step`.
   var slopes: [Int: Tensor] = [:]
-  /// Multipliers of what is known of neurons' signs, not negative; `[batch, 1] + step`.
+  /// Multipliers of what is known of neurons' ranges; `[batch, 1] + step`.
   var multipliers: [Int: Tensor] = [:]
 
   func cast(to dtype: DType) -> Slack {
@@ -68,20 +68,19 @@ extension SlopeOptimization {
   func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
   {
     let search = bounds.cast(to: .float32)
-    let found = try optimized(forms.cast(to: .float32), at: target, in: search, signs: [:]).slack
-    return bounds.lowerBounds(of: forms, at: target, with: found, signs: [:])
+    let found = try optimized(forms.cast(to: .float32), at: target, in: search).slack
+    return bounds.lowerBounds(of: forms, at: target, with: found)
   }
 
   /// Returns the best bounds found and what they were found with.
   ///
-  /// - `signs`: for steps of which neurons' signs are known, 1, -1 or 0; `[batch, 1] + step`.
   /// - `start`: slopes and multipliers to start from.
   /// - `goal`: ends early when every bound lies above it.
   func optimized(
-    _ forms: LinearForms, at target: Int, in bounds: LinearBounds, signs: [Int: Tensor],
-    start: Slack? = nil, goal: Double? = nil
+    _ forms: LinearForms, at target: Int, in bounds: LinearBounds,
+    ranges: NeuronRanges = NeuronRanges(), start: Slack? = nil, goal: Double? = nil
   ) throws -> (bounds: Tensor, slack: Slack) {
-    var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, signs: signs)
+    var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, ranges: ranges)
     var (best, bestBounds): (Slack, Tensor?) = (current, nil)
     var moments = Moments()
     var rate = learningRate
@@ -91,7 +90,7 @@ extension SlopeOptimization {
       var trace: BackwardPass.Trace? = .init()
       let pass = bounds.pass(with: current)
       let input = pass.pulledBack(
-        forms, from: target, trace: &trace, adjusting: current.adjustment(signs))
+        forms, from: target, trace: &trace, subtracting: current, in: ranges)
       let found = bounds.region.minimum(of: input)
       if let old = bestBounds {
         let isBetter = found .> old
@@ -107,8 +106,8 @@ extension SlopeOptimization {
       let values = pass.relaxedValues(
         at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
       current = moments.step(
-        current, rate: rate,
-        gradient: current.gradient(values, trace!, plan: bounds.plan, signs: signs))
+        current, rate: rate, in: ranges,
+        gradient: current.gradient(values, trace!, plan: bounds.plan, ranges: ranges))
       rate *= decay
     }
     return (bestBounds!, best)
@@ -123,12 +122,14 @@ private struct Moments {
   private var second = Slack()
   private var count = 0
 
-  mutating func step(_ slack: Slack, rate: Double, gradient: Slack) -> Slack {
+  mutating func step(
+    _ slack: Slack, rate: Double, in ranges: NeuronRanges, gradient: Slack
+  ) -> Slack {
     count += 1
     let (correction, squareCorrection) = (1 - pow(0.9, count), 1 - pow(0.999, count))
     func moved(
       _ values: [Int: Tensor], _ slopes: [Int: Tensor], _ first: inout [Int: Tensor],
-      _ second: inout [Int: Tensor], through upper: Double?
+      _ second: inout [Int: Tensor], _ admitted: (Tensor, Int) -> Tensor
     ) -> [Int: Tensor] {
       var result = values
       for (index, value) in values {
@@ -139,16 +140,17 @@ private struct Moments {
           ?? slope.square() * 0.001
         (first[index], second[index]) = (mean, square)
         let size = (square / squareCorrection).squareRoot() + 1e-8
-        result[index] = (value + mean / size * (rate / correction))
-          .clamped(from: 0, through: upper)
+        result[index] = admitted(value + mean / size * (rate / correction), index)
       }
       return result
     }
     return Slack(
-      slopes: moved(slack.slopes, gradient.slopes, &first.slopes, &second.slopes, through: 1),
+      slopes: moved(slack.slopes, gradient.slopes, &first.slopes, &second.slopes) { slopes, _ in
+        slopes.clamped(from: 0, through: 1)
+      },
       multipliers: moved(
-        slack.multipliers, gradient.multipliers, &first.multipliers, &second.multipliers,
-        through: nil))
+        slack.multipliers, gradient.multipliers, &first.multipliers, &second.multipliers
+      ) { ranges.admitted($0, of: $1) })
   }
 
   private func pow(_ base: Double, _ exponent: Int) -> Double {
@@ -157,18 +159,9 @@ private struct Moments {
 }
 
 extension Slack {
-  /// Subtracts from a form what is known not to be negative: a multiple of each neuron of known
-  /// sign, with that sign.
-  func adjustment(_ signs: [Int: Tensor]) -> (Tensor, Int) -> Tensor {
-    { coefficients, step in
-      guard let multiplier = multipliers[step], let sign = signs[step] else { return coefficients }
-      return coefficients - multiplier * sign
-    }
-  }
-
   /// The slopes of the bounds in everything that may be changed.
   fileprivate func gradient(
-    _ values: [Tensor?], _ trace: BackwardPass.Trace, plan: RelaxationPlan, signs: [Int: Tensor]
+    _ values: [Tensor?], _ trace: BackwardPass.Trace, plan: RelaxationPlan, ranges: NeuronRanges
   ) -> Slack {
     var result = Slack()
     for index in slopes.keys {
@@ -179,10 +172,9 @@ extension Slack {
       let kink = plan.steps[index].rule.kink!
       result.slopes[index] = coefficients.relu() * value * (kink.right - kink.left)
     }
-    for (step, sign) in signs where multipliers[step] != nil {
+    for (step, multiplier) in multipliers {
       guard let value = values[step] else { continue }
-      // All rows of an example share its multipliers.
-      result.multipliers[step] = -(value * sign).sum(axes: [1], keepingAxes: true)
+      result.multipliers[step] = ranges.slopes(of: multiplier, at: step, values: value)
     }
     return result
   }
@@ -191,13 +183,14 @@ extension Slack {
 extension LinearForms {
   func cast(to dtype: DType) -> LinearForms {
     LinearForms(
-      coefficients: coefficients.cast(to: dtype), constants: constants.cast(to: dtype))
+      coefficients: coefficients.cast(to: dtype), constants: constants.cast(to: dtype),
+      inputs: inputs?.cast(to: dtype))
   }
 }
 
 extension LinearBounds {
   /// The slopes that are open before a step, as the relaxations have them, and no multipliers.
-  func openSlack(rows: Int, before target: Int, signs: [Int: Tensor]) -> Slack {
+  func openSlack(rows: Int, before target: Int, ranges: NeuronRanges) -> Slack {
     var slack = Slack()
     for (index, relaxation) in relaxations.enumerated() where index <= target {
       guard case .planes(let planes)? = relaxation, let isOpen = planes.isOpen,
@@ -208,7 +201,7 @@ extension LinearBounds {
       slack.slopes[index] = slope.broadcast(
         to: [region.batch, rows] + slope.shape.dropFirst(2))
     }
-    slack.multipliers = signs.mapValues { $0.zerosLike() }
+    slack.multipliers = ranges.ends.mapValues { $0.lower.zerosLike() }
     return slack
   }
 
@@ -229,14 +222,13 @@ extension LinearBounds {
 
   /// Returns lower bounds of forms, with slopes and multipliers that were found elsewhere.
   func lowerBounds(
-    of forms: LinearForms, at target: Int, with slack: Slack, signs: [Int: Tensor]
+    of forms: LinearForms, at target: Int, with slack: Slack, ranges: NeuronRanges = NeuronRanges()
   ) -> Tensor {
     let slack = slack.cast(to: plan.dtype)
     var trace: BackwardPass.Trace?
     return region.minimum(
       of: pass(with: slack).pulledBack(
-        forms, from: target, trace: &trace,
-        adjusting: slack.adjustment(signs.mapValues { $0.cast(to: plan.dtype) })))
+        forms, from: target, trace: &trace, subtracting: slack, in: ranges.cast(to: plan.dtype)))
   }
 
   /// The same bounds to search with.
