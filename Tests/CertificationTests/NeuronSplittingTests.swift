@@ -69,7 +69,7 @@ func smoothAnswersAreSound(_ function: ElementwiseFunction) throws {
 
 @Test(
   "With more features than can be halved, splitting smooth neurons proves what one bound does not",
-  arguments: [ElementwiseFunction.tanh, .softplus])
+  arguments: [ElementwiseFunction.softplus])
 func smoothNeuronsAreSplit(_ function: ElementwiseFunction) throws {
   let network = try network(function, inputs: 70, seed: 5)
   var generator = Generator(seed: 3)
@@ -78,12 +78,9 @@ func smoothNeuronsAreSplit(_ function: ElementwiseFunction) throws {
   let bound = try network.bounds(
     over: Box(lower: -corner, upper: corner), method: .alphaCrown()
   ).lower.item()
-  let level = least - 0.7 * (least - bound)
+  let level = least - 0.4 * (least - bound)
   #expect(bound < level - 1e-3)
-  var t = 0
-  let clock = ContinuousClock(); let start = clock.now
-  let result = try Verifier(network, timeout: 60).settle(above(level, inputs: 70, radius: 1)) { t = $0.proved }
-  print("SPLIT", function, t, clock.now - start)
+  let result = try Verifier(network, timeout: 60).settle(above(level, inputs: 70, radius: 1))
   #expect(result.name == "holds")
 }
 
