@@ -52,7 +52,7 @@ struct BackwardPass {
       guard var incoming = pending[index] else { continue }
       pending[index] = nil
       let step = plan.steps[index]
-      if let multipliers = slack.multipliers[index], ranges.ends[index] != nil {
+      if let multipliers = slack[.multiplier, index], ranges.ends[index] != nil {
         incoming = incoming - multipliers
         let (sum, size) = ranges.offset(of: multipliers, at: index)
         constants = constants + sum

@@ -10,57 +10,52 @@ extension LinearBounds {
       sizes: sizes?.rows(places), until: deadline)
   }
 
-  /// The same bounds with the range of one neuron of each example cut: first all upper sides, then
-  /// all lower ones.
+  /// Every example twice: first all of them, then all once more.
+  var twice: LinearBounds {
+    let all = Array(0..<region.batch)
+    return rows(Tensor(all + all))
+  }
+
+  /// The bounds of both sides of a split of each example, which these hold twice: the upper sides
+  /// first.
   ///
   /// Only the lines of the activations that these neurons feed are made anew.
   ///
   /// - Precondition: all rows of a form share the lines.
-  func split(at splits: [NeuronSplit]) -> LinearBounds {
+  func cut(at splits: [NeuronSplit]) -> LinearBounds {
     let count = splits.count
-    let both = rows(Tensor(Array(0..<count) + Array(0..<count)))
-    var (ends, relaxations) = (both.ends, both.relaxations)
+    var (ends, relaxations) = (ends, relaxations)
     for step in Set(splits.map(\.step)) {
       let upper = splits.indices.filter { splits[$0].step == step }
-      let (sides, places) = (
-        upper + upper.map { $0 + count }, (upper + upper).map { splits[$0].place }
-      )
+      let lower = upper.map { $0 + count }
+      let places = upper.map { splits[$0].place }
       let points = Tensor(upper.map { splits[$0].point }).cast(to: plan.dtype)
       let whole = ends[step]!
       let own = Ends(
-        lower: .concatenating([
-          points,
-          whole.lower.elements(
-            rows: Array(sides[upper.count...]), places: Array(places[..<upper.count])),
-        ]),
-        upper: .concatenating([
-          whole.upper.elements(rows: upper, places: Array(places[..<upper.count])), points,
-        ]))
+        lower: .concatenating([points, whole.lower.elements(rows: lower, places: places)]),
+        upper: .concatenating([whole.upper.elements(rows: upper, places: places), points]))
+      let sides = (rows: upper + lower, places: places + places)
       ends[step] = Ends(
-        lower: whole.lower.setting(rows: sides, places: places, to: own.lower),
-        upper: whole.upper.setting(rows: sides, places: places, to: own.upper))
+        lower: whole.lower.setting(rows: sides.rows, places: sides.places, to: own.lower),
+        upper: whole.upper.setting(rows: sides.rows, places: sides.places, to: own.upper))
       for (index, user) in plan.steps.enumerated() where user.operands.contains(step) {
-        guard case .planes(let planes)? = relaxations[index] else { continue }
-        if case .activation(let function) = user.rule {
+        if case .activation(let function) = user.rule, case .planes(let old)? = relaxations[index] {
           relaxations[index] = .planes(
-            planes.setting(rows: sides, places: places, to: function.relaxation(over: own)))
+            old.setting(
+              rows: sides.rows, places: sides.places, to: function.relaxation(over: own)))
         } else {
-          // Made anew as a whole.
           relaxations[index] = nil
         }
       }
     }
     return LinearBounds(
-      plan, over: both.region, ends: ends, relaxations: relaxations, sizes: both.sizes,
-      until: deadline)
+      plan, over: region, ends: ends, relaxations: relaxations, sizes: sizes, until: deadline)
   }
 }
 
 extension Ends {
   fileprivate func rows(_ places: Tensor, of batch: Int) -> Ends {
-    Ends(
-      lower: lower.forEach(batch: batch).gathering(places),
-      upper: upper.forEach(batch: batch).gathering(places))
+    map { $0.forEach(batch: batch).gathering(places) }
   }
 }
 
@@ -81,7 +76,8 @@ extension Relaxation {
     Relaxation(
       lowerSlopes: lowerSlopes.map(change), upperSlopes: upperSlopes.map(change),
       lowerIntercept: change(lowerIntercept), upperIntercept: change(upperIntercept),
-      isOpen: isOpen.map(change))
+      isOpen: isOpen.map(change), lowerTangents: lowerTangents?.map(change),
+      upperTangents: upperTangents?.map(change))
   }
 
   /// These lines with those of some places of some rows replaced by `other`, of shape `[places, 1]`.
@@ -89,11 +85,16 @@ extension Relaxation {
     func set(_ old: Tensor, _ new: Tensor) -> Tensor {
       old.setting(rows: rows, places: places, to: new.flattened())
     }
+    func set(_ old: Ends, _ new: Ends) -> Ends {
+      Ends(lower: set(old.lower, new.lower), upper: set(old.upper, new.upper))
+    }
     return Relaxation(
       lowerSlopes: zip(lowerSlopes, other.lowerSlopes).map(set),
       upperSlopes: zip(upperSlopes, other.upperSlopes).map(set),
       lowerIntercept: set(lowerIntercept, other.lowerIntercept),
       upperIntercept: set(upperIntercept, other.upperIntercept),
-      isOpen: zip([isOpen].compactMap { $0 }, [other.isOpen].compactMap { $0 }).map(set).first)
+      isOpen: isOpen.map { set($0, other.isOpen!) },
+      lowerTangents: lowerTangents.map { set($0, other.lowerTangents!) },
+      upperTangents: upperTangents.map { set($0, other.upperTangents!) })
   }
 }

@@ -8,9 +8,8 @@ extension NeuronSplitting {
   /// Of the neurons that cost a part's bound most, the one is taken whose split raises the lower of
   /// both sides' bounds most.
   func branched(
-    _ batch: PartBatch, bounds values: [Double]
+    _ batch: PartBatch, _ bounds: LinearBounds, values: [Double]
   ) throws -> (parts: [Part], rest: PartBatch?) {
-    let bounds = bounds(of: batch, in: .float32)
     let (rows, splits) = trials(batch, bounds)
     var choices = [NeuronSplit?](repeating: nil, count: batch.count)
     var heights = [Double](repeating: -.infinity, count: batch.count)
@@ -105,8 +104,10 @@ extension NeuronSplitting {
   private func bothSides(
     of batch: PartBatch, at splits: [NeuronSplit], _ bounds: LinearBounds
   ) -> [Double] {
-    let sides = batch.split(at: splits)
-    return bounds.split(at: splits).lowerBounds(
+    let before = bounds.twice
+    let after = before.cut(at: splits)
+    let sides = warmed(batch.split(at: splits), after, from: before)
+    return after.lowerBounds(
       of: form.cast(to: .float32), at: plan.output, with: sides.slack, ranges: sides.ranges
     ).flattened().elements(as: Double.self).map { $0.isNaN ? -.infinity : $0 }
   }

@@ -64,16 +64,16 @@ extension NeuronSplitting {
     let start = middle.expandedDimension(at: 0)
     guard let solution else { return Solution(part: part, form: form, point: start) }
     var result = part
-    for (step, multipliers) in part.slack.multipliers {
-      result.slack.multipliers[step] = multipliers.zerosLike()
+    for step in part.ranges.ends.keys {
+      result.slack[.multiplier, step] = part.slack[.multiplier, step]?.zerosLike()
     }
     var next = 0
     for (step, places, sign) in owners {
       let own = Tensor(solution.multipliers[next..<next + places.count].map { $0 * sign })
       next += places.count
-      let old = result.slack.multipliers[step]!
+      let old = result.slack[.multiplier, step]!
       let sum = old.flattened().gathering(places) + own.cast(to: old.dtype)
-      result.slack.multipliers[step] = old.flattened()
+      result.slack[.multiplier, step] = old.flattened()
         .scattering(sum, at: places, axis: 0).reshaped(to: old.shape)
     }
     return Solution(

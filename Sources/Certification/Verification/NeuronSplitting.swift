@@ -54,13 +54,14 @@ struct NeuronSplitting {
     let none = NeuronRanges(
       ends: splittableOperands.reduce(into: [:]) { ends, step in
         let blank = Tensor.zeros([1, 1] + plan.steps[step].shape.sizes)
-        start.multipliers[step] = blank
+        start[.multiplier, step] = blank
         ends[step] = Ends(
           lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
       })
     var stuck = 0
     var decided = 0
-    var frontier = try branched(PartBatch(ranges: none, slack: start), bounds: [bound]).parts
+    let whole = PartBatch(ranges: none, slack: start)
+    var frontier = try branched(whole, bounds(of: whole, in: .float32), values: [bound]).parts
     let limit = min(frontierLimit, openNumbers / neurons)
     while !frontier.isEmpty {
       try root.deadline.check()
@@ -70,18 +71,25 @@ struct NeuronSplitting {
       }
       let taken = Array(frontier.suffix(max(1, batchSize / 2)))
       frontier.removeLast(taken.count)
-      let children = PartBatch(taken).split(at: taken.map(\.split))
-      let result = try optimized(children)
+      let splits = taken.map(\.split)
+      let parents = PartBatch(taken)
+      let before = bounds(of: parents, in: .float32).twice
+      let bounds = before.cut(at: splits)
+      let children = warmed(parents.split(at: splits), bounds, from: before)
+      let result = try optimization.optimized(
+        form.cast(to: .float32), at: plan.output, in: bounds, ranges: children.ranges,
+        start: children.slack, goal: 0)
       let isClosed = try closed(
         PartBatch(ranges: children.ranges, slack: result.slack), among: result.bounds, form: form)
       decided += isClosed.count(where: { $0 })
       let open = isClosed.indices.filter { !isClosed[$0] }
       if !open.isEmpty {
         let rest = PartBatch(ranges: children.ranges, slack: result.slack).rows(open)
-        let bounds = result.bounds.flattened().elements(as: Double.self)
-        let next = try branched(rest, bounds: open.map { bounds[$0] })
+        let values = result.bounds.flattened().elements(as: Double.self)
+        let openBounds = bounds.rows(Tensor(open))
+        let next = try branched(rest, openBounds, values: open.map { values[$0] })
         frontier += next.parts
-        if let found = try attack(rest) { return .violated(found) }
+        if let found = try attack(rest, openBounds) { return .violated(found) }
         if let last = next.rest {
           let (isClosed, found) = try settled(last)
           if let found { return .violated(found) }
@@ -109,9 +117,9 @@ struct NeuronSplitting {
     Set(splittable.map { plan.steps[$0].operands[0] }).sorted()
   }
 
-  /// About how many numbers a part keeps: a range, a slope and a multiplier for each neuron.
+  /// About how many numbers a part keeps: a range, lines and a multiplier for each neuron.
   private var neurons: Int {
-    4 * splittableOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
+    5 * splittableOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
   }
 
   /// The root's bounds, cut to the ranges of a batch.
@@ -133,10 +141,35 @@ struct NeuronSplitting {
       sizes: isProof ? root.sizes : nil, until: root.deadline)
   }
 
-  private func optimized(_ batch: PartBatch) throws -> (bounds: Tensor, slack: Slack) {
-    try optimization.optimized(
-      form.cast(to: .float32), at: plan.output, in: bounds(of: batch, in: .float32),
-      ranges: batch.ranges, start: batch.slack, goal: 0)
+  /// Parts that were just cut, with multipliers that make up for what cutting does to slopes.
+  ///
+  /// Over a narrower range lines lie closer to a curve, but may lie farther away beyond it: the
+  /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can.
+  ///
+  /// - `before`: the bounds of the parts that these lie in.
+  func warmed(
+    _ batch: PartBatch, _ bounds: LinearBounds, from before: LinearBounds
+  ) -> PartBatch {
+    var trace: BackwardPass.Trace? = .init()
+    let (pass, old) = (bounds.pass(with: batch.slack), before.pass(with: batch.slack))
+    _ = pass.pulledBack(
+      form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
+      in: batch.ranges)
+    var warmed = batch
+    for index in splittable where plan.steps[index].rule.kink == nil {
+      let operand = plan.steps[index].operands[0]
+      guard let coefficients = trace!.coefficients[index],
+        case .planes(let old)? = old.relaxations[index],
+        case .planes(let new)? = pass.relaxations[index],
+        let multipliers = warmed.slack[.multiplier, operand]
+      else { continue }
+      let positive = coefficients.relu()
+      let change =
+        positive * (new.lowerSlopes[0] - old.lowerSlopes[0])
+        + (coefficients - positive) * (new.upperSlopes[0] - old.upperSlopes[0])
+      warmed.slack[.multiplier, operand] = batch.ranges.admitted(multipliers + change, of: operand)
+    }
+    return warmed
   }
 
   /// Which parts a proof closes, of those that `bounds`, if there are any, seem to close.
@@ -157,9 +190,9 @@ struct NeuronSplitting {
   }
 
   /// Descends from the points where the open parts' bounds are lowest.
-  private func attack(_ batch: PartBatch) throws -> Counterexample? {
-    let some = batch.rows(Array(0..<min(batch.count, 16)))
-    let bounds = bounds(of: some, in: .float32)
+  private func attack(_ batch: PartBatch, _ bounds: LinearBounds) throws -> Counterexample? {
+    let first = Array(0..<min(batch.count, 16))
+    let (some, bounds) = (batch.rows(first), bounds.rows(Tensor(first)))
     var trace: BackwardPass.Trace?
     let input = bounds.pass(with: some.slack).pulledBack(
       form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: some.slack,

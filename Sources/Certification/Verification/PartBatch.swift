@@ -43,7 +43,9 @@ struct PartBatch {
     ranges = NeuronRanges(
       ends: lower.reduce(into: [:]) { $0[$1.key] = Ends(lower: $1.value, upper: upper[$1.key]!) })
     slack = Slack(
-      slopes: joined { $0.slack.slopes }, multipliers: joined { $0.slack.multipliers })
+      values: batches[0].slack.values.keys.reduce(into: [:]) { result, key in
+        result[key] = .concatenating(batches.map { $0.slack.values[key]! })
+      })
   }
 
   /// Both sides of a split of each part: first all upper sides, then all lower ones.
@@ -66,12 +68,8 @@ struct PartBatch {
     let index = Tensor(indices)
     return PartBatch(
       ranges: NeuronRanges(
-        ends: ranges.ends.mapValues {
-          Ends(lower: $0.lower.gathering(index), upper: $0.upper.gathering(index))
-        }),
-      slack: Slack(
-        slopes: slack.slopes.mapValues { $0.gathering(index) },
-        multipliers: slack.multipliers.mapValues { $0.gathering(index) }))
+        ends: ranges.ends.mapValues { $0.map { $0.gathering(index) } }),
+      slack: slack.map { $0.gathering(index) })
   }
 }
 
