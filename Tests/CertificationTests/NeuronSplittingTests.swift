@@ -69,8 +69,9 @@ func smoothAnswersAreSound(_ function: ElementwiseFunction) throws {
 
 @Test(
   "With more features than can be halved, splitting smooth neurons proves what one bound does not",
-  arguments: [(ElementwiseFunction.softplus, 1, 0.3), (.silu, 1, 0.4), (.sigmoid, 1, 0.7), (.tanh, 0.2, 0.3), (.tanh, 0.4, 0.5), (.tanh, 0.4, 0.3)])
-func smoothNeuronsAreSplit(_ function: ElementwiseFunction, radius: Double, share: Double) throws {
+  arguments: [(ElementwiseFunction.softplus, 0.3), (.silu, 0.4), (.sigmoid, 0.7), (.tanh, 0.8)])
+func smoothNeuronsAreSplit(_ function: ElementwiseFunction, share: Double) throws {
+  let radius = 1.0
   let network = try network(function, inputs: 70, seed: 5)
   var generator = Generator(seed: 3)
   let least = try leastFound(network, inputs: 70, radius: radius, using: &generator)
@@ -80,9 +81,8 @@ func smoothNeuronsAreSplit(_ function: ElementwiseFunction, radius: Double, shar
   ).lower.item()
   let level = least - share * (least - bound)
   var proved = 0
-  let clock = ContinuousClock(); let start = clock.now
-  let result = try Verifier(network, timeout: 20).settle(above(level, inputs: 70, radius: radius)) { proved = $0.proved }
-  print("SPLIT", function, radius, least, level, bound, proved, clock.now - start)
+  let result = try Verifier(network, timeout: 60)
+    .settle(above(level, inputs: 70, radius: radius)) { proved = $0.proved }
   #expect(result.name == "holds")
   #expect(proved > 1)
 }
