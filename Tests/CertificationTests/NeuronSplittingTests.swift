@@ -87,6 +87,28 @@ func smoothNeuronsAreSplit(_ function: ElementwiseFunction, share: Double) throw
   #expect(proved > 1)
 }
 
+@Test("A box whose neurons cannot be split in single precision is not taken for proved")
+func tinyRangesAreNotForgotten() throws {
+  let network = try Network(input: [1], seed: 1) { ReLU() }
+  let corner = Tensor([1e-60], shape: [1, 1]).cast(to: .float64)
+  let property = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner.flattened(), upper: corner.flattened()),
+      outputs: .ones([1, 1], dtype: .float64), constants: Tensor([-1.0]))
+  ])
+  let group = CaseGroup.groups(of: property.cases)[0]
+  let root = try LinearBounds(
+    RelaxationPlan(network), over: InputRegion(Box(lower: -corner, upper: corner)))
+  let form = group.combinedForm(of: 0, by: root)
+  let splitting = NeuronSplitting(
+    search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
+    form: form, place: 0)
+  #expect(!splitting.splittable.isEmpty)
+  let slack = root.openSlack(rows: 1, before: root.plan.output, ranges: NeuronRanges())
+  let result = try splitting.settle(from: -1, slack) { _, _ in }
+  #expect(result.name == "violated")
+}
+
 @Test("Multiples of what is known of neurons keep bounds below the part", arguments: UInt64(0)..<6)
 func rangesAreSubtracted(seed: UInt64) throws {
   let network = try network(.tanh, inputs: 3, seed: seed)

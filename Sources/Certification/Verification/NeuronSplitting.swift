@@ -60,8 +60,23 @@ struct NeuronSplitting {
       })
     var stuck = 0
     var decided = 0
+    var frontier: [Part] = []
+    /// Keeps open parts to be split; those that cannot be are settled at once.
+    func keep(
+      _ parts: PartBatch, _ bounds: LinearBounds, _ values: [Double]
+    ) throws -> Counterexample? {
+      let next = try branched(parts, bounds, values: values)
+      frontier += next.parts
+      guard let rest = next.rest else { return nil }
+      let (isClosed, found) = try settled(rest)
+      decided += isClosed.count(where: { $0 })
+      stuck += isClosed.count(where: { !$0 })
+      return found
+    }
     let whole = PartBatch(ranges: none, slack: start)
-    var frontier = try branched(whole, bounds(of: whole, in: .float32), values: [bound]).parts
+    if let found = try keep(whole, bounds(of: whole, in: .float32), [bound]) {
+      return .violated(found)
+    }
     let limit = min(frontierLimit, openNumbers / neurons)
     while !frontier.isEmpty {
       try root.deadline.check()
@@ -87,14 +102,9 @@ struct NeuronSplitting {
         let rest = PartBatch(ranges: children.ranges, slack: result.slack).rows(open)
         let values = result.bounds.flattened().elements(as: Double.self)
         let openBounds = bounds.rows(Tensor(open))
-        let next = try branched(rest, openBounds, values: open.map { values[$0] })
-        frontier += next.parts
         if let found = try attack(rest, openBounds) { return .violated(found) }
-        if let last = next.rest {
-          let (isClosed, found) = try settled(last)
-          if let found { return .violated(found) }
-          decided += isClosed.count(where: { $0 })
-          stuck += isClosed.count(where: { !$0 })
+        if let found = try keep(rest, openBounds, open.map { values[$0] }) {
+          return .violated(found)
         }
       }
       report(frontier.count + stuck, decided)
