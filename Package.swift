@@ -33,6 +33,13 @@ let shims: [Target] = [
     linkerSettings: [
       .unsafeFlags(["-L\(scs)/lib"]), .linkedLibrary("scsdir"), .linkedLibrary("openblas"),
     ]),
+  .systemLibrary(name: "CSQLite"),
+  .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+  .target(
+    name: "CMarkup", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+    linkerSettings: [.linkedLibrary("xml2")]),
 ]
 
 /// One target a room, lowest floor first; arrows point down only.
@@ -47,6 +54,7 @@ let rooms: [Target] = [
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Models"]),
   .target(name: "Explanation", dependencies: ["Models"]),
+  .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",
     dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
@@ -59,10 +67,24 @@ let rooms: [Target] = [
       "Training",
     ]),
   .target(
+    name: "Catalogue", dependencies: ["Evidence"], resources: [.copy("Resources/cards.jsonl")]),
+  .target(
+    name: "Desk",
+    dependencies: [
+      "CCurl", "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments",
+      "LanguageModels", "Reports", "Tensors",
+    ]),
+  .target(
+    name: "Service",
+    dependencies: [
+      "CMicroHTTPD", "Catalogue", "Desk", "Evidence", "Experiments", "Reports",
+    ], resources: [.copy("Assets")]),
+  .target(
     name: "Assay",
     dependencies: [
-      "Architectures", "Attacks", "Audit", "Certification", "Confidence", "Datasets", "Evidence",
-      "Experiments", "Explanation", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Architectures", "Attacks", "Audit", "Catalogue", "Certification", "Confidence", "Datasets",
+      "Evidence", "Experiments", "Explanation", "LanguageModels", "Models", "Networks", "Reports",
+      "Tensors", "Training",
     ]),
 ]
 
@@ -72,8 +94,8 @@ let commands: [Target] = [
   .executableTarget(
     name: "AssayCommand",
     dependencies: [
-      "Architectures", "Arguments", "Audit", "Certification", "Datasets", "Evidence",
-      "Experiments", "Models", "Networks", "Reports", "Tensors", "Training",
+      "Architectures", "Arguments", "Audit", "Catalogue", "Certification", "Datasets", "Desk",
+      "Evidence", "Experiments", "Models", "Networks", "Reports", "Service", "Tensors", "Training",
     ]),
 ]
 
@@ -123,6 +145,13 @@ let tests: [Target] = [
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
+  .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Evidence", "Experiments"]),
+  .testTarget(
+    name: "LanguageModelsTests",
+    dependencies: ["Datasets", "LanguageModels", "Tensors", "TestSupport"]),
+  .testTarget(
+    name: "DeskTests", dependencies: ["Desk", "LanguageModels", "Tensors", "TestSupport"]),
+  .testTarget(name: "ServiceTests", dependencies: ["Desk", "Evidence", "Service", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
   .testTarget(
     name: "AssayCommandTests",

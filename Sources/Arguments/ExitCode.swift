@@ -13,10 +13,14 @@ public struct ExitCode: Error, Sendable, Hashable, RawRepresentable {
   public static let dataError = ExitCode(65)
   /// The input is missing or cannot be read (`EX_NOINPUT`).
   public static let noInput = ExitCode(66)
+  /// Something that is needed is not there for us (`EX_UNAVAILABLE`).
+  public static let unavailable = ExitCode(69)
   /// Something went wrong inside (`EX_SOFTWARE`).
   public static let `internal` = ExitCode(70)
   /// An output cannot be written (`EX_CANTCREAT`).
   public static let cantCreate = ExitCode(73)
+  /// It may work later: a server or another process is busy (`EX_TEMPFAIL`).
+  public static let temporaryFailure = ExitCode(75)
   /// Stopped by the user, as by Ctrl-C.
   public static let interrupted = ExitCode(130)
 

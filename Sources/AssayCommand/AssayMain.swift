@@ -13,7 +13,7 @@ struct AssayMain: ParsableCommand {
     subcommands: [
       AuditCommand.self, InspectCommand.self, PredictCommand.self, TrainCommand.self,
       VerifyCommand.self, CertifyCommand.self, BoundsCommand.self, LipschitzCommand.self,
-      DataCommand.self, PapersCommand.self, DoctorCommand.self,
+      DataCommand.self, PapersCommand.self, ServeCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -21,6 +21,21 @@ enum Installation {
     return base + "/assay"
   }
 
+  /// Where what the user made is kept, such as notes on papers: `ASSAY_HOME`, or a folder among the
+  /// user's data.
+  static var home: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let home = environment["ASSAY_HOME"] { return home }
+    let base = environment["XDG_DATA_HOME"] ?? NSHomeDirectory() + "/.local/share"
+    return base + "/assay"
+  }
+
+  /// The model for searching papers by meaning, if set-up has fetched it.
+  static var sentenceModel: String? {
+    let folder = root + "/.assay/minilm"
+    return FileManager.default.fileExists(atPath: folder + "/vocab.txt") ? folder : nil
+  }
+
   /// The script that draws charts in reports, if set-up has made it.
   static var chartBundlePath: String { root + "/.assay/charts/vega-bundle.js" }
 

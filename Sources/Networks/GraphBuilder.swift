@@ -85,6 +85,30 @@ public struct GraphBuilder {
   ///
   /// - Precondition: an input was added.
   public func network(output: Graph.ValueID) -> Network {
+    let (graph, parameters, buffers) = pruned(output: output)
+    return Network(
+      graph: graph, parameters: Parameters(parameters), buffers: Parameters(buffers))
+  }
+
+  /// Ends the graph at `output` with the parameters and buffers of `other`, which are not copied.
+  ///
+  /// - Precondition: an input was added, and the tensors have the names and shapes of the other's.
+  public func network(output: Graph.ValueID, sharing other: Network) -> Network {
+    let (graph, parameters, buffers) = pruned(output: output)
+    for (mine, theirs) in [(parameters, other.parameters), (buffers, other.buffers)] {
+      precondition(
+        mine.map(\.name) == theirs.layout.names && mine.map(\.value.shape) == theirs.layout.shapes,
+        "these tensors are another network's")
+    }
+    return Network(graph: graph, parameters: other.parameters, buffers: other.buffers)
+  }
+
+  /// The part of the graph that `output` needs, with the tensors that it needs.
+  private func pruned(
+    output: Graph.ValueID
+  ) -> (
+    Graph, parameters: [(name: String, value: Tensor)], buffers: [(name: String, value: Tensor)]
+  ) {
     guard let input else { preconditionFailure("a network needs an input") }
     var needed: Set<Graph.ValueID> = [input, output]
     for id in nodes.indices.reversed() where needed.contains(id) {
@@ -112,9 +136,8 @@ public struct GraphBuilder {
           operation: operation, operands: node.operands.map { places[$0]! }, name: node.name,
           type: node.type))
     }
-    return Network(
-      graph: Graph(nodes: kept, input: places[input]!, output: places[output]!),
-      parameters: Parameters(keptParameters), buffers: Parameters(keptBuffers))
+    let graph = Graph(nodes: kept, input: places[input]!, output: places[output]!)
+    return (graph, keptParameters, keptBuffers)
   }
 
   private mutating func append(

@@ -1,23 +1,25 @@
 /// A piece of HTML. Text put into it by interpolation is escaped; other pieces are not.
-struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
-  private(set) var text: String
+public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
+  public private(set) var text: String
 
-  init(stringLiteral value: String) { text = value }
-  init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  public init(stringLiteral value: String) { text = value }
+  public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
   /// Makes a piece of text that is known to be HTML, such as a script of this package.
-  init(trusted text: String) { self.text = text }
+  public init(trusted text: String) { self.text = text }
 
-  struct StringInterpolation: StringInterpolationProtocol {
+  public struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
-    mutating func appendLiteral(_ literal: String) { text += literal }
-    mutating func appendInterpolation(_ plain: String) { text += plain.htmlEscaped }
-    mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
-    mutating func appendInterpolation(_ html: HTML) { text += html.text }
-    mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
-    mutating func appendInterpolation(_ pieces: [HTML]) {
+    public init(literalCapacity: Int, interpolationCount: Int) {
+      text.reserveCapacity(literalCapacity)
+    }
+    public mutating func appendLiteral(_ literal: String) { text += literal }
+    public mutating func appendInterpolation(_ plain: String) { text += plain.htmlEscaped }
+    public mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
+    public mutating func appendInterpolation(_ html: HTML) { text += html.text }
+    public mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
+    public mutating func appendInterpolation(_ pieces: [HTML]) {
       text += pieces.map(\.text).joined(separator: "\n")
     }
   }
@@ -25,7 +27,7 @@ struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
 
 extension String {
   /// This text for use in HTML content or in a quoted attribute, without control characters.
-  var htmlEscaped: String {
+  public var htmlEscaped: String {
     var text = ""
     for scalar in unicodeScalars {
       switch scalar {

@@ -1,6 +1,7 @@
+import CTorch
+
 extension Operator {
   fileprivate static let matmul = Operator("matmul")
-  fileprivate static let linear = Operator("linear")
   fileprivate static let einsum = Operator("einsum")
   fileprivate static let outer = Operator("outer")
 }
@@ -14,7 +15,17 @@ extension Tensor {
   ///
   /// - Shape: `self` `[..., in]`, `weight` `[out, in]`, `bias` `[out]`; the result is `[..., out]`.
   public func linear(weight: Tensor, bias: Tensor?) -> Tensor {
-    Operator.linear(.tensor(self), .tensor(weight), .optional(bias))
+    let operands = (storage, weight.storage, bias?.storage)
+    do {
+      return Tensor(
+        try withExtendedLifetime(operands) { () throws(BackendError) in
+          try TensorStorage { result in
+            assay_linear(operands.0.handle, operands.1.handle, operands.2?.handle, &result)
+          }
+        })
+    } catch {
+      fatalError("linear of \(shape), \(weight.shape): \(error)")
+    }
   }
 
   public func outerProduct(_ other: Tensor) -> Tensor {

@@ -49,6 +49,9 @@ int32_t assay_operator_find(const char *name, const char *overload, const assay_
 int32_t assay_operator_call(const assay_operator *op, const assay_value *arguments, size_t argument_count,
                             assay_tensor **results, size_t capacity, size_t *result_count);
 
+// `x · weightᵀ + bias`, for `x` `[..., in]`, `weight` `[out, in]` and perhaps `bias` `[out]`.
+int32_t assay_linear(const assay_tensor *x, const assay_tensor *weight, const assay_tensor *bias, assay_tensor **result);
+
 // Tensors --------------------------------------------------------------------------------------
 
 void assay_tensor_release(assay_tensor *tensor);

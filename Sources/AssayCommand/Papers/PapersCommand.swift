@@ -5,8 +5,18 @@ import Foundation
 
 struct PapersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "papers", abstract: "Test again what papers claim, and show what was found.",
-    subcommands: [PapersRunCommand.self, PapersEvidenceCommand.self])
+    commandName: "papers",
+    abstract: "Find papers, run their methods, and test again what they claim.",
+    discussion: "Alone, it shows what is new, what runs and what is tested.",
+    subcommands: [
+      PapersImportCommand.self, PapersSearchCommand.self, PapersShowCommand.self,
+      PapersRunCommand.self, PapersEvidenceCommand.self, PapersFollowCommand.self,
+      PapersFollowingCommand.self, PapersUnfollowCommand.self, PapersDigestCommand.self,
+      PapersSaveCommand.self, PapersNoteCommand.self, PapersTagCommand.self,
+      PapersExportCommand.self, PapersSubscribeCommand.self, PapersConfirmCommand.self,
+      PapersUnsubscribeCommand.self, PapersDeliverCommand.self, PapersTableCommand.self,
+      PapersBackupCommand.self, PapersOverviewCommand.self,
+    ], defaultSubcommand: PapersOverviewCommand.self)
 
   /// Where records are kept: `Evidence` in the package's folder when inside of it, else in the
   /// current one.

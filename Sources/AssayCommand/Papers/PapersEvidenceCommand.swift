@@ -36,13 +36,8 @@ struct PapersEvidenceCommand: ParsableCommand {
     }
     for (paper, record) in records {
       let status = Experiments.status(of: paper, record: record)
-      let verdicts = record?.findings.map { $0.verdict.words } ?? []
-      let counts = ["supported", "not supported", "inconclusive"].compactMap { words in
-        let count = verdicts.count { $0 == words }
-        return count == 0 ? nil : "\(count) \(words)"
-      }
-      let name = status.rawValue.padded(to: 8) + paper.slug.padded(to: 24)
-      print(name + counts.joined(separator: ", "))
+      let counts = VerdictCounts(record?.findings.map(\.verdict) ?? [])
+      print(status.rawValue.padded(to: 8) + paper.slug.padded(to: 24) + counts.text)
     }
   }
 }

@@ -1,0 +1,2 @@
+// libpq as it is.
+#include <libpq-fe.h>

@@ -1,0 +1,29 @@
+/// Why a file or address gives no papers.
+///
+/// Every description is one line: what is wrong, where, and what to try.
+public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
+  case missingFile(path: String)
+  case unreadable(source: String, reason: String)
+  case tooLarge(source: String, size: Int, limit: Int)
+  /// The bytes are no text.
+  case notText(source: String, offset: Int)
+  case malformed(source: String, reason: String)
+  /// There is text, but no paper in it.
+  case noPapers(source: String)
+  case cannotFetch(address: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .missingFile(let path): "\(path): no such file."
+    case .unreadable(let source, let reason): "\(source): cannot be read: \(reason)"
+    case .tooLarge(let source, let size, let limit):
+      "\(source): \(size) bytes are more than the \(limit) that a page may have."
+    case .notText(let source, let offset):
+      "\(source): not a text: byte \(offset) is none of UTF-8."
+    case .malformed(let source, let reason): "\(source): \(reason)"
+    case .noPapers(let source):
+      "\(source): no paper found. A page needs titles, each followed by an abstract."
+    case .cannotFetch(let address, let reason): "\(address): cannot be fetched: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+
+/// Puts the lines of a page together to papers, one line at a time.
+struct PageAssembly {
+  private let today: DateComponents
+  private var reading = PageReading()
+  private var entry: PaperEntry?
+  /// The lines since the last paragraph that are neither known furniture nor told of a paper: the
+  /// last of them may be a title.
+  private var candidates: [PageLine] = []
+  /// Whether a line since the last paragraph told of the paper, so that it is complete.
+  private var hasMetadata = false
+  /// What lines above a title told of the paper below.
+  private var ahead: [PageMetadata] = []
+  private var skipsName = false
+
+  init(today: DateComponents) {
+    self.today = today
+  }
+
+  mutating func add(_ line: PageLine) {
+    if skipsName {
+      skipsName = false
+      if line.text.count < 60 { return }
+    }
+    // No detail is as long as an abstract, and looking for one in an abstract takes long.
+    if !line.isHeading, line.text.utf8.count < 300, let metadata = PageMetadata(line, today: today)
+    {
+      take(metadata, line)
+    } else if line.isBody {
+      take(body: line)
+    } else {
+      candidates.append(line)
+    }
+  }
+
+  mutating func finished() -> PageReading {
+    settleTail(isDescribed: false)
+    close()
+    return reading
+  }
+
+  private mutating func take(_ metadata: PageMetadata, _ line: PageLine) {
+    switch metadata {
+    case .furnitureBeforeName: skipsName = true
+    case .furniture:
+      // A number by itself stands for votes, but only where it heads an entry.
+      if let number = Int(line.text.replacing(",", with: "")), number < 1_000_000 {
+        ahead = [.votes(number)]
+      }
+    default:
+      if entry != nil, candidates.isEmpty || isDetail(metadata) {
+        settleTail(isDescribed: true)
+        entry?.take(metadata)
+        hasMetadata = true
+      } else {
+        // A day above a title is the page's, not the paper's.
+        if case .posted = metadata { return }
+        ahead.append(metadata)
+      }
+    }
+  }
+
+  /// Whether such a line stands below a paper even if an unknown line (an organisation) is between.
+  private func isDetail(_ metadata: PageMetadata) -> Bool {
+    switch metadata {
+    case .authorCount, .posted, .comments, .authors: !hasTitleCandidate
+    default: false
+    }
+  }
+
+  /// Whether the lines since the paragraph include what must be the next title.
+  private var hasTitleCandidate: Bool {
+    candidates.contains(where: \.isHeading) || (hasMetadata && !candidates.isEmpty)
+  }
+
+  private mutating func take(body line: PageLine) {
+    // The names may stand between title and abstract.
+    var authors: [String]?
+    if candidates.count > 1, let last = candidates.last, !last.isHeading,
+      let names = last.authorNames
+    {
+      authors = names
+      candidates.removeLast()
+    }
+    guard let title = takeTitle() else {
+      if entry != nil, !hasMetadata {
+        settleTail(isDescribed: false)
+        entry!.rawAbstract += " " + line.text
+      } else {
+        let start = line.text.prefix(40)
+        reading.unreadable.append(
+          UnreadablePart(line: line.number, reason: "an abstract without a title: '\(start)…'"))
+      }
+      ahead = []
+      return
+    }
+    let details = ahead
+    settleTail(isDescribed: false)
+    close()
+    var new = PaperEntry(title: title.text, abstract: line.text, line: title.number)
+    if let authors { new.authors = authors }
+    for link in title.links + line.links { new.take(linked: link) }
+    for detail in details { new.take(detail) }
+    entry = new
+    (hasMetadata, ahead) = (false, [])
+  }
+
+  /// Takes the title out of the lines before a paragraph: a heading if there is one, else the last
+  /// line, unless it is alone and an address shows it to be the end of the paragraph above.
+  private mutating func takeTitle() -> PageLine? {
+    if let index = candidates.lastIndex(where: \.isHeading) {
+      let title = candidates[index]
+      candidates.removeSubrange(index...)
+      return title
+    }
+    guard let last = candidates.last else { return nil }
+    if entry != nil, !hasMetadata, candidates.count == 1, last.text.contains("://") { return nil }
+    candidates.removeLast()
+    return last
+  }
+
+  /// Gives the lines that are left to the paper above: sentences to its abstract and, where details
+  /// follow, a name to its organisation.
+  private mutating func settleTail(isDescribed: Bool) {
+    defer { candidates = [] }
+    guard entry != nil, !hasMetadata else { return }
+    for line in candidates {
+      if line.isTrailingSentence {
+        entry!.rawAbstract += " " + line.text
+      } else if isDescribed, let names = line.authorNames {
+        entry!.authors = names
+      } else if isDescribed, entry!.organisation == nil, line.text.count <= 100 {
+        entry!.organisation = line.text
+      }
+    }
+  }
+
+  private mutating func close() {
+    if let entry { reading.add(entry) }
+    entry = nil
+  }
+}
+
+extension PaperEntry {
+  /// Takes what a line says of this paper; what is known already stays.
+  mutating func take(_ metadata: PageMetadata) {
+    switch metadata {
+    case .authorCount(let count): authorCount = authorCount ?? count
+    case .authors(let names): if authors.isEmpty { authors = names }
+    case .posted(let day, let comments):
+      posted = posted ?? day
+      self.comments = self.comments ?? comments
+    case .votes(let votes): self.votes = self.votes ?? votes
+    case .comments(let comments): self.comments = self.comments ?? comments
+    case .arxiv(let id): take(linked: "https://arxiv.org/abs/\(id)")
+    case .link(let link): links.append(link)
+    case .furniture, .furnitureBeforeName: break
+    }
+  }
+
+  /// Takes what the page links to from this paper.
+  mutating func take(linked address: String) {
+    if let match = address.firstMatch(
+      of: /(?:arxiv\.org\/(?:abs|pdf)|huggingface\.co\/papers|^\/papers)\/([0-9]{4}\.[0-9]{4,5})/)
+    {
+      arxivID = arxivID ?? String(match.output.1)
+      let page = PaperLink(.page, "https://arxiv.org/abs/\(match.output.1)")
+      if !links.contains(page) { links.append(page) }
+    } else if let code = PaperLink.repositories(in: address).first {
+      links.append(code)
+    }
+  }
+}

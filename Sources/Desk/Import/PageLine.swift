@@ -1,0 +1,70 @@
+import Foundation
+
+/// A line of a page, and what it can be by its look.
+struct PageLine: Sendable, Hashable {
+  /// The line's text with single spaces.
+  let text: String
+  /// The line of the file, counted from 1.
+  let number: Int
+  /// Whether nothing but an empty line stands before it.
+  var followsGap: Bool
+  /// Whether the page marks it as a heading, where it marks any.
+  var isHeading = false
+  /// What the line links to.
+  var links: [String] = []
+
+  init(_ text: some StringProtocol, number: Int, followsGap: Bool) {
+    self.text = text.singleSpaced
+    (self.number, self.followsGap) = (number, followsGap)
+  }
+
+  /// Whether this is a paragraph, rather than a title or a name.
+  var isBody: Bool {
+    if isHeading { return false }
+    let count = text.count
+    if count >= 400 { return true }
+    let endsSentence = text.last.map { ".!?…\"”)".contains($0) } ?? false
+    if count >= 200 {
+      return endsSentence || text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
+    }
+    return count >= 80 && (text.last == "." || text.last == "…") && !isAuthorList
+  }
+
+  /// Whether the line is a sentence that ends a paragraph above, not a title.
+  var isTrailingSentence: Bool {
+    !isHeading && text.count >= 20 && text.last == "."
+      || text.contains(/https?:\/\//) && text.contains(" ")
+  }
+
+  /// The names in a line of authors' names, if it is one.
+  var authorNames: [String]? {
+    var line = text
+    if let match = line.prefixMatch(of: /(?i)(authors?\s*:|by\s+)\s*/) {
+      line = String(line[match.range.upperBound...])
+    } else if !isAuthorList {
+      return nil
+    }
+    let names = line.replacing(/,?\s+and\s+|\s+&\s+|\s*[;·•]\s*/, with: ", ").split(separator: ",")
+      .map(\.singleSpaced).filter { !$0.isEmpty }
+    let isCut = names.last.map { $0.lowercased().hasPrefix("et al") } ?? false
+    return names.isEmpty ? nil : (isCut ? names.dropLast() : names[...]).map(\.self)
+  }
+
+  /// Whether the line is names with commas between them, each of two to five words that begin with
+  /// capitals.
+  private var isAuthorList: Bool {
+    let parts = text.replacing(/,?\s+and\s+/, with: ", ").split(separator: ",").map(\.singleSpaced)
+    guard parts.count >= 2, text.last != ".", text.last != "?" else { return false }
+    return parts.allSatisfy { part in
+      if part.isEmpty || part.lowercased() == "et al." || part == "..." { return true }
+      let words = part.split(separator: " ")
+      let particles: Set<Substring> = [
+        "de", "van", "von", "der", "den", "da", "di", "del", "la", "le", "bin", "al", "el", "ter",
+        "dos", "du",
+      ]
+      return 2...5 ~= words.count
+        && words.allSatisfy { $0.first!.isUppercase || particles.contains($0) }
+        && !part.contains(":") && !part.contains { $0.isNumber }
+    }
+  }
+}

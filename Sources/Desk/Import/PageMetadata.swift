@@ -1,0 +1,92 @@
+import Foundation
+
+/// What a line beside a paper can say of it: how many authors, when, how much it is liked.
+enum PageMetadata: Sendable, Hashable {
+  case authorCount(Int)
+  case authors([String])
+  /// The day as `2024-06-08`, and the number that stood after it.
+  case posted(String, comments: Int?)
+  case votes(Int)
+  case comments(Int)
+  case arxiv(String)
+  case link(PaperLink)
+  /// A number or sign by itself, the name of a button, who brought the paper.
+  case furniture
+  /// The line says that the next one is a name of no interest.
+  case furnitureBeforeName
+
+  /// - Parameter today: the day of reading, for dates without a year.
+  init?(_ line: PageLine, today: DateComponents) {
+    let text = line.text.trimmingPrefix(/[•·▲△↑★⭐👍💬🔥\-–—|]+\s*/)
+    let lower = text.lowercased()
+    if text.isEmpty || lower.allSatisfy({ "•·▲△↑▼|#-–—…".contains($0) }) {
+      self = .furniture
+    } else if let match = lower.wholeMatch(of: /([0-9][0-9,]*)\s+authors?/) {
+      self = .authorCount(Self.number(match.output.1))
+    } else if let match = text.wholeMatch(
+      of: /(?i)(?:published|posted|submitted|updated)?(?:\s+on)?:?\s*(.+)/),
+      let (day, rest) = PageDate.leading(String(match.output.1), today: today),
+      let comments = Self.trailingNumber(rest)
+    {
+      self = .posted(day, comments: comments == -1 ? nil : comments)
+    } else if let match = lower.wholeMatch(
+      of:
+        /(?:upvotes?|votes?|likes?)\s*:?\s*([0-9][0-9,.]*k?)|([0-9][0-9,.]*k?)\s*(?:upvotes?|votes?|likes?|points?)/
+    ) {
+      self = .votes(Self.number(match.output.1 ?? match.output.2 ?? ""))
+    } else if let match = lower.wholeMatch(
+      of: /([0-9][0-9,]*)\s*(?:comments?|replies)|(?:comments?|replies)\s*:?\s*([0-9][0-9,]*)/)
+    {
+      self = .comments(Self.number(match.output.1 ?? match.output.2 ?? ""))
+    } else if let match = text.wholeMatch(
+      of:
+        /(?i)(?:arxiv\s*:?\s*|https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|https?:\/\/huggingface\.co\/papers\/)([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?:\s+\[[\w.\-]+\])?/
+    ) {
+      self = .arxiv(String(match.output.1))
+    } else if let match = text.wholeMatch(of: /https?:\/\/\S+/) {
+      let repositories = PaperLink.repositories(in: String(match.output))
+      self = .link(repositories.first ?? PaperLink(.page, String(match.output)))
+    } else if lower == "submitted by" || lower == "by" {
+      self = .furnitureBeforeName
+    } else if Self.isFurniture(lower) {
+      self = .furniture
+    } else if line.text.first.map({ "•·".contains($0) }) ?? false,
+      let names = PageLine(text, number: line.number, followsGap: false).authorNames
+    {
+      self = .authors(names)
+    } else {
+      return nil
+    }
+  }
+
+  private static func number(_ digits: some StringProtocol) -> Int {
+    let plain = String(digits).replacing(",", with: "")
+    if plain.hasSuffix("k") { return Int((Double(plain.dropLast()) ?? 0) * 1000) }
+    return Int(plain) ?? 0
+  }
+
+  /// The number that is all of `text`, -1 if there is none, nil if there is something else.
+  private static func trailingNumber(_ text: String) -> Int? {
+    let rest = text.trimmingPrefix(/[\s·•|,]+/)
+    if rest.isEmpty { return -1 }
+    return rest.wholeMatch(of: /([0-9]+)(?:\s+comments?)?/).map { number($0.output.1) }
+  }
+
+  /// Whether the line belongs to every page of its kind.
+  private static func isFurniture(_ lower: String) -> Bool {
+    names.contains(lower)
+      || lower.contains(
+        /^(?:by ?ak and the research community|get trending papers|submitted by\b|organization:|github\b.{0,12}$|arxiv page|view (?:pdf|arxiv|all)|project page|[0-9][0-9,.]*k?$|page [0-9]+|back to|©|copyright\b|\+?[0-9]+ more\b)/
+      )
+  }
+
+  private static let names: Set<String> = [
+    "new", "subscribe", "daily papers", "trending papers", "papers", "upvote", "vote", "share",
+    "log in", "login", "sign up", "models", "datasets", "spaces", "docs", "enterprise", "pricing",
+    "previous", "next", "view all", "today", "yesterday", "this week", "this month", "trending",
+    "daily", "weekly", "monthly", "abstract", "pdf", "code", "html", "summary", "read more", "more",
+    "show more", "abs", "comments", "discussion", "hugging face", "arxiv", "github", "save",
+    "company",
+    "search", "tos", "privacy", "about", "jobs", "website", "inference endpoints", "home", "menu",
+  ]
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Reads a saved page of papers as plain text: what a browser shows, pasted or saved.
+///
+/// What all layouts share is taken as the rule: a title is the last short line before a paragraph,
+/// and what stands after the paragraph, up to the next title, tells of the paper. Blank lines may or
+/// may not separate anything, and lines may be broken at some width.
+struct PageTextReader {
+  let today: DateComponents
+
+  func read(_ text: String) -> PageReading {
+    var lines: [PageLine] = []
+    var followsGap = true
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      let line = PageLine(line, number: index + 1, followsGap: followsGap)
+      followsGap = line.text.isEmpty
+      if !line.text.isEmpty { lines.append(line) }
+    }
+    return read(LineUnwrapping(lines).lines)
+  }
+
+  /// Reads lines that nothing breaks.
+  func read(_ lines: [PageLine]) -> PageReading {
+    var page = PageAssembly(today: today)
+    for line in lines { page.add(line) }
+    return page.finished()
+  }
+}
+
+/// Joins the lines that were one before someone broke them at a width.
+struct LineUnwrapping {
+  let lines: [PageLine]
+
+  init(_ lines: [PageLine]) {
+    // A page that has a paragraph in one line is not broken at a width.
+    let width = lines.map(\.text.count).max() ?? 0
+    guard 40...160 ~= width, lines.count > 3 else {
+      self.lines = lines
+      return
+    }
+    var joined: [PageLine] = []
+    var lastWidth = 0
+    for line in lines {
+      let firstWord = line.text.prefix { !$0.isWhitespace }.count
+      // A break was forced where the next word would not have fitted.
+      if let last = joined.last, !line.followsGap, lastWidth + 1 + firstWord > width {
+        var whole = PageLine(
+          last.text + " " + line.text, number: last.number, followsGap: last.followsGap)
+        whole.isHeading = last.isHeading
+        joined[joined.count - 1] = whole
+      } else {
+        joined.append(line)
+      }
+      lastWidth = line.text.count
+    }
+    self.lines = joined
+  }
+}

@@ -1,0 +1,76 @@
+import Tensors
+
+/// Vectors of papers, which a search by meaning goes through.
+struct EmbeddingTable: Sendable {
+  /// The papers, in the order of the rows.
+  let papers: [Int]
+  /// One vector of length 1 a row: `[papers, dimension]`.
+  let vectors: Tensor
+  /// What the store's setting was when the table was read.
+  let version: String
+}
+
+extension PaperStore {
+  /// What changes whenever a vector does.
+  func embeddingVersion() throws -> String {
+    let row = try database.run(
+      "SELECT count(*), coalesce(max(paper), 0), coalesce(min(paper), 0) FROM embeddings")[0]
+    return row.map { "\($0.integer ?? 0)" }.joined(separator: " ")
+      + " " + (try setting("embeddings") ?? "")
+  }
+
+  func embeddings(of model: String, dimension: Int) throws -> EmbeddingTable {
+    let version = try embeddingVersion()
+    let rows = try database.run(
+      "SELECT paper, vector FROM embeddings WHERE model = ? ORDER BY paper", [.text(model)])
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(rows.count * dimension * 4)
+    var papers: [Int] = []
+    for row in rows {
+      guard let vector = row[1].bytes, vector.count == dimension * 4 else { continue }
+      papers.append(row[0].integer!)
+      bytes += vector
+    }
+    let vectors = bytes.withUnsafeBytes {
+      Tensor(copying: $0, dtype: .float32, shape: [papers.count, dimension])
+    }
+    return EmbeddingTable(papers: papers, vectors: vectors, version: version)
+  }
+
+  /// The papers that have no vector of `model`, with the text that it is made from.
+  ///
+  /// - Parameter onlyImported: leaves cards that no page has shown for later.
+  func papersWithoutEmbedding(
+    of model: String, onlyImported: Bool
+  ) throws -> [(paper: Int, text: String)] {
+    try database.run(
+      """
+      SELECT papers.id, title, abstract, coalesce(summary, '') FROM papers
+      LEFT JOIN embeddings ON embeddings.paper = papers.id AND embeddings.model = ?
+      WHERE embeddings.paper IS NULL AND is_imported >= ? ORDER BY papers.id
+      """, [.text(model), .integer(onlyImported ? 1 : 0)]
+    ).map { row in
+      // What the card says is shorter than the abstract and nearer to what is asked for.
+      let parts = [row[1].text!, row[3].text!, row[2].text!].filter { !$0.isEmpty }
+      return (row[0].integer!, parts.joined(separator: ". "))
+    }
+  }
+
+  func keep(_ vectors: Tensor, of papers: [Int], model: String) throws {
+    let bytes = vectors.contiguous().bytes()
+    let size = papers.isEmpty ? 0 : bytes.count / papers.count
+    try database.transaction {
+      for (row, paper) in papers.enumerated() {
+        try database.run(
+          """
+          INSERT INTO embeddings (paper, model, vector) VALUES (?, ?, ?)
+          ON CONFLICT (paper) DO UPDATE SET model = excluded.model, vector = excluded.vector
+          """,
+          [
+            .integer(paper), .text(model), .bytes(Array(bytes[(row * size)..<((row + 1) * size)])),
+          ])
+      }
+      try set("embeddings", to: "\((Int(try setting("embeddings") ?? "") ?? 0) + 1)")
+    }
+  }
+}

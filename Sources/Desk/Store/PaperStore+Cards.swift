@@ -1,0 +1,78 @@
+/// What the store keeps of a card of the catalogue.
+public struct StoredCard: Sendable, Hashable {
+  public var slug: String
+  public var title: String
+  public var family: String
+  public var target: String
+  /// `listed`, `runs` or `tested`.
+  public var status: String
+  public var summary: String
+
+  public init(
+    slug: String, title: String, family: String, target: String, status: String, summary: String
+  ) {
+    (self.slug, self.title, self.family) = (slug, title, family)
+    (self.target, self.status, self.summary) = (target, status, summary)
+  }
+}
+
+extension PaperStore {
+  /// Brings the cards in the store to what the catalogue says; does nothing if they are.
+  ///
+  /// A paper that a page has shown gets its card; a card that no page has shown is a paper of its
+  /// own, which is not counted as imported.
+  public func keep(_ cards: [StoredCard]) throws {
+    var hash = FNV1a()
+    for card in cards {
+      for text in [card.slug, card.title, card.family, card.target, card.status, card.summary] {
+        hash.add(text)
+      }
+    }
+    let version = "\(hash.value)"
+    if try setting("cards") == version { return }
+    try database.transaction {
+      for card in cards { try keep(card) }
+      try set("cards", to: version)
+    }
+  }
+
+  private func keep(_ card: StoredCard) throws {
+    let key = TitleKey(card.title)
+    let values: [SQLValue] = [card.slug, card.family, card.target, card.status, card.summary]
+      .map(SQLValue.text)
+    let known = try database.run(
+      "SELECT id FROM papers WHERE slug = ? OR title_key = ? ORDER BY slug IS NULL LIMIT 1",
+      [.text(card.slug), .text(key.text)])
+    if let id = known.first?.first {
+      try database.run(
+        "UPDATE papers SET slug = ?, family = ?, target = ?, status = ?, summary = ? WHERE id = ?",
+        values + [id])
+    } else {
+      try database.run(
+        """
+        INSERT INTO papers (slug, family, target, status, summary, title, raw_title, title_key,
+          key_start, key_end, abstract, raw_abstract, authors, added, is_imported)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)
+        """,
+        values + [
+          .text(ReadableText(card.title).text), .text(card.title), .text(key.text),
+          .text(key.start), .text(key.end),
+        ])
+      try countWords(of: card.title)
+    }
+  }
+}
+
+/// A hash that is the same on every machine and in every run.
+struct FNV1a {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { add(byte) }
+    add(0)
+  }
+
+  private mutating func add(_ byte: UInt8) {
+    value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+
+/// What became of an entry.
+public enum MergeResult: Sendable, Hashable {
+  /// No page had shown the paper before.
+  case added(Int)
+  /// The paper was known, from this page or another.
+  case merged(Int)
+
+  public var paper: Int {
+    switch self {
+    case .added(let paper), .merged(let paper): paper
+    }
+  }
+}
+
+extension PaperStore {
+  /// Takes what a page says of a paper: as a new paper, or into the one that is meant.
+  ///
+  /// The same paper is one with the same arXiv identifier or title, small edits of the title aside.
+  /// What the store has is kept where the page says less: the longer abstract, the names over their
+  /// number, the earlier day.
+  public func merge(_ entry: PaperEntry, from source: String) throws -> MergeResult {
+    try database.transaction {
+      let key = TitleKey(entry.title)
+      let known = try paper(meantBy: entry, key)
+      let result: MergeResult
+      if let known {
+        try update(known, with: entry)
+        result = known.isImported ? .merged(known.id) : .added(known.id)
+      } else {
+        result = .added(try insert(entry, key))
+      }
+      for link in entry.allLinks {
+        try database.run(
+          "INSERT INTO links (paper, kind, url) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+          [.integer(result.paper), .text(link.kind.rawValue), .text(link.url)])
+      }
+      try database.run(
+        """
+        INSERT INTO sightings (paper, source, first_seen, last_seen, votes) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (paper, source) DO UPDATE SET last_seen = excluded.last_seen,
+          votes = coalesce(excluded.votes, sightings.votes)
+        """,
+        [.integer(result.paper), .text(source), .integer(now), .integer(now), .init(entry.votes)])
+      return result
+    }
+  }
+
+  /// The paper in the store that an entry is about.
+  private func paper(meantBy entry: PaperEntry, _ key: TitleKey) throws -> Paper? {
+    if let arxiv = entry.arxivID, let row = try rows("arxiv = ?", [.text(arxiv)]).first {
+      return Paper(row: row)
+    }
+    if let row = try rows("title_key = ?", [.text(key.text)]).first { return Paper(row: row) }
+    // An edit at the start leaves the end as it was, and the other way round.
+    return try rows("key_start = ? OR key_end = ?", [.text(key.start), .text(key.end)])
+      .map(Paper.init(row:)).first { paper in
+        let isOther = entry.arxivID != nil && paper.arxivID != nil
+        return !isOther && key.isNearlyEqual(to: TitleKey(paper.title))
+      }
+  }
+
+  private func rows(_ condition: String, _ values: [SQLValue]) throws -> [SQLRow] {
+    try database.run("SELECT \(Paper.columns) FROM papers WHERE \(condition) ORDER BY id", values)
+  }
+
+  private func insert(_ entry: PaperEntry, _ key: TitleKey) throws -> Int {
+    let row = try database.run(
+      """
+      INSERT INTO papers (title, raw_title, title_key, key_start, key_end, abstract, raw_abstract,
+        authors, author_count, organisation, posted, votes, comments, arxiv, added, is_imported)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id
+      """,
+      [
+        .text(entry.title), .text(entry.rawTitle), .text(key.text), .text(key.start),
+        .text(key.end), .text(entry.abstract), .text(entry.rawAbstract),
+        .text(entry.authors.joined(separator: ", ")),
+        .init(entry.authors.isEmpty ? entry.authorCount : entry.authors.count),
+        .init(entry.organisation), .init(entry.posted), .init(entry.votes), .init(entry.comments),
+        .init(entry.arxivID), .integer(now),
+      ])
+    try countWords(of: entry.title)
+    return row[0][0].integer!
+  }
+
+  private func update(_ paper: Paper, with entry: PaperEntry) throws {
+    let isFuller = entry.rawAbstract.count > paper.rawAbstract.count
+    let hasNames = !entry.authors.isEmpty && paper.authors.isEmpty
+    let posted = [paper.posted, entry.posted].compactMap(\.self).min {
+      // The finer date is the better one, and then the earlier.
+      $0.count == $1.count ? $0 < $1 : $0.count > $1.count
+    }
+    let values: [SQLValue] = [
+      .text(isFuller ? entry.abstract : paper.abstract),
+      .text(isFuller ? entry.rawAbstract : paper.rawAbstract),
+      .text(hasNames ? entry.authors.joined(separator: ", ") : paper.authors),
+      .init(hasNames ? entry.authors.count : paper.authorCount ?? entry.authorCount),
+      .init(paper.organisation ?? entry.organisation), .init(posted),
+      .init([paper.votes, entry.votes].compactMap(\.self).max()),
+      .init([paper.comments, entry.comments].compactMap(\.self).max()),
+      .init(paper.arxivID ?? entry.arxivID), .integer(paper.isImported ? paper.added : now),
+    ]
+    let old: [SQLValue] = [
+      .text(paper.abstract), .text(paper.rawAbstract), .text(paper.authors),
+      .init(paper.authorCount), .init(paper.organisation), .init(paper.posted),
+      .init(paper.votes), .init(paper.comments), .init(paper.arxivID), .integer(paper.added),
+    ]
+    guard values != old || !paper.isImported else { return }
+    try database.run(
+      """
+      UPDATE papers SET abstract = ?, raw_abstract = ?, authors = ?, author_count = ?,
+        organisation = ?, posted = ?, votes = ?, comments = ?, arxiv = ?, added = ?, is_imported = 1
+      WHERE id = ?
+      """, values + [.integer(paper.id)])
+    // What is searched by meaning is made of the abstract.
+    if isFuller {
+      try database.run("DELETE FROM embeddings WHERE paper = ?", [.integer(paper.id)])
+    }
+  }
+
+  /// Keeps count of the words of titles, by which mistyped words are mended.
+  func countWords(of title: String) throws {
+    for word in Set(SearchWords.words(of: title)) {
+      try database.run(
+        """
+        INSERT INTO title_words (word, papers) VALUES (?, 1)
+        ON CONFLICT (word) DO UPDATE SET papers = title_words.papers + 1
+        """, [.text(word)])
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/// The tables of the store, and how an older store becomes a newer one.
+enum Schema {
+  /// Makes or updates the tables.
+  ///
+  /// - Throws: `StoreError.tooNew` if a newer Assay made them.
+  static func prepare(_ database: some Database, place: String) throws {
+    let known = versions(database.dialect)
+    if let found = try? version(of: database), found == known.count { return }
+    try database.transaction {
+      try database.run(
+        "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+      let found = try version(of: database)
+      guard found <= known.count else {
+        throw StoreError.tooNew(place: place, version: found, known: known.count)
+      }
+      for statement in known[found...].joined() { try database.run(statement) }
+      try database.run(
+        """
+        INSERT INTO settings (name, value) VALUES ('version', ?)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """, [.text("\(known.count)")])
+    }
+  }
+
+  private static func version(of database: some Database) throws -> Int {
+    let rows = try database.run("SELECT value FROM settings WHERE name = 'version'")
+    return rows.first?.first?.text.flatMap { Int($0) } ?? 0
+  }
+
+  /// What each version adds to the one before; a version that was released never changes.
+  private static func versions(_ dialect: SQLDialect) -> [[String]] {
+    [tables(dialect) + fullText(dialect)]
+  }
+
+  private static func tables(_ dialect: SQLDialect) -> [String] {
+    let integer = dialect.integer
+    let paper = "paper \(integer) NOT NULL REFERENCES papers (id) ON DELETE CASCADE"
+    return [
+      // A paper that a page showed, a card of the catalogue, or both.
+      """
+      CREATE TABLE papers (
+        id \(dialect.key), title TEXT NOT NULL, raw_title TEXT NOT NULL, title_key TEXT NOT NULL UNIQUE,
+        key_start TEXT NOT NULL, key_end TEXT NOT NULL, abstract TEXT NOT NULL,
+        raw_abstract TEXT NOT NULL, authors TEXT NOT NULL, author_count \(integer), organisation TEXT,
+        posted TEXT, votes \(integer), comments \(integer), arxiv TEXT UNIQUE,
+        added \(integer) NOT NULL, is_imported \(integer) NOT NULL,
+        slug TEXT UNIQUE, family TEXT, target TEXT, status TEXT, summary TEXT)
+      """,
+      "CREATE INDEX papers_start ON papers (key_start)",
+      "CREATE INDEX papers_end ON papers (key_end)",
+      "CREATE INDEX papers_added ON papers (added)",
+      "CREATE INDEX papers_family ON papers (family)",
+      """
+      CREATE TABLE links (
+        \(paper), kind TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (paper, url))
+      """,
+      // Where a paper was seen, and how often on how many days.
+      """
+      CREATE TABLE sightings (
+        \(paper), source TEXT NOT NULL, first_seen \(integer) NOT NULL,
+        last_seen \(integer) NOT NULL, votes \(integer), PRIMARY KEY (paper, source))
+      """,
+      "CREATE INDEX sightings_last ON sightings (last_seen)",
+      "CREATE TABLE title_words (word TEXT PRIMARY KEY, papers \(integer) NOT NULL)",
+      """
+      CREATE TABLE embeddings (
+        paper \(integer) PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE,
+        model TEXT NOT NULL, vector \(dialect.bytes) NOT NULL)
+      """,
+      // What the reader thinks of a paper: 'saved' or 'dismissed'.
+      """
+      CREATE TABLE readings (
+        paper \(integer) PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE,
+        state TEXT NOT NULL, changed \(integer) NOT NULL)
+      """,
+      "CREATE TABLE notes (id \(dialect.key), \(paper), text TEXT NOT NULL, written \(integer) NOT NULL)",
+      "CREATE TABLE tags (\(paper), tag TEXT NOT NULL, PRIMARY KEY (paper, tag))",
+      // What is followed: a query, or papers like one.
+      """
+      CREATE TABLE topics (
+        id \(dialect.key), name TEXT NOT NULL UNIQUE,
+        example \(integer) REFERENCES papers (id) ON DELETE CASCADE, since \(integer) NOT NULL)
+      """,
+      """
+      CREATE TABLE subscribers (
+        id \(dialect.key), address TEXT NOT NULL UNIQUE, token TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL, changed \(integer) NOT NULL)
+      """,
+      // Mail that is to be sent once: a key names what it is about, and is never used twice.
+      """
+      CREATE TABLE outbox (
+        id \(dialect.key), key TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL, message TEXT NOT NULL,
+        state TEXT NOT NULL, attempts \(integer) NOT NULL, next_attempt \(integer) NOT NULL,
+        error TEXT, written \(integer) NOT NULL)
+      """,
+      "CREATE INDEX outbox_waiting ON outbox (state, next_attempt)",
+    ]
+  }
+
+  private static func fullText(_ dialect: SQLDialect) -> [String] {
+    switch dialect {
+    case .sqlite:
+      let columns = "title, abstract, authors, organisation, summary"
+      func values(_ row: String) -> String {
+        "\(row).id, \(row).title, \(row).abstract, \(row).authors, \(row).organisation, \(row).summary"
+      }
+      let removal = """
+        INSERT INTO paper_text (paper_text, rowid, \(columns)) VALUES ('delete', \(values("old")));
+        """
+      let addition = "INSERT INTO paper_text (rowid, \(columns)) VALUES (\(values("new")));"
+      return [
+        """
+        CREATE VIRTUAL TABLE paper_text USING fts5(
+          \(columns), content = 'papers', content_rowid = 'id',
+          tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')
+        """,
+        "CREATE TRIGGER papers_inserted AFTER INSERT ON papers BEGIN \(addition) END",
+        "CREATE TRIGGER papers_deleted AFTER DELETE ON papers BEGIN \(removal) END",
+        """
+        CREATE TRIGGER papers_updated AFTER UPDATE OF \(columns) ON papers
+        BEGIN \(removal) \(addition) END
+        """,
+      ]
+    case .postgreSQL:
+      func weighted(_ column: String, _ weight: String) -> String {
+        "setweight(to_tsvector('english', coalesce(\(column), '')), '\(weight)')"
+      }
+      let vector = [
+        ("title", "A"), ("authors", "B"), ("organisation", "B"), ("summary", "C"),
+        ("abstract", "D"),
+      ]
+      .map(weighted).joined(separator: " || ")
+      return [
+        "ALTER TABLE papers ADD COLUMN document tsvector GENERATED ALWAYS AS (\(vector)) STORED",
+        "CREATE INDEX papers_document ON papers USING gin (document)",
+      ]
+    }
+  }
+}

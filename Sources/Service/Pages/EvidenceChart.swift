@@ -1,0 +1,55 @@
+import Evidence
+import Foundation
+import Reports
+
+/// A claim with its verdict, and a drawing of what was measured against what was asked.
+struct EvidenceChart {
+  let finding: ClaimEvidence
+
+  var html: HTML {
+    """
+    <div class="claim"><p><b class="\(finding.verdict.rawValue)">\(finding.verdict.words)</b> · \(finding.claim.sentence)</p>
+    \(drawing)</div>
+    """
+  }
+
+  /// Where the criterion draws its line.
+  private var bound: Double {
+    switch finding.claim.criterion {
+    case .greater(let margin): margin
+    case .less(let margin): -margin
+    case .atLeast(let bound), .atMost(let bound): bound
+    case .equal(let margin): margin
+    case .always: 0
+    }
+  }
+
+  private var drawing: HTML {
+    let estimate = finding.statistics.estimate
+    guard estimate.value.isFinite else { return "" }
+    let (low, high) = (
+      estimate.low.isFinite ? estimate.low : estimate.value,
+      estimate.high.isFinite ? estimate.high : estimate.value
+    )
+    let ends = [low, high, bound, estimate.value]
+    let (first, last) = (ends.min()!, ends.max()!)
+    let room = max(last - first, abs(last) * 1e-3, 1e-12)
+    func place(_ value: Double) -> String {
+      Self.number(40 + 520 * (value - first + room * 0.1) / (room * 1.2))
+    }
+    let asked = Self.number(bound)
+    let found = Self.number(estimate.value)
+    return """
+      <svg viewBox="0 0 600 46" role="img" aria-label="measured \(found), from \(Self.number(low)) to \(Self.number(high)); asked \(asked)">
+      <line x1="40" x2="560" y1="20" y2="20" stroke="var(--line)"/>
+      <line x1="\(place(bound))" x2="\(place(bound))" y1="6" y2="32" stroke="var(--soft)" stroke-dasharray="3 3"/>
+      <text x="\(place(bound))" y="43" text-anchor="middle">asked \(asked)</text>
+      <g class="\(finding.verdict.rawValue)"><line x1="\(place(low))" x2="\(place(high))" y1="20" y2="20" stroke="currentColor" stroke-width="4" stroke-linecap="round"/>
+      <circle cx="\(place(estimate.value))" cy="20" r="6" fill="currentColor"/></g>
+      <text x="\(place(estimate.value))" y="11" text-anchor="middle">\(found)</text>
+      </svg>
+      """
+  }
+
+  private static func number(_ value: Double) -> String { String(format: "%.4g", value) }
+}

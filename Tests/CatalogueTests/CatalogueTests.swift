@@ -1,0 +1,48 @@
+import Evidence
+import Experiments
+import Foundation
+import Testing
+
+@testable import Catalogue
+
+struct CatalogueTests {
+  @Test("Every card is whole, and belongs to a room of the plan")
+  func cards() throws {
+    let catalogue = try Catalogue()
+    #expect(catalogue.cards.count == 385)
+    let rooms: Set = [
+      "Architectures", "Attacks", "Backdoors", "Certification", "Compression", "Confidence",
+      "Curation", "Decisions", "Explanation", "Generation", "Hardening", "Kernels",
+      "LanguageModels", "LinearModels", "OptimalTransport", "Perception", "Privacy", "Training",
+      "Tuning",
+    ]
+    for card in catalogue.cards {
+      #expect(rooms.contains(card.target), "\(card.paper)")
+      #expect(!card.title.isEmpty && !card.what.isEmpty && !card.claim.isEmpty, "\(card.paper)")
+    }
+    #expect(Set(catalogue.cards.map(\.title)).count == 385)
+  }
+
+  @Test("Every experiment is about a paper of the catalogue")
+  func experiments() throws {
+    let catalogue = try Catalogue()
+    for experiment in Experiments.all {
+      #expect(catalogue[experiment.paper] != nil, "\(experiment.paper)")
+    }
+  }
+
+  @Test("A line that is no card, and a name used twice, are named")
+  func damagedCards() throws {
+    let card = """
+      {"paper":"a","title":"A","family":"f","target":"T","kind":"method","tier":"core","what":"w",\
+      "formula":"","claim":"c","api":"","peer":""}
+      """
+    #expect(try Catalogue(lines: Data(card.utf8)).cards.count == 1)
+    #expect(throws: CatalogueError.duplicate("a")) {
+      try Catalogue(lines: Data("\(card)\n\(card)".utf8))
+    }
+    #expect(throws: CatalogueError.malformed(line: 2)) {
+      try Catalogue(lines: Data("\(card)\n{}".utf8))
+    }
+  }
+}

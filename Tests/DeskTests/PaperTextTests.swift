@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Desk
+
+struct PaperTextTests {
+  @Test(
+    "Remnants of LaTeX become what a reader wants",
+    arguments: [
+      (#"a 10.1\% accuracy gain"#, "a 10.1% accuracy gain"),
+      ("Beyond ell_1 sparse coding in V1", "Beyond ℓ_1 sparse coding in V1"),
+      ("Regression with ell_infty Guarantee", "Regression with ℓ_∞ Guarantee"),
+      ("GUI-G^2: Rewards", "GUI-G²: Rewards"), ("number k_{ast} is known", "number k_* is known"),
+      ("in R^{ntimes d} and", "in R^(n×d) and"), (#"$\epsilon$-robust"#, "ε-robust"),
+      (#"\emph{very} {DNN}s"#, "very DNNs"), (#"Schr\"odinger"#, "Schrödinger"),
+      (#"Erd\H{o}s costs $5 a month"#, #"Erd\Hos costs $5 a month"#), ("x^{10} y_{0}", "x¹⁰ y₀"),
+      ("snake_case and 2_000", "snake_case and 2_000"), ("about ~10 GB", "about ~10 GB"),
+      ("well-known fellow", "well-known fellow"), ("Soft-NMS -- Improving", "Soft-NMS – Improving"),
+    ])
+  func readable(_ raw: String, _ expected: String) {
+    #expect(ReadableText(raw).text == expected)
+  }
+
+  @Test("Repositories are found once each, without the end of a sentence")
+  func repositories() {
+    let text =
+      "Code: https://github.com/a/b. See github.com/A/B and (http://www.gitlab.com/x/y.git), not github.com alone."
+    #expect(
+      PaperLink.repositories(in: text).map(\.url) == [
+        "https://github.com/a/b", "https://gitlab.com/x/y",
+      ])
+  }
+
+  @Test("Titles with small edits are one, parts and versions are not")
+  func titleKeys() {
+    func isSame(_ first: String, _ second: String) -> Bool {
+      TitleKey(first).isNearlyEqual(to: TitleKey(second))
+    }
+    let title = "Sharpness-Aware Minimization for Efficiently Improving Generalization"
+    #expect(isSame(title, "sharpness aware minimization for efficiently improving generalization!"))
+    #expect(isSame(title, "Sharpness-Aware Minimisation for Efficiently Improving Generalization"))
+    #expect(isSame("Naïve Bayes", "Naive Bayes"))
+    #expect(
+      !isSame("A Long Enough Title on Networks, Part 1", "A Long Enough Title on Networks, Part 2"))
+    #expect(!isSame("Adam", "Adan"))
+    #expect(!isSame(title, "Sharpness-Aware Minimization"))
+  }
+
+  @Test("Edit distance agrees with the full table", arguments: 0..<50)
+  func editDistance(_ seed: UInt64) {
+    var state = seed &* 6_364_136_223_846_793_005 &+ 1
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let first = (0..<next(8)).map { _ in UInt8(97 + next(3)) }
+    let second = (0..<next(8)).map { _ in UInt8(97 + next(3)) }
+    let distance = reference(first, second)
+    for limit in 0...8 {
+      #expect(EditDistance.isAtMost(limit, from: first, to: second) == (distance <= limit))
+    }
+  }
+
+  /// The distance with swaps of neighbours, by the definition.
+  private func reference(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    var table = [[Int]](
+      repeating: [Int](repeating: 0, count: second.count + 1), count: first.count + 1)
+    for row in 0...first.count {
+      for column in 0...second.count {
+        guard row > 0, column > 0 else {
+          table[row][column] = max(row, column)
+          continue
+        }
+        let change = first[row - 1] == second[column - 1] ? 0 : 1
+        var best = min(table[row - 1][column] + 1, table[row][column - 1] + 1)
+        best = min(best, table[row - 1][column - 1] + change)
+        if row > 1, column > 1, first[row - 1] == second[column - 2],
+          first[row - 2] == second[column - 1]
+        {
+          best = min(best, table[row - 2][column - 2] + 1)
+        }
+        table[row][column] = best
+      }
+    }
+    return table[first.count][second.count]
+  }
+
+  @Test("A snippet shows the words in their surroundings, and loses nothing of a short text")
+  func snippets() {
+    let short = Snippet(of: "Flat minima generalize better.", words: ["flat", "minimum"])
+    #expect(short.text == "Flat minima generalize better.")
+    #expect(short.pieces.filter(\.isMatch).map(\.text) == ["Flat"])
+    let long = (0..<200).map { $0 == 150 ? "certified" : "word\($0)" }.joined(separator: " ")
+    let snippet = Snippet(of: long, words: ["certify"])
+    #expect(snippet.pieces.contains { $0.isMatch && $0.text == "certified" })
+    #expect(snippet.text.hasPrefix("… ") && snippet.text.hasSuffix(" …"))
+    #expect(Snippet(of: "", words: ["a"]).text.isEmpty)
+  }
+}
