@@ -190,5 +190,8 @@ if ProcessInfo.processInfo.environment["ASSAY_FUZZ"] == "1" {
     .executableTarget(
       name: "FuzzONNX", dependencies: ["FuzzMain", "Networks"], path: "Fuzz/Sources/FuzzONNX",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+    .executableTarget(
+      name: "FuzzVNNLIB", dependencies: ["Certification", "FuzzMain", "Models", "Tensors"],
+      path: "Fuzz/Sources/FuzzVNNLIB", swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
   ]
 }

@@ -8,7 +8,7 @@ void openblas_set_num_threads(int count);
 
 int32_t assay_scs_solve(
     int32_t columns, int32_t positive, int32_t order, const int32_t *starts, const int32_t *rows, const double *values,
-    const double *b, const double *cost, double tolerance, int32_t iterations, double *x) {
+    const double *b, const double *cost, double tolerance, int32_t iterations, double *x, double *duals) {
   scs_int height = positive + order * (order + 1) / 2, size = order;
   // SCS scales copies and leaves these arrays as they are.
   ScsMatrix matrix = {(scs_float *)values, (scs_int *)rows, (scs_int *)starts, height, columns};
@@ -23,7 +23,7 @@ int32_t assay_scs_solve(
   memset(&cone, 0, sizeof cone);
   cone.l = positive;
   cone.s = &size;
-  cone.ssize = 1;
+  cone.ssize = order > 0;
   ScsSettings settings;
   scs_set_default_settings(&settings);
   settings.verbose = 0;
@@ -38,6 +38,7 @@ int32_t assay_scs_solve(
     ScsSolution solution = {x, y, s};
     ScsInfo info;
     status = (int32_t)scs(&data, &cone, &settings, &solution, &info);
+    if (duals) memcpy(duals, y, positive * sizeof *y);
   }
   free(y);
   free(s);

@@ -12,3 +12,7 @@ int FuzzNPZ_main(int argc, char **argv) {
 int FuzzONNX_main(int argc, char **argv) {
   return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
 }
+
+int FuzzVNNLIB_main(int argc, char **argv) {
+  return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
+}

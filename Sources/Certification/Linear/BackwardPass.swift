@@ -7,12 +7,9 @@ import Tensors
 struct LinearForms: Sendable {
   var coefficients: Tensor
   var constants: Tensor
-
-  func rows(_ range: Range<Int>) -> LinearForms {
-    LinearForms(
-      coefficients: coefficients.narrowed(axis: 1, from: range.lowerBound, count: range.count),
-      constants: constants.narrowed(axis: 1, from: range.lowerBound, count: range.count))
-  }
+  /// What forms in a later step's value take from the input directly, `[batch or 1, rows] + input`;
+  /// nil for nothing.
+  var inputs: Tensor? = nil
 
   var rowCount: Int { coefficients.size(1) }
 }
@@ -37,11 +34,11 @@ struct BackwardPass {
 
   /// Returns forms in the input that nowhere in the region exceed `forms` in the target's value.
   ///
-  /// - `adjusting`: changes what has come together at a step before it is passed on.
+  /// - `slack`, `ranges`: what is subtracted of what is known of the region.
   /// - Soundness: in real arithmetic, if `sizes` are given.
   func pulledBack(
-    _ forms: LinearForms, from target: Int, trace: inout Trace?,
-    adjusting: (_ coefficients: Tensor, _ step: Int) -> Tensor = { coefficients, _ in coefficients }
+    _ forms: LinearForms, from target: Int, trace: inout Trace?, subtracting slack: Slack = Slack(),
+    in ranges: NeuronRanges = NeuronRanges()
   ) -> LinearForms {
     var pending = [Tensor?](repeating: nil, count: target + 1)
     pending[target] = forms.coefficients
@@ -50,14 +47,20 @@ struct BackwardPass {
     func send(_ coefficients: Tensor, to step: Int) {
       pending[step] = pending[step].map { $0 + coefficients } ?? coefficients
     }
+    if let inputs = forms.inputs { send(inputs, to: plan.source) }
     for index in (0...target).reversed() {
       guard var incoming = pending[index] else { continue }
       pending[index] = nil
-      incoming = adjusting(incoming, index)
       let step = plan.steps[index]
+      if let multipliers = slack[.multiplier, index], ranges.ends[index] != nil {
+        incoming = incoming - multipliers
+        let (sum, size) = ranges.offset(of: multipliers, at: index)
+        constants = constants + sum
+        if sizes != nil { constants = constants - size * Rounding.sum(step.shape.count) }
+      }
       if let sizes {
         let size = sizes.gross(of: index, relaxation: relaxations[index])
-        constants = constants - slack(incoming, constants, size, step)
+        constants = constants - rounding(incoming, constants, size, step)
       }
       switch step.rule {
       case .source: result = incoming
@@ -102,7 +105,7 @@ struct BackwardPass {
   }
 
   /// What rounding may have added to a constant in passing one step.
-  private func slack(
+  private func rounding(
     _ coefficients: Tensor, _ constants: Tensor, _ size: Tensor, _ step: RelaxationPlan.Step
   ) -> Tensor {
     var terms = step.shape.count + 20

@@ -22,10 +22,13 @@ struct Curve {
   func lines(_ bend: Bend) -> Relaxation {
     let tangent = tangentLine(at: (ends.lower + ends.upper) * 0.5)
     let chord = chordLine()
-    func relaxation(lower: Line, upper: Line) -> Relaxation {
+    func relaxation(
+      lower: Line, upper: Line, _ lowerTangents: Ends? = nil, _ upperTangents: Ends? = nil
+    ) -> Relaxation {
       Relaxation(
         lowerSlopes: [lower.slope], upperSlopes: [upper.slope],
-        lowerIntercept: lower.low, upperIntercept: upper.high)
+        lowerIntercept: lower.low, upperIntercept: upper.high,
+        lowerTangents: lowerTangents, upperTangents: upperTangents)
     }
     /// Chooses between lines elementwise.
     func pick(_ line: Line, where condition: Tensor, otherwise other: Line) -> Line {
@@ -35,7 +38,7 @@ struct Curve {
         high: .choosing(line.high, where: condition, otherwise: other.high))
     }
     switch bend {
-    case .convex: return relaxation(lower: tangent, upper: chord)
+    case .convex: return relaxation(lower: tangent, upper: chord, ends)
     case .concaveAboveZero: return relaxation(lower: chord, upper: tangent)
     case .power(let exponent):
       let isWhole = exponent == exponent.rounded()
@@ -54,7 +57,8 @@ struct Curve {
       return relaxation(lower: mirrored.upper.negated, upper: mirrored.lower.negated)
     case .convexThenConcave:
       let lines = bentLines(pick)
-      return relaxation(lower: lines.lower, upper: lines.upper)
+      return relaxation(
+        lower: lines.lower, upper: lines.upper, lines.lowerTangents, lines.upperTangents)
     case .pieces(let turns): return piecewiseLines(turns)
     }
   }
@@ -80,7 +84,7 @@ struct Curve {
     return Line(slope: slope, low: intercept - slack, high: intercept + slack)
   }
 
-  private func tangentLine(at x: Tensor) -> Line { line(slope: slope(at: x), through: x) }
+  func tangentLine(at x: Tensor) -> Line { line(slope: slope(at: x), through: x) }
 
   /// The line through both ends; where they are one point, the tangent.
   private func chordLine() -> Line {
@@ -99,7 +103,7 @@ struct Curve {
   /// itself lies below; the upper line the other way round.
   private func bentLines(
     _ pick: (_ line: Line, _ condition: Tensor, _ other: Line) -> Line
-  ) -> (lower: Line, upper: Line) {
+  ) -> (lower: Line, upper: Line, lowerTangents: Ends, upperTangents: Ends) {
     let (chord, tangent) = (chordLine(), tangentLine(at: (ends.lower + ends.upper) * 0.5))
     let (isConvex, isConcave) = (ends.upper .<= 0, ends.lower .>= 0)
     let zero = ends.lower.zerosLike()
@@ -113,7 +117,21 @@ struct Curve {
     let chordIsOver = chord.slope .<= slope(at: ends.upper)
     let lower = pick(tangent, isConvex, pick(chord, isConcave .| chordIsUnder, under))
     let upper = pick(chord, isConvex .| (chordIsOver .& !isConcave), pick(tangent, isConcave, over))
-    return (lower, upper)
+    // Any point beyond the one that passes the far end does too.
+    let isUnder = isConvex .| !(isConcave .| chordIsUnder)
+    let isOver = isConcave .| !(isConvex .| chordIsOver)
+    return (
+      lower, upper,
+      Ends(
+        lower: ends.lower,
+        upper: .choosing(
+          .choosing(ends.upper, where: isConvex, otherwise: low), where: isUnder,
+          otherwise: ends.lower)),
+      Ends(
+        lower: .choosing(
+          .choosing(ends.lower, where: isConcave, otherwise: high), where: isOver,
+          otherwise: ends.upper), upper: ends.upper)
+    )
   }
 
   /// The point between `far` and 0 whose tangent passes the curve at `target` without crossing it.
@@ -123,7 +141,7 @@ struct Curve {
     let height = value(target)
     let isBelow = far .<= target
     var (safe, unsafe) = (far, zero)
-    for _ in 0..<(far.dtype == .float64 ? 60 : 30) {
+    for _ in 0..<(far.dtype == .float64 ? 60 : 15) {
       let middle = (safe + unsafe) * 0.5
       let reached = value(middle) + slope(at: middle) * (target - middle)
       let passes = Tensor.choosing(
@@ -176,7 +194,7 @@ struct Curve {
       var from = ends.lower.clamped(from: start).minimum(ends.upper)
       var to = ends.upper.clamped(through: end).maximum(ends.lower)
       let rises = self.slope(at: to) .>= self.slope(at: from)
-      for _ in 0..<(slope.dtype == .float64 ? 50 : 25) {
+      for _ in 0..<(slope.dtype == .float64 ? 50 : 15) {
         let middle = (from + to) * 0.5
         let isPast = Tensor.choosing(
           self.slope(at: middle) .> slope, where: rises,

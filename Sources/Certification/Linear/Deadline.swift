@@ -14,6 +14,11 @@ struct Deadline: Sendable {
     end = seconds < 1e9 ? .now + .seconds(seconds) : nil
   }
 
+  /// A deadline after half of the time that is left.
+  var halfway: Deadline {
+    Deadline(end: end.map { .now + ContinuousClock.now.duration(to: $0) / 2 })
+  }
+
   var isOver: Bool { end.map { .now >= $0 } ?? false }
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.

@@ -73,14 +73,16 @@ struct LinearBounds {
   }
 
   /// Bounds that were found elsewhere, for other relaxations over the same region.
+  ///
+  /// - `relaxations`: those that are known already.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?], sizes: RoundingSizes?,
-    until deadline: Deadline
+    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?],
+    relaxations: [StepRelaxation?]? = nil, sizes: RoundingSizes?, until deadline: Deadline
   ) {
     (self.plan, self.ends, self.sizes) = (plan, ends, sizes)
     (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
-    relaxations = plan.steps.map { _ in nil }
+    self.relaxations = relaxations ?? plan.steps.map { _ in nil }
     relax(before: plan.steps.count)
   }
 

@@ -106,7 +106,10 @@ extension Network {
     let output = plan.steps[plan.output].shape
     let forms =
       specification?.forms(over: output, dtype: plan.dtype)
-      ?? .elements(.range(0..<output.count), of: output, dtype: plan.dtype).upperHalf
+      ?? LinearForms(
+        coefficients: Tensor.identity(output.count, dtype: plan.dtype)
+          .reshaped(to: [1, output.count] + output.sizes),
+        constants: .zeros([1, output.count], dtype: plan.dtype))
     func least(_ forms: LinearForms) throws -> Tensor {
       if case .alphaCrown(let optimization) = method {
         return try optimization.lowerBounds(of: forms, at: plan.output, in: bounds)
@@ -127,9 +130,6 @@ extension Network {
 }
 
 extension LinearForms {
-  /// The first half of the rows.
-  fileprivate var upperHalf: LinearForms { rows(0..<rowCount / 2) }
-
   /// These rows, followed by their negatives.
   fileprivate var withNegatives: LinearForms {
     LinearForms(

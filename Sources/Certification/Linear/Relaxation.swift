@@ -14,6 +14,10 @@ struct Relaxation: Sendable {
   /// Where the lower slope may be any number between those of the two rays without touching the
   /// intercept: at convex kinks that bounds do not settle. Nil where no choice is open.
   var isOpen: Tensor?
+  /// Between which points the lower line, and the upper one, may touch a curve wherever it does not
+  /// by itself; no choice is open where the ends are not in order, or nil.
+  var lowerTangents: Ends?
+  var upperTangents: Ends?
 }
 
 /// The relaxation of a product of two matrices that both vary: planes for each product of elements,
@@ -36,9 +40,14 @@ struct Ends: Sendable {
   var lower: Tensor
   var upper: Tensor
 
-  func cast(to dtype: DType) -> Ends {
-    Ends(lower: lower.cast(to: dtype), upper: upper.cast(to: dtype))
+  func map(_ change: (Tensor) -> Tensor) -> Ends {
+    Ends(lower: change(lower), upper: change(upper))
   }
+
+  func cast(to dtype: DType) -> Ends { map { $0.cast(to: dtype) } }
+
+  /// The points between the ends that are nearest to these.
+  func nearest(to x: Tensor) -> Tensor { x.maximum(lower).minimum(upper) }
 
   /// What both know; where one knows nothing, the other.
   func meeting(_ other: Ends) -> Ends {
@@ -115,7 +124,9 @@ extension Relaxation {
       upperSlopes: upperSlopes.map { $0.expandedDimension(at: 1) },
       lowerIntercept: lowerIntercept.expandedDimension(at: 1),
       upperIntercept: upperIntercept.expandedDimension(at: 1),
-      isOpen: isOpen?.expandedDimension(at: 1))
+      isOpen: isOpen?.expandedDimension(at: 1),
+      lowerTangents: lowerTangents?.map { $0.expandedDimension(at: 1) },
+      upperTangents: upperTangents?.map { $0.expandedDimension(at: 1) })
   }
 }
 

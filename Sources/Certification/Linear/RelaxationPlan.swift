@@ -24,6 +24,13 @@ struct RelaxationPlan: Sendable {
   /// The steps whose bounds relaxations need, in order.
   private(set) var bounded: [Int] = []
 
+  /// Whether an activation bends, so that no split makes it linear.
+  var hasCurves: Bool {
+    steps.contains { step in
+      if case .activation(let function) = step.rule { function.kink == nil } else { false }
+    }
+  }
+
   /// The last step, which makes the network's output.
   var output: Int { steps.count - 1 }
   /// The step that is the network's input.

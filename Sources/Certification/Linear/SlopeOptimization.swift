@@ -1,8 +1,8 @@
 import Networks
 import Tensors
 
-/// Improves the slopes that relaxations leave open, for each form and neuron on its own, by
-/// gradient ascent on the bound; and the multipliers of constraints on neurons' signs.
+/// Improves what relaxations leave open, the slopes under kinks and the points where lines touch
+/// curves, for each form and neuron on its own, by gradient ascent on the bound; and the multipliers of what is known of neurons' ranges.
 ///
 /// Whatever the slopes are, the bound holds: single precision searches, and the bound that counts is
 /// computed once more with what was found.
@@ -34,33 +34,6 @@ public struct SlopeOptimization: Sendable, Hashable {
   }
 }
 
-/// What an optimization may change, by step.
-struct Slack {
-  /// Lower slopes of open kinks, as shares of the way from the left ray's slope to the right one's;
-  /// `[batch, rows] + step`.
-  var slopes: [Int: Tensor] = [:]
-  /// Multipliers of what is known of neurons' signs, not negative; `[batch, 1] + step`.
-  var multipliers: [Int: Tensor] = [:]
-
-  func cast(to dtype: DType) -> Slack {
-    Slack(
-      slopes: slopes.mapValues { $0.cast(to: dtype) },
-      multipliers: multipliers.mapValues { $0.cast(to: dtype) })
-  }
-
-  /// Takes the rows where `condition`, of shape `[batch, rows]`, holds from `other`.
-  mutating func take(_ other: Slack, where condition: Tensor) {
-    func merged(_ old: [Int: Tensor], _ new: [Int: Tensor]) -> [Int: Tensor] {
-      old.merging(new) { old, new in
-        let axes = Shape(repeating: 1, count: old.rank - 2)
-        return Tensor.choosing(
-          new, where: condition.reshaped(to: condition.shape + axes), otherwise: old)
-      }
-    }
-    (slopes, multipliers) = (merged(slopes, other.slopes), merged(multipliers, other.multipliers))
-  }
-}
-
 extension SlopeOptimization {
   /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`.
   ///
@@ -68,20 +41,19 @@ extension SlopeOptimization {
   func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
   {
     let search = bounds.cast(to: .float32)
-    let found = try optimized(forms.cast(to: .float32), at: target, in: search, signs: [:]).slack
-    return bounds.lowerBounds(of: forms, at: target, with: found, signs: [:])
+    let found = try optimized(forms.cast(to: .float32), at: target, in: search).slack
+    return bounds.lowerBounds(of: forms, at: target, with: found)
   }
 
   /// Returns the best bounds found and what they were found with.
   ///
-  /// - `signs`: for steps of which neurons' signs are known, 1, -1 or 0; `[batch, 1] + step`.
   /// - `start`: slopes and multipliers to start from.
   /// - `goal`: ends early when every bound lies above it.
   func optimized(
-    _ forms: LinearForms, at target: Int, in bounds: LinearBounds, signs: [Int: Tensor],
-    start: Slack? = nil, goal: Double? = nil
+    _ forms: LinearForms, at target: Int, in bounds: LinearBounds,
+    ranges: NeuronRanges = NeuronRanges(), start: Slack? = nil, goal: Double? = nil
   ) throws -> (bounds: Tensor, slack: Slack) {
-    var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, signs: signs)
+    var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, ranges: ranges)
     var (best, bestBounds): (Slack, Tensor?) = (current, nil)
     var moments = Moments()
     var rate = learningRate
@@ -91,7 +63,7 @@ extension SlopeOptimization {
       var trace: BackwardPass.Trace? = .init()
       let pass = bounds.pass(with: current)
       let input = pass.pulledBack(
-        forms, from: target, trace: &trace, adjusting: current.adjustment(signs))
+        forms, from: target, trace: &trace, subtracting: current, in: ranges)
       let found = bounds.region.minimum(of: input)
       if let old = bestBounds {
         let isBetter = found .> old
@@ -103,52 +75,41 @@ extension SlopeOptimization {
       }
       if iteration == iterations || idle >= patience { break }
       if let goal, (bestBounds! .> goal).all().booleans[0] { break }
-      if current.slopes.isEmpty && current.multipliers.isEmpty { break }
+      if current.values.isEmpty { break }
       let values = pass.relaxedValues(
         at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
-      current = moments.step(
-        current, rate: rate,
-        gradient: current.gradient(values, trace!, plan: bounds.plan, signs: signs))
+      let gradient = current.gradient(values, trace!, plan: bounds.plan, ranges: ranges)
+      for (key, move) in moments.steps(along: gradient, rate: rate) {
+        current.values[key] = bounds.moved(current.values[key]!, by: move, key, in: ranges)
+      }
       rate *= decay
     }
     return (bestBounds!, best)
   }
 }
 
-/// First and second moments of the slopes' slopes.
+/// First and second moments of the slopes of the bounds.
 ///
 /// - Source: "Adam: A Method for Stochastic Optimization" (2014), algorithm 1.
 private struct Moments {
-  private var first = Slack()
-  private var second = Slack()
+  private var first: [Slack.Key: Tensor] = [:]
+  private var second: [Slack.Key: Tensor] = [:]
   private var count = 0
 
-  mutating func step(_ slack: Slack, rate: Double, gradient: Slack) -> Slack {
+  mutating func steps(along gradient: Slack, rate: Double) -> [Slack.Key: Tensor] {
     count += 1
     let (correction, squareCorrection) = (1 - pow(0.9, count), 1 - pow(0.999, count))
-    func moved(
-      _ values: [Int: Tensor], _ slopes: [Int: Tensor], _ first: inout [Int: Tensor],
-      _ second: inout [Int: Tensor], through upper: Double?
-    ) -> [Int: Tensor] {
-      var result = values
-      for (index, value) in values {
-        guard let slope = slopes[index] else { continue }
-        let mean = first[index].map { $0 * 0.9 + slope * 0.1 } ?? slope * 0.1
-        let square =
-          second[index].map { ($0 * 0.999).adding(productOf: slope * 0.001, slope) }
-          ?? slope.square() * 0.001
-        (first[index], second[index]) = (mean, square)
-        let size = (square / squareCorrection).squareRoot() + 1e-8
-        result[index] = (value + mean / size * (rate / correction))
-          .clamped(from: 0, through: upper)
-      }
-      return result
+    var steps: [Slack.Key: Tensor] = [:]
+    for (key, slope) in gradient.values {
+      let mean = first[key].map { $0 * 0.9 + slope * 0.1 } ?? slope * 0.1
+      let square =
+        second[key].map { ($0 * 0.999).adding(productOf: slope * 0.001, slope) }
+        ?? slope.square() * 0.001
+      (first[key], second[key]) = (mean, square)
+      let size = (square / squareCorrection).squareRoot() + 1e-8
+      steps[key] = mean / size * (rate / correction)
     }
-    return Slack(
-      slopes: moved(slack.slopes, gradient.slopes, &first.slopes, &second.slopes, through: 1),
-      multipliers: moved(
-        slack.multipliers, gradient.multipliers, &first.multipliers, &second.multipliers,
-        through: nil))
+    return steps
   }
 
   private func pow(_ base: Double, _ exponent: Int) -> Double {
@@ -156,94 +117,10 @@ private struct Moments {
   }
 }
 
-extension Slack {
-  /// Subtracts from a form what is known not to be negative: a multiple of each neuron of known
-  /// sign, with that sign.
-  func adjustment(_ signs: [Int: Tensor]) -> (Tensor, Int) -> Tensor {
-    { coefficients, step in
-      guard let multiplier = multipliers[step], let sign = signs[step] else { return coefficients }
-      return coefficients - multiplier * sign
-    }
-  }
-
-  /// The slopes of the bounds in everything that may be changed.
-  fileprivate func gradient(
-    _ values: [Tensor?], _ trace: BackwardPass.Trace, plan: RelaxationPlan, signs: [Int: Tensor]
-  ) -> Slack {
-    var result = Slack()
-    for index in slopes.keys {
-      let operand = plan.steps[index].operands[0]
-      guard let value = values[operand], let coefficients = trace.coefficients[index] else {
-        continue
-      }
-      let kink = plan.steps[index].rule.kink!
-      result.slopes[index] = coefficients.relu() * value * (kink.right - kink.left)
-    }
-    for (step, sign) in signs where multipliers[step] != nil {
-      guard let value = values[step] else { continue }
-      // All rows of an example share its multipliers.
-      result.multipliers[step] = -(value * sign).sum(axes: [1], keepingAxes: true)
-    }
-    return result
-  }
-}
-
 extension LinearForms {
   func cast(to dtype: DType) -> LinearForms {
     LinearForms(
-      coefficients: coefficients.cast(to: dtype), constants: constants.cast(to: dtype))
-  }
-}
-
-extension LinearBounds {
-  /// The slopes that are open before a step, as the relaxations have them, and no multipliers.
-  func openSlack(rows: Int, before target: Int, signs: [Int: Tensor]) -> Slack {
-    var slack = Slack()
-    for (index, relaxation) in relaxations.enumerated() where index <= target {
-      guard case .planes(let planes)? = relaxation, let isOpen = planes.isOpen,
-        isOpen.any().booleans[0]
-      else { continue }
-      let kink = plan.steps[index].rule.kink!
-      let slope = (planes.lowerSlopes[0] - kink.left) / (kink.right - kink.left)
-      slack.slopes[index] = slope.broadcast(
-        to: [region.batch, rows] + slope.shape.dropFirst(2))
-    }
-    slack.multipliers = signs.mapValues { $0.zerosLike() }
-    return slack
-  }
-
-  /// A pass with other slopes where they are open.
-  func pass(with slack: Slack) -> BackwardPass {
-    var changed = relaxations
-    for (index, slopes) in slack.slopes {
-      guard case .planes(var planes)? = relaxations[index], let isOpen = planes.isOpen else {
-        continue
-      }
-      planes.lowerSlopes[0] = Tensor.choosing(
-        plan.steps[index].rule.kink!.slope(at: slopes), where: isOpen,
-        otherwise: planes.lowerSlopes[0])
-      changed[index] = .planes(planes)
-    }
-    return BackwardPass(plan: plan, relaxations: changed, sizes: sizes)
-  }
-
-  /// Returns lower bounds of forms, with slopes and multipliers that were found elsewhere.
-  func lowerBounds(
-    of forms: LinearForms, at target: Int, with slack: Slack, signs: [Int: Tensor]
-  ) -> Tensor {
-    let slack = slack.cast(to: plan.dtype)
-    var trace: BackwardPass.Trace?
-    return region.minimum(
-      of: pass(with: slack).pulledBack(
-        forms, from: target, trace: &trace,
-        adjusting: slack.adjustment(signs.mapValues { $0.cast(to: plan.dtype) })))
-  }
-
-  /// The same bounds to search with.
-  func cast(to dtype: DType) -> LinearBounds {
-    guard dtype != plan.dtype else { return self }
-    return LinearBounds(
-      plan.single, over: region, ends: ends.map { $0?.cast(to: dtype) }, sizes: nil, until: deadline
-    )
+      coefficients: coefficients.cast(to: dtype), constants: constants.cast(to: dtype),
+      inputs: inputs?.cast(to: dtype))
   }
 }

@@ -79,7 +79,7 @@ struct SemidefiniteProgram {
     var x = [Double](repeating: 0, count: cost.count)
     let status = assay_scs_solve(
       Int32(cost.count), Int32(positive.count), Int32(order), starts, indices, entries, right, cost,
-      settings.tolerance, Int32(clamping: settings.iterations), &x)
+      settings.tolerance, Int32(clamping: settings.iterations), &x, nil)
     guard status == 1 || status == 2, x.allSatisfy(\.isFinite) else {
       throw .unsolved(status: Int(status))
     }

@@ -111,8 +111,7 @@ struct InputSplitting {
     func shaped(_ rows: Tensor) -> Tensor { rows.reshaped(to: [rows.size(0)] + shape) }
     let region = InputRegion(Box(lower: shaped(parts.lower), upper: shaped(parts.upper)))
     let bounds = try LinearBounds(plan, over: region, keepingReach: true, until: deadline)
-    let input = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
-    let forms = group.addingInputs(to: input, shape: shape)
+    let forms = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
     let weights = RowCombination(group: group).weights(of: forms, over: region)
     let combined = weights.combined(forms, group: group, over: region)
     let margins = region.minimum(of: combined)  // [parts, cases]
@@ -132,8 +131,9 @@ struct InputSplitting {
       .gatheringRows(worst)
     let minimizer = region.rows(places).minimizer(of: shaped(chosen).expandedDimension(at: 1))
       .reshaped(to: [places.count, -1])
-    let row = weights.outputRow(of: worst, at: places, group: group, plan: plan)
-    let cost = bounds.costs(of: row, for: places)
+    let some = bounds.rows(places)
+    let row = weights.outputRows(at: places, group: group, bounds: some).choosing(worst)
+    let cost = some.costs(of: row, reach: bounds.reach.mapValues { $0.gathering(places) })
     // A feature on which nothing depends is still halved when nothing else is left.
     let width = rest.upper - rest.lower
     return Open(
@@ -150,12 +150,12 @@ struct InputSplitting {
     _ places: Tensor, bounds: LinearBounds, weights: RowCombination.Weights, margins: Tensor
   ) throws -> (places: Tensor, margins: Tensor) {
     let old = margins.gathering(places)
-    guard places.count > 0, !group.hasInputRows else { return (places, old) }
+    guard places.count > 0 else { return (places, old) }
     let some = bounds.rows(places)
     let forms = weights.outputRows(at: places, group: group, bounds: some)
     let found = try optimization.optimized(
-      forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), signs: [:], goal: 0)
-    let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack, signs: [:])
+      forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), goal: 0)
+    let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack)
     let best = Tensor.choosing(new, where: new .> old, otherwise: old)
     let isOpen = (!(best .> 0).all(axes: [1])).nonzeroIndices().flattened()
     return (places.gathering(isOpen), best.gathering(isOpen))
@@ -203,66 +203,30 @@ extension Tensor {
 }
 
 extension LinearBounds {
-  /// Returns, for one form in the output of each of some examples, what the relaxations lose through
-  /// each input feature per unit of its width.
+  /// Returns, for one form in the output of each example, what the relaxations lose through each
+  /// input feature per unit of its width.
   ///
-  /// - Shape: forms `[places, 1] + output`; the result is `[places, features]`.
-  fileprivate func costs(of forms: LinearForms, for places: Tensor) -> Tensor {
+  /// - `reach`: how each element of a bounded step depends on each feature.
+  /// - Shape: forms `[batch, 1] + output`; the result is `[batch, features]`.
+  fileprivate func costs(of forms: LinearForms, reach: [Int: Tensor]) -> Tensor {
     var trace: BackwardPass.Trace? = .init()
-    let some = rows(places)
-    _ = BackwardPass(plan: plan, relaxations: some.relaxations, sizes: nil)
+    _ = BackwardPass(plan: plan, relaxations: relaxations, sizes: nil)
       .pulledBack(forms, from: plan.output, trace: &trace)
     var total = Tensor.zeros(
-      [places.count, plan.steps[plan.source].shape.count], dtype: plan.dtype)
+      [region.batch, plan.steps[plan.source].shape.count], dtype: plan.dtype)
     for (index, coefficients) in trace!.coefficients {
-      guard case .activation(let function) = plan.steps[index].rule,
-        let ends = some.ends[plan.steps[index].operands[0]],
-        case .planes(let planes)? = some.relaxations[index],
-        let reach = reach[plan.steps[index].operands[0]]
+      let operands = plan.steps[index].operands
+      guard case .activation(let function) = plan.steps[index].rule, let ends = ends[operands[0]],
+        case .planes(let planes)? = relaxations[index], let reach = reach[operands[0]]
       else { continue }
       let gaps = planes.gaps(of: function, over: ends)
-      let size = coefficients.magnitude().squeezed(axes: [1])
+      let own = coefficients.squeezed(axes: [1])
       let loss =
-        size
-        * Tensor.choosing(
-          gaps.lower, where: coefficients.squeezed(axes: [1]) .> 0, otherwise: gaps.upper)
+        own.magnitude() * Tensor.choosing(gaps.lower, where: own .> 0, otherwise: gaps.upper)
       let share = (loss / (ends.upper - ends.lower)).flattenedRows()
       let known = share.replacing(with: share.zerosLike(), where: !share.isFinite)
-      total =
-        total
-        + known.expandedDimension(at: 1).matmul(reach.gathering(places))
-        .squeezed(axes: [1])
+      total = total + known.expandedDimension(at: 1).matmul(reach).squeezed(axes: [1])
     }
     return total
-  }
-
-  /// The same bounds for some of the examples.
-  fileprivate func rows(_ places: Tensor) -> LinearBounds {
-    LinearBounds(
-      plan, over: region.rows(places),
-      ends: ends.map { ends in
-        ends.map {
-          Ends(lower: $0.lower.gathering(places), upper: $0.upper.gathering(places))
-        }
-      }, sizes: sizes?.rows(places), until: deadline)
-  }
-}
-
-extension Relaxation {
-  /// How far the function lies from its lower and from its upper line, at most, at the ends, in the
-  /// middle and at 0.
-  fileprivate func gaps(
-    of function: ElementwiseFunction, over ends: Ends
-  ) -> (lower: Tensor, upper: Tensor) {
-    let zero = ends.lower.zerosLike().maximum(ends.lower).minimum(ends.upper)
-    var (low, high) = (ends.lower.zerosLike(), ends.lower.zerosLike())
-    for point in [ends.lower, ends.upper, (ends.lower + ends.upper) * 0.5, zero] {
-      let value = function.evaluated(on: point)
-      low = low.maximum(
-        value - (lowerSlopes[0].squeezed(axes: [1]) * point + lowerIntercept.squeezed(axes: [1])))
-      high = high.maximum(
-        upperSlopes[0].squeezed(axes: [1]) * point + upperIntercept.squeezed(axes: [1]) - value)
-    }
-    return (low, high)
   }
 }

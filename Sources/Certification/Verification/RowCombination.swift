@@ -96,45 +96,46 @@ extension RowCombination.Weights {
   /// - Soundness: as `combined(_:group:over:)`, by the bounds' sizes of the output.
   func outputRows(at places: Tensor, group: CaseGroup, bounds: LinearBounds) -> LinearForms {
     let weights = values.gathering(places)
-    let plan = bounds.plan
-    let output = plan.steps[plan.output].shape.sizes
-    let isRow = group.isRow.cast(to: .float64)
-    let constants = (weights * (group.constants * isRow)).sum(axes: [2])
-    let rounding = group.rounding(of: weights, by: bounds)
-    return LinearForms(
-      coefficients: Tensor.einsum("bkj,kjo->bko", weights, group.outputs)
-        .reshaped(to: [places.count, group.caseCount] + output),
-      constants: constants + (isRow.sum(axes: [1]) - 1).clamped(through: 0) - rounding)
+    return group.forms(
+      coefficients: Tensor.einsum("bkj,kjo->bko", weights, group.outputs),
+      inputs: Tensor.einsum("bkj,kji->bki", weights, group.inputs),
+      constants: (weights * (group.constants * group.isRow.cast(to: .float64))).sum(axes: [2])
+        + (group.isRow.cast(to: .float64).sum(axes: [1]) - 1).clamped(through: 0)
+        - group.rounding(of: weights, by: bounds), bounds.plan)
   }
+}
 
-  /// The combined row of one case for each of some examples, as a form in the output.
-  func outputRow(
-    of cases: Tensor, at places: Tensor, group: CaseGroup, plan: RelaxationPlan
-  ) -> LinearForms {
-    let weights = values.gathering(places).gatheringRows(cases).expandedDimension(at: 1)
-    let rows = group.outputs.gathering(cases)
-    let output = plan.steps[plan.output].shape.sizes
+extension LinearForms {
+  /// One row of each example.
+  func choosing(_ rows: Tensor) -> LinearForms {
+    func one(_ values: Tensor) -> Tensor {
+      values.gatheringRows(rows).expandedDimension(at: 1)
+    }
     return LinearForms(
-      coefficients: weights.matmul(rows).reshaped(to: [places.count, 1] + output)
-        .cast(to: plan.dtype),
-      constants: .zeros([places.count, 1], dtype: plan.dtype))
+      coefficients: one(coefficients), constants: one(constants), inputs: inputs.map(one))
   }
 }
 
 extension CaseGroup {
   /// All rows as forms in the output; `[1, K · J] + output`.
   func outputForms(_ plan: RelaxationPlan) -> LinearForms {
-    let output = plan.steps[plan.output].shape.sizes
-    return LinearForms(
-      coefficients: outputs.cast(to: plan.dtype).reshaped(to: [1, -1] + output),
-      constants: constants.cast(to: plan.dtype).reshaped(to: [1, -1]))
+    let count = caseCount * rowCount
+    return forms(
+      coefficients: outputs.reshaped(to: [1, count, -1]),
+      inputs: inputs.reshaped(to: [1, count, -1]),
+      constants: constants.reshaped(to: [1, count]), plan)
   }
 
-  /// Adds what rows say of the inputs to their forms.
-  func addingInputs(to forms: LinearForms, shape: Shape) -> LinearForms {
-    guard hasInputRows else { return forms }
-    let rows = inputs.reshaped(to: [1, -1] + shape).cast(to: forms.coefficients.dtype)
-    return LinearForms(coefficients: forms.coefficients + rows, constants: forms.constants)
+  /// Forms in the output, and in the input where rows are about it.
+  fileprivate func forms(
+    coefficients: Tensor, inputs: Tensor, constants: Tensor, _ plan: RelaxationPlan
+  ) -> LinearForms {
+    func shaped(_ rows: Tensor, _ step: Int) -> Tensor {
+      rows.cast(to: plan.dtype).reshaped(to: rows.shape.prefix(2) + plan.steps[step].shape.sizes)
+    }
+    return LinearForms(
+      coefficients: shaped(coefficients, plan.output), constants: constants.cast(to: plan.dtype),
+      inputs: hasInputRows ? shaped(inputs, plan.source) : nil)
   }
 }
 
@@ -153,33 +154,48 @@ extension CaseGroup {
     }
   }
 
+  /// The rows of one case as forms in the output.
+  func outputForms(of place: Int, _ plan: RelaxationPlan) -> LinearForms {
+    let count = isRow[place].cast(to: .int64).sum().integers[0]
+    func own(_ rows: Tensor) -> Tensor { rows[place][0..<max(1, count)].expandedDimension(at: 0) }
+    return forms(
+      coefficients: own(outputs), inputs: own(inputs), constants: own(constants), plan)
+  }
+
+  /// The rows of one case, combined with these weights, as a form in the output.
+  ///
+  /// - `weights`: of the rows that the case has, not negative.
+  /// - Precondition: the bounds are of one example.
+  func form(of place: Int, weights: [Double], by bounds: LinearBounds) -> LinearForms {
+    let padding = [Double](repeating: 0, count: rowCount - weights.count)
+    let values = Tensor(weights + padding).reshaped(to: [1, 1, rowCount])
+      .broadcast(to: [1, caseCount, rowCount])
+    return RowCombination.Weights(values: values)
+      .outputRows(at: Tensor([0]), group: self, bounds: bounds).choosing(Tensor([place]))
+  }
+
   /// What rounding may add to rows where they are combined before they are bounded.
   ///
   /// - Shape: `weights` and the result `[batch, K, J]` and `[batch, K]`.
   fileprivate func rounding(of weights: Tensor, by bounds: LinearBounds) -> Tensor {
     guard rowCount > 1, let sizes = bounds.sizes else { return .zeros([], dtype: .float64) }
     let reach = sizes.values[bounds.plan.output].flattenedRows()
-    let size =
+    var size =
       Tensor.einsum("kjo,bo->bkj", outputs.magnitude(), reach)
       + constants.magnitude() * isRow.cast(to: .float64)
+    if hasInputRows {
+      let features = bounds.region.magnitude.flattenedRows()
+      size = size + Tensor.einsum("kji,bi->bkj", inputs.magnitude(), features)
+    }
     return (weights * size).sum(axes: [2]) * Rounding.sum(rowCount)
   }
 
   /// The rows of one case, combined as bounds of the whole box suggest, as a form in the output.
+  ///
+  /// - Precondition: the bounds are of one example.
   func combinedForm(of place: Int, by bounds: LinearBounds) -> LinearForms {
-    let plan = bounds.plan
-    let output = plan.steps[plan.output].shape.sizes
-    let input = addingInputs(
-      to: bounds.inputForms(of: outputForms(plan), from: plan.output),
-      shape: plan.steps[plan.source].shape.sizes)
-    let weights = RowCombination(group: self).weights(of: input, over: bounds.region)
-    let row = weights.values[0][place].expandedDimension(at: 0)
-    let rounding = rounding(of: weights.values, by: bounds)
-    let isRow = isRow[place].cast(to: .float64)
-    return LinearForms(
-      coefficients: row.matmul(outputs[place]).reshaped(to: [1, 1] + output),
-      constants: (row * constants[place] * isRow).sum(axes: [1], keepingAxes: true)
-        + (isRow.sum() - 1).clamped(through: 0)
-        - (rounding.rank == 0 ? rounding : rounding[0][place]))
+    let input = bounds.inputForms(of: outputForms(bounds.plan), from: bounds.plan.output)
+    return RowCombination(group: self).weights(of: input, over: bounds.region)
+      .outputRows(at: Tensor([0]), group: self, bounds: bounds).choosing(Tensor([place]))
   }
 }

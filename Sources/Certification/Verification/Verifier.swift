@@ -8,7 +8,7 @@ import Tensors
 ///     switch try verifier.settle(property) { … }
 ///
 /// Attacks come first, then bounds of the whole box, then branch and bound: of the input where it
-/// has few features, of the kinks of the network else.
+/// has few features, of the ranges of the network's neurons else.
 ///
 /// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
 ///   numbers that are stored: every bound that closes a part is computed in double precision with
@@ -25,7 +25,7 @@ public struct Verifier: Sendable {
   public var timeout: Double
   /// Where random starts of attacks come from.
   public var seed: UInt64
-  /// A box that varies in at most so many features is split by features.
+  /// A box that varies in at most so many features is split by features; with 0, none ever is.
   public var splitsInputsUpTo: Int
   let plan: RelaxationPlan
 
@@ -85,8 +85,8 @@ public struct Verifier: Sendable {
     return undecided ?? .holds
   }
 
-  /// What kinks leave open is split by features if at most so many vary: beyond, halving boxes has no
-  /// prospect of an end.
+  /// What splitting neurons leaves open is split by features if at most so many vary: beyond, halving
+  /// boxes has no prospect of an end.
   private static let mostFeatures = 64.0
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.
@@ -97,17 +97,26 @@ public struct Verifier: Sendable {
     let search = CounterexampleSearch(network: network, group: group, deadline: deadline)
     let varying = (group.box.upper .> group.box.lower).cast(to: .int64).sum().item()
     func tell(open: Int, proved: Int) { report(Progress(open: open, proved: proved)) }
-    if varying <= Double(splitsInputsUpTo) || group.hasInputRows {
+    if splitsInputsUpTo > 0, varying <= Double(splitsInputsUpTo) {
       return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
     }
-    let result = try settleByKinks(group, search, until: deadline, &generator, report)
-    guard case .unknown = result, varying <= Self.mostFeatures else { return result }
+    guard splitsInputsUpTo > 0, varying <= Self.mostFeatures else {
+      return try settleByNeurons(group, search, until: deadline, &generator, report)
+    }
+    // Smooth neurons can be split for ever: half of the time is kept for features.
+    let first = plan.hasCurves ? deadline.halfway : deadline
+    do {
+      let result = try settleByNeurons(group, search, until: first, &generator, report)
+      guard case .unknown = result else { return result }
+    } catch is DeadlinePassed {
+      try deadline.check()
+    }
     return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
   }
 
   /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
   /// cases that are left.
-  private func settleByKinks(
+  private func settleByNeurons(
     _ group: CaseGroup, _ search: CounterexampleSearch, until deadline: Deadline,
     _ generator: inout Generator, _ report: (Progress) -> Void
   ) throws -> VerificationResult {
@@ -131,11 +140,11 @@ public struct Verifier: Sendable {
     for place in left {
       let form = group.combinedForm(of: place, by: bounds)
       let root = try SlopeOptimization(iterations: 60).optimized(
-        form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32), signs: [:])
-      let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack, signs: [:])
+        form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32))
+      let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack)
       if (proof .> 0).all().booleans[0] { continue }
-      let splitting = KinkSplitting(search: search, root: bounds, form: form, place: place)
-      let result = try splitting.settle(from: root.slack) {
+      let splitting = NeuronSplitting(search: search, root: bounds, form: form, place: place)
+      let result = try splitting.settle(from: root.bounds.item(), root.slack) {
         report(Progress(open: $0, proved: $1))
       }
       switch result {

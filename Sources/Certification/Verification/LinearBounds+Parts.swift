@@ -1,0 +1,100 @@
+import Tensors
+
+/// Bounds of parts, made of those of the parts that they lie in.
+extension LinearBounds {
+  /// The same bounds for some of the examples.
+  func rows(_ places: Tensor) -> LinearBounds {
+    LinearBounds(
+      plan, over: region.rows(places), ends: ends.map { $0?.rows(places, of: region.batch) },
+      relaxations: relaxations.map { $0?.rows(places, of: region.batch) },
+      sizes: sizes?.rows(places), until: deadline)
+  }
+
+  /// Every example twice: first all of them, then all once more.
+  var twice: LinearBounds {
+    let all = Array(0..<region.batch)
+    return rows(Tensor(all + all))
+  }
+
+  /// The bounds of both sides of a split of each example, which these hold twice: the upper sides
+  /// first.
+  ///
+  /// Only the lines of the activations that these neurons feed are made anew.
+  ///
+  /// - Precondition: all rows of a form share the lines.
+  func cut(at splits: [NeuronSplit]) -> LinearBounds {
+    let count = splits.count
+    var (ends, relaxations) = (ends, relaxations)
+    for step in Set(splits.map(\.step)) {
+      let upper = splits.indices.filter { splits[$0].step == step }
+      let lower = upper.map { $0 + count }
+      let places = upper.map { splits[$0].place }
+      let points = Tensor(upper.map { splits[$0].point }).cast(to: plan.dtype)
+      let whole = ends[step]!
+      let own = Ends(
+        lower: .concatenating([points, whole.lower.elements(rows: lower, places: places)]),
+        upper: .concatenating([whole.upper.elements(rows: upper, places: places), points]))
+      let sides = (rows: upper + lower, places: places + places)
+      ends[step] = Ends(
+        lower: whole.lower.setting(rows: sides.rows, places: sides.places, to: own.lower),
+        upper: whole.upper.setting(rows: sides.rows, places: sides.places, to: own.upper))
+      for (index, user) in plan.steps.enumerated() where user.operands.contains(step) {
+        if case .activation(let function) = user.rule, case .planes(let old)? = relaxations[index] {
+          relaxations[index] = .planes(
+            old.setting(
+              rows: sides.rows, places: sides.places, to: function.relaxation(over: own)))
+        } else {
+          relaxations[index] = nil
+        }
+      }
+    }
+    return LinearBounds(
+      plan, over: region, ends: ends, relaxations: relaxations, sizes: sizes, until: deadline)
+  }
+}
+
+extension Ends {
+  fileprivate func rows(_ places: Tensor, of batch: Int) -> Ends {
+    map { $0.forEach(batch: batch).gathering(places) }
+  }
+}
+
+extension StepRelaxation {
+  fileprivate func rows(_ places: Tensor, of batch: Int) -> StepRelaxation {
+    switch self {
+    case .planes(let planes): .planes(planes.map { $0.forEach(batch: batch).gathering(places) })
+    case .matmul(let planes):
+      .matmul(
+        MatmulRelaxation(
+          left: planes.left.rows(places, of: batch), right: planes.right.rows(places, of: batch)))
+    }
+  }
+}
+
+extension Relaxation {
+  fileprivate func map(_ change: (Tensor) -> Tensor) -> Relaxation {
+    Relaxation(
+      lowerSlopes: lowerSlopes.map(change), upperSlopes: upperSlopes.map(change),
+      lowerIntercept: change(lowerIntercept), upperIntercept: change(upperIntercept),
+      isOpen: isOpen.map(change), lowerTangents: lowerTangents?.map(change),
+      upperTangents: upperTangents?.map(change))
+  }
+
+  /// These lines with those of some places of some rows replaced by `other`, of shape `[places, 1]`.
+  fileprivate func setting(rows: [Int], places: [Int], to other: Relaxation) -> Relaxation {
+    func set(_ old: Tensor, _ new: Tensor) -> Tensor {
+      old.setting(rows: rows, places: places, to: new.flattened())
+    }
+    func set(_ old: Ends, _ new: Ends) -> Ends {
+      Ends(lower: set(old.lower, new.lower), upper: set(old.upper, new.upper))
+    }
+    return Relaxation(
+      lowerSlopes: zip(lowerSlopes, other.lowerSlopes).map(set),
+      upperSlopes: zip(upperSlopes, other.upperSlopes).map(set),
+      lowerIntercept: set(lowerIntercept, other.lowerIntercept),
+      upperIntercept: set(upperIntercept, other.upperIntercept),
+      isOpen: isOpen.map { set($0, other.isOpen!) },
+      lowerTangents: lowerTangents.map { set($0, other.lowerTangents!) },
+      upperTangents: upperTangents.map { set($0, other.upperTangents!) })
+  }
+}

@@ -1,0 +1,169 @@
+import Networks
+import Tensors
+
+/// Where parts are split.
+extension NeuronSplitting {
+  /// Returns open parts with the neuron that each is to be split at, and those without one.
+  ///
+  /// Of the neurons that cost a part's bound most, the one is taken whose split raises the lower of
+  /// both sides' bounds most.
+  func branched(
+    _ batch: PartBatch, _ bounds: LinearBounds, values: [Double]
+  ) throws -> (parts: [Part], rest: PartBatch?) {
+    let (rows, splits) = trials(batch, bounds)
+    var choices = [NeuronSplit?](repeating: nil, count: batch.count)
+    var heights = [Double](repeating: -.infinity, count: batch.count)
+    for start in stride(from: 0, to: rows.count, by: batchSize) {
+      try root.deadline.check()
+      let some = start..<min(start + batchSize, rows.count)
+      let sides = bothSides(
+        of: batch.rows(Array(rows[some])), at: Array(splits[some]),
+        bounds.rows(Tensor(Array(rows[some]))))
+      for (offset, trial) in some.enumerated() {
+        let height = Self.gain(sides[offset], sides[offset + some.count], over: values[rows[trial]])
+        if choices[rows[trial]] == nil || height > heights[rows[trial]] {
+          (choices[rows[trial]], heights[rows[trial]]) = (splits[trial], height)
+        }
+      }
+    }
+    var parts: [Part] = []
+    for (row, choice) in choices.enumerated() {
+      guard let choice else { continue }
+      let one = batch.rows([row])
+      parts.append(Part(ranges: one.ranges, slack: one.slack, bound: values[row], split: choice))
+    }
+    let rest = choices.indices.filter { choices[$0] == nil }
+    return (parts, rest.isEmpty ? nil : batch.rows(rest))
+  }
+
+  /// How much both sides of a split gain over the bound before it.
+  ///
+  /// A side that is closed counts no more than closed; the product prefers splits that help both.
+  ///
+  /// - Source: "Branching rules revisited" (2005), section 4, for the product.
+  private static func gain(_ first: Double, _ second: Double, over bound: Double) -> Double {
+    guard bound < 0, bound.isFinite else { return min(first, 0) + min(second, 0) }
+    func gain(_ side: Double) -> Double { max((min(side, 0) - bound) / -bound, 1e-6) }
+    return gain(first) * gain(second)
+  }
+
+  /// The splits to try, with the row of the batch that each belongs to.
+  private func trials(
+    _ batch: PartBatch, _ bounds: LinearBounds
+  ) -> (rows: [Int], splits: [NeuronSplit]) {
+    var trace: BackwardPass.Trace? = .init()
+    let pass = bounds.pass(with: batch.slack)
+    let input = pass.pulledBack(
+      form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
+      in: batch.ranges)
+    let values = pass.relaxedValues(
+      at: bounds.region.minimizer(of: input.coefficients), trace!, before: plan.output)
+    var scores: [Tensor] = []
+    var points: [Tensor] = []
+    var owners: [(step: Int, count: Int)] = []
+    for index in splittable {
+      let operand = plan.steps[index].operands[0]
+      guard let coefficients = trace!.coefficients[index], let value = values[operand],
+        case .planes(let planes)? = pass.relaxations[index], let ends = bounds.ends[operand],
+        case .activation(let function) = plan.steps[index].rule
+      else { continue }
+      let isOpen = function.isSplittable(over: ends).expandedDimension(at: 1)
+      let loss = planes.loss(of: function, at: value, over: ends, under: coefficients)
+      let known = (loss * coefficients.magnitude()).replacing(
+        with: Tensor(scalar: Float(-1)), where: !isOpen)
+      scores.append(known.forEach(batch: batch.count).flattened(from: 1))
+      points.append(
+        function.splitPoints(near: value, over: ends).forEach(batch: batch.count).flattened(from: 1)
+      )
+      owners.append((operand, plan.steps[operand].shape.count))
+    }
+    guard !scores.isEmpty else { return ([], []) }
+    let all = Tensor.concatenating(scores, axis: 1)
+    let count = min(candidates, all.size(1))
+    let best = all.topElements(count, axis: 1)
+    let heights = best.values.flattened().elements(as: Float.self)
+    let places = best.indices.flattened().integers
+    let cuts = Tensor.concatenating(points, axis: 1).gatheringElements(best.indices, axis: 1)
+      .flattened().elements(as: Float.self)
+    let tried = heights.indices.filter { heights[$0] >= 0 }
+    return (
+      tried.map { $0 / count },
+      tried.map { trial in
+        var (place, owner) = (places[trial], 0)
+        while place >= owners[owner].count {
+          place -= owners[owner].count
+          owner += 1
+        }
+        return NeuronSplit(step: owners[owner].step, place: place, point: cuts[trial])
+      }
+    )
+  }
+
+  /// Bounds of the upper sides, then of the lower ones, with the slopes that are there, not
+  /// optimized.
+  private func bothSides(
+    of batch: PartBatch, at splits: [NeuronSplit], _ bounds: LinearBounds
+  ) -> [Double] {
+    let before = bounds.twice
+    let after = before.cut(at: splits)
+    let sides = warmed(batch.split(at: splits), after, from: before)
+    return after.lowerBounds(
+      of: form.cast(to: .float32), at: plan.output, with: sides.slack, ranges: sides.ranges
+    ).flattened().elements(as: Double.self).map { $0.isNaN ? -.infinity : $0 }
+  }
+}
+
+extension ElementwiseFunction {
+  /// Where splitting the range of the argument brings the lines closer to the function.
+  ///
+  /// - Shape: that of the ends.
+  func isSplittable(over x: Ends) -> Tensor {
+    switch shape {
+    case .kink(let kink):
+      return kink.left == kink.right ? x.lower .!= x.lower : (x.lower .< 0) .& (x.upper .> 0)
+    case .curve:
+      // In single precision too there are numbers between the ends.
+      return x.lower.isFinite .& x.upper.isFinite
+        .& (x.upper - x.lower .> (x.magnitude * 1e-5 + 1e-6))
+    }
+  }
+
+  /// The point at which each argument's range is cut: the kink; or, of a curve, where the relaxation
+  /// takes the argument, but not near an end.
+  ///
+  /// - Shape: `value` `[batch, 1] + step`, and so the result.
+  fileprivate func splitPoints(near value: Tensor, over x: Ends) -> Tensor {
+    guard kink == nil else { return value.zerosLike() }
+    let (low, high) = (x.lower.expandedDimension(at: 1), x.upper.expandedDimension(at: 1))
+    let quarter = (high - low) * 0.25
+    return value.maximum(low + quarter).minimum(high - quarter)
+  }
+}
+
+extension Relaxation {
+  /// What the lines lose for a form with these coefficients, for each of them: where the relaxation
+  /// takes the argument, and a share of what they may lose elsewhere.
+  ///
+  /// - Shape: `value` and `coefficients` `[batch, 1] + step`, and so the result.
+  fileprivate func loss(
+    of function: ElementwiseFunction, at value: Tensor, over x: Ends, under coefficients: Tensor
+  ) -> Tensor {
+    let height = function.evaluated(on: value)
+    let isUnder = coefficients .> 0
+    let under = height - lowerSlopes[0] * value - lowerIntercept
+    let over = upperSlopes[0] * value + upperIntercept - height
+    let here = Tensor.choosing(under, where: isUnder, otherwise: over)
+    let most: Tensor
+    if let kink = function.kink {
+      let (low, high) = (x.lower.expandedDimension(at: 1), x.upper.expandedDimension(at: 1))
+      most = Tensor.choosing(
+        (-low).minimum(high) * (kink.right - kink.left), where: isUnder, otherwise: upperIntercept)
+    } else {
+      let gaps = gaps(of: function, over: x)
+      most = Tensor.choosing(
+        gaps.lower.expandedDimension(at: 1), where: isUnder,
+        otherwise: gaps.upper.expandedDimension(at: 1))
+    }
+    return here.relu() + most * 0.3
+  }
+}

@@ -1,0 +1,218 @@
+import Models
+import Networks
+import Tensors
+
+/// Settles one case of a group by splitting neurons: in each part the arguments of some activations
+/// are known to lie on one side of a point.
+///
+/// At a kink the point is the kink, and each side is linear; a smooth activation is split inside of
+/// its range, as often as it takes, and each side lies closer to its lines. Bounds of hidden layers
+/// are made once, for the whole box; parts take them over, cut to the ranges that they know. A
+/// part's bound is optimized over slopes and over multipliers of its ranges, many parts at a time,
+/// warm from the part that it came from.
+///
+/// - Soundness: parts cover the box, because both sides of a point do. Single precision searches; a
+///   part is closed by a bound computed in double precision, with all rounding added, from the slopes
+///   and multipliers found.
+/// - Source: "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split Constraints for Complete
+///   and Incomplete Neural Network Robustness Verification" (2021), section 3.3, for kinks; "Neural
+///   Network Verification with Branch-and-Bound for General Nonlinearities" (2024), section 3, for
+///   smooth activations. Deviations: what a neuron is worth splitting is its share of the loss, then
+///   tried out on both sides; points are not optimized beforehand.
+struct NeuronSplitting {
+  let search: CounterexampleSearch
+  /// Bounds over the whole box, proven; one example.
+  let root: LinearBounds
+  /// The case's rows, combined into one form in the output.
+  let form: LinearForms
+  /// Its place in the group.
+  let place: Int
+  var batchSize: Int
+  let optimization = SlopeOptimization(iterations: 10, learningRate: 0.2, decay: 0.95, patience: 8)
+  /// How many neurons are tried before one is split.
+  let candidates = 32
+  /// How many parts may be open before the newest go first, for `openNumbers` of them in memory.
+  let frontierLimit = 20_000
+  let openNumbers = 1 << 28
+
+  init(search: CounterexampleSearch, root: LinearBounds, form: LinearForms, place: Int) {
+    (self.search, self.root, self.form, self.place) = (search, root, form, place)
+    // Passes over large networks are long: fewer parts at once keep deadlines and memory.
+    batchSize = min(256, max(2, LinearBounds.largestPass / root.plan.largestStep / 4))
+  }
+
+  var plan: RelaxationPlan { root.plan }
+
+  /// - `bound`, `slack`: of the whole box, and what it was found with.
+  func settle(
+    from bound: Double, _ slack: Slack, report: (_ open: Int, _ decided: Int) -> Void
+  ) throws -> VerificationResult {
+    guard !splittable.isEmpty else {
+      return .unknown("No neuron is left whose argument's range can be split.")
+    }
+    var start = slack.cast(to: .float32)
+    let none = NeuronRanges(
+      ends: splittableOperands.reduce(into: [:]) { ends, step in
+        let blank = Tensor.zeros([1, 1] + plan.steps[step].shape.sizes)
+        start[.multiplier, step] = blank
+        ends[step] = Ends(
+          lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
+      })
+    var stuck = 0
+    var decided = 0
+    var frontier: [Part] = []
+    /// Keeps open parts to be split; those that cannot be are settled at once.
+    func keep(
+      _ parts: PartBatch, _ bounds: LinearBounds, _ values: [Double]
+    ) throws -> Counterexample? {
+      let next = try branched(parts, bounds, values: values)
+      frontier += next.parts
+      guard let rest = next.rest else { return nil }
+      let (isClosed, found) = try settled(rest)
+      decided += isClosed.count(where: { $0 })
+      stuck += isClosed.count(where: { !$0 })
+      return found
+    }
+    let whole = PartBatch(ranges: none, slack: start)
+    if let found = try keep(whole, bounds(of: whole, in: .float32), [bound]) {
+      return .violated(found)
+    }
+    let limit = min(frontierLimit, openNumbers / neurons)
+    while !frontier.isEmpty {
+      try root.deadline.check()
+      if frontier.count <= limit {
+        // Worst last.
+        frontier.sort { $0.bound > $1.bound }
+      }
+      let taken = Array(frontier.suffix(max(1, batchSize / 2)))
+      frontier.removeLast(taken.count)
+      let splits = taken.map(\.split)
+      let parents = PartBatch(taken)
+      let before = bounds(of: parents, in: .float32).twice
+      let bounds = before.cut(at: splits)
+      let children = warmed(parents.split(at: splits), bounds, from: before)
+      let result = try optimization.optimized(
+        form.cast(to: .float32), at: plan.output, in: bounds, ranges: children.ranges,
+        start: children.slack, goal: 0)
+      let isClosed = try closed(
+        PartBatch(ranges: children.ranges, slack: result.slack), among: result.bounds, form: form)
+      decided += isClosed.count(where: { $0 })
+      let open = isClosed.indices.filter { !isClosed[$0] }
+      if !open.isEmpty {
+        let rest = PartBatch(ranges: children.ranges, slack: result.slack).rows(open)
+        let values = result.bounds.flattened().elements(as: Double.self)
+        let openBounds = bounds.rows(Tensor(open))
+        if let found = try attack(rest, openBounds) { return .violated(found) }
+        if let found = try keep(rest, openBounds, open.map { values[$0] }) {
+          return .violated(found)
+        }
+      }
+      report(frontier.count + stuck, decided)
+    }
+    return stuck > 0 ? .unknown("Parts whose neurons are all settled stayed undecided.") : .holds
+  }
+
+  /// The activations that bounds of the whole box leave room for splitting.
+  var splittable: [Int] {
+    root.relaxations.indices.filter { index in
+      guard case .activation(let function) = plan.steps[index].rule,
+        let ends = root.ends[plan.steps[index].operands[0]]
+      else { return false }
+      return function.isSplittable(over: ends).any().booleans[0]
+    }
+  }
+
+  /// The steps that feed them.
+  private var splittableOperands: [Int] {
+    Set(splittable.map { plan.steps[$0].operands[0] }).sorted()
+  }
+
+  /// About how many numbers a part keeps: a range, lines and a multiplier for each neuron.
+  private var neurons: Int {
+    5 * splittableOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
+  }
+
+  /// The root's bounds, cut to the ranges of a batch.
+  func bounds(of batch: PartBatch, in dtype: DType) -> LinearBounds {
+    let count = batch.count
+    let index = Tensor(Array(repeating: 0, count: count))
+    let ranges = batch.ranges.cast(to: dtype)
+    let ends = root.ends.enumerated().map { step, ends -> Ends? in
+      guard let ends else { return nil }
+      let shape = [count] + plan.steps[step].shape.sizes
+      let whole = Ends(
+        lower: ends.lower.cast(to: dtype).broadcast(to: shape),
+        upper: ends.upper.cast(to: dtype).broadcast(to: shape))
+      return ranges.narrowing(whole, of: step)
+    }
+    let isProof = dtype == .float64
+    return LinearBounds(
+      isProof ? plan : plan.single, over: root.region.rows(index), ends: ends,
+      sizes: isProof ? root.sizes : nil, until: root.deadline)
+  }
+
+  /// Parts that were just cut, with multipliers that make up for what cutting does to slopes.
+  ///
+  /// Over a narrower range lines lie closer to a curve, but may lie farther away beyond it: the
+  /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can.
+  ///
+  /// - `before`: the bounds of the parts that these lie in.
+  func warmed(
+    _ batch: PartBatch, _ bounds: LinearBounds, from before: LinearBounds
+  ) -> PartBatch {
+    var trace: BackwardPass.Trace? = .init()
+    let (pass, old) = (bounds.pass(with: batch.slack), before.pass(with: batch.slack))
+    _ = pass.pulledBack(
+      form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
+      in: batch.ranges)
+    var warmed = batch
+    for index in splittable where plan.steps[index].rule.kink == nil {
+      let operand = plan.steps[index].operands[0]
+      guard let coefficients = trace!.coefficients[index],
+        case .planes(let old)? = old.relaxations[index],
+        case .planes(let new)? = pass.relaxations[index],
+        let multipliers = warmed.slack[.multiplier, operand]
+      else { continue }
+      let positive = coefficients.relu()
+      let change =
+        positive * (new.lowerSlopes[0] - old.lowerSlopes[0])
+        + (coefficients - positive) * (new.upperSlopes[0] - old.upperSlopes[0])
+      warmed.slack[.multiplier, operand] = batch.ranges.admitted(multipliers + change, of: operand)
+    }
+    return warmed
+  }
+
+  /// Which parts a proof closes, of those that `bounds`, if there are any, seem to close.
+  func closed(
+    _ batch: PartBatch, among bounds: Tensor? = nil, form: LinearForms
+  ) throws -> [Bool] {
+    let seemsClosed =
+      bounds.map { ($0 .> 0).flattened().booleans } ?? Array(repeating: true, count: batch.count)
+    let places = seemsClosed.indices.filter { seemsClosed[$0] }
+    guard !places.isEmpty else { return seemsClosed }
+    let some = batch.rows(places)
+    let proof = self.bounds(of: some, in: .float64).lowerBounds(
+      of: form, at: plan.output, with: some.slack, ranges: some.ranges)
+    let isProved = (proof .> 0).flattened().booleans
+    var closed = seemsClosed
+    for (place, proved) in zip(places, isProved) { closed[place] = proved }
+    return closed
+  }
+
+  /// Descends from the points where the open parts' bounds are lowest.
+  private func attack(_ batch: PartBatch, _ bounds: LinearBounds) throws -> Counterexample? {
+    let first = Array(0..<min(batch.count, 16))
+    let (some, bounds) = (batch.rows(first), bounds.rows(Tensor(first)))
+    var trace: BackwardPass.Trace?
+    let input = bounds.pass(with: some.slack).pulledBack(
+      form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: some.slack,
+      in: some.ranges)
+    let start = bounds.region.minimizer(of: input.coefficients).reshaped(to: [some.count, -1])
+    let box = search.group.box
+    let shape = [some.count, box.lower.count]
+    return try search.descend(
+      from: start,
+      in: Box(lower: box.lower.broadcast(to: shape), upper: box.upper.broadcast(to: shape)),
+      cases: Tensor(Array(repeating: place, count: some.count)), steps: 10, length: 0.3, decay: 0.8)
+  }
+}

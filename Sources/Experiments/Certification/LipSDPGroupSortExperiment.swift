@@ -1,0 +1,154 @@
+import Certification
+import Evidence
+import Foundation
+import Networks
+import Tensors
+
+import struct Evidence.Measurement
+
+/// Tests bounds of networks that sort, by semidefinite programs.
+///
+/// The networks are untrained: 200 a seed, of two or three linear layers of 4 to 16 features, sorted
+/// in pairs between them.
+///
+/// - Source: "Novel Quadratic Constraints for Extending LipSDP beyond Slope-Restricted Activations"
+///   (2024), sections 3 and 4. Deviation: for the comparison with slopes alone a sorting layer is
+///   rewritten as a plain perceptron of rectifiers, its linear path as two rectifiers a feature.
+struct LipSDPGroupSortExperiment: Experiment {
+  static let paper: PaperID = "lipsdp-groupsort"
+  static let methods = ["LipSDP", "Network.lipschitzBound", "MaxMin", "GroupSort"]
+
+  var seeds: [UInt64] { [0, 1, 2] }
+
+  var claims: [Claim] {
+    [
+      Claim(
+        "between",
+        "The bound of a network that sorts pairs lies between every slope that is sampled and the "
+          + "product of spectral norms.", .always),
+      Claim(
+        "narrower",
+        "It is narrower than that product by a twentieth at least, in the geometric mean.",
+        .less(by: 0.05)),
+      Claim(
+        "largest",
+        "So it is for the largest magnitude, against the product of row sums.", .less(by: 0.05)),
+      Claim(
+        "identity", "The bound of a layer that only sorts pairs differs from 1 by 0.00001 at most.",
+        .atMost(1e-5)),
+      Claim(
+        "rewritten",
+        "Rewritten as rectifiers, of which the slopes alone are constrained, it is bounded by 1.4 "
+          + "or more.", .atLeast(1.4)),
+      Claim(
+        "constraints",
+        "No pair of points makes the quadratic constraints of sorted groups negative.", .always),
+    ]
+  }
+
+  func run(_ context: ExperimentContext) throws -> [Measurement] {
+    var generator = context.generator
+    let isFull = context.scale == .full
+    let euclidean = try bounds(
+      .l2, networks: isFull ? 200 : 4, points: isFull ? 1000 : 50, context, &generator)
+    context.report(0.8)
+    let largest = try bounds(
+      .linf, networks: isFull ? 20 : 2, points: isFull ? 1000 : 50, context, &generator)
+    let identity = Tensor.identity(4, dtype: .float64)
+    let sorting = try LipSDP(activation: .maxMin).bound(weights: [identity, identity]).value
+    let negative = negativeForms(pairs: isFull ? 100_000 : 1000, using: &generator)
+    let seed = context.seed
+    return [
+      Measurement(
+        "between", seed: seed, value: Double(euclidean.outside + largest.outside),
+        unit: "violations", details: ["largest slope over bound": euclidean.share]),
+      Measurement("narrower", seed: seed, baseline: 1, value: euclidean.ratio, unit: "bound"),
+      Measurement("largest", seed: seed, baseline: 1, value: largest.ratio, unit: "bound"),
+      Measurement("identity", seed: seed, value: abs(sorting - 1), unit: "difference"),
+      Measurement("rewritten", seed: seed, value: try rewrittenBound(), unit: "bound"),
+      Measurement("constraints", seed: seed, value: Double(negative), unit: "violations"),
+    ]
+  }
+
+  /// Counts networks whose bound lies below a slope or above the product, and measures how far from
+  /// both it is.
+  private func bounds(
+    _ norm: LipschitzNorm, networks: Int, points: Int, _ context: ExperimentContext,
+    _ generator: inout Generator
+  ) throws -> (outside: Int, ratio: Double, share: Double) {
+    var (outside, logarithms, share) = (0, 0.0, 0.0)
+    for _ in 0..<networks {
+      try context.checkCancellation()
+      let (inputs, outputs) = (
+        Int.random(in: 4...16, using: &generator), Int.random(in: 4...16, using: &generator)
+      )
+      let widths = (0..<Int.random(in: 1...2, using: &generator)).map { _ in
+        2 * Int.random(in: 2...8, using: &generator)
+      }
+      let network = try Network(input: [inputs], seed: generator.next()) {
+        for width in widths {
+          Linear(width)
+          MaxMin()
+        }
+        Linear(outputs)
+      }
+      let bound = try network.lipschitzBound(norm: norm, method: .semidefinite()).value
+      let product = try network.lipschitzBound(norm: norm).value
+      let slope = try largestSlope(of: network, norm, points: points, using: &generator)
+      if slope > bound * (1 + 1e-6) || bound > product * (1 + 1e-6) { outside += 1 }
+      logarithms += log(bound / product) / Double(networks)
+      share = max(share, slope / bound)
+    }
+    return (outside, exp(logarithms), share)
+  }
+
+  /// The largest norm of the Jacobian at random points.
+  private func largestSlope(
+    of network: Network, _ norm: LipschitzNorm, points: Int, using generator: inout Generator
+  ) throws -> Double {
+    let places = Tensor.normal([points] + network.inputShape, using: &generator) * 3
+    let rows = try (0..<(network.classes ?? 0)).map { output in
+      try Tensors.gradient(at: places) {
+        try network.output(of: $0).selecting(output, axis: 1).sum()
+      }
+    }
+    let jacobians = Tensor.stacking(rows, axis: 1).cast(to: .float64)
+    switch norm {
+    case .l2: return try jacobians.singularValueDecomposition().values.max().item()
+    case .linf: return jacobians.magnitude().sum(axes: [2]).max().item()
+    }
+  }
+
+  /// The bound of `max(x, y) = y + relu(x - y)` and `min(x, y) = y - relu(y - x)`, where `y` is made
+  /// of two rectifiers too.
+  private func rewrittenBound() throws -> Double {
+    let first = Tensor([1, -1, -1, 1, 0, 1, 0, -1], shape: [4, 2]).cast(to: .float64)
+    let last = Tensor([1, 0, 1, -1, 0, -1, 1, -1], shape: [2, 4]).cast(to: .float64)
+    return try LipSDP(activation: .relu).bound(weights: [first, last]).value
+  }
+
+  /// Counts pairs of points at which the form of all four kinds of multipliers is negative.
+  ///
+  /// With `x` and `v` the differences before and after sorting a group, and `1` a row of ones, it is
+  /// `λ(|x|² - |v|²) + γ((1x)² - (1v)²) - 2τ(1x)² + 2(ν + τ)(1x)(1v) - 2ν(1v)²`.
+  private func negativeForms(pairs: Int, using generator: inout Generator) -> Int {
+    var count = 0
+    for size in 2...4 {
+      func points() -> Tensor { .normal([pairs, size], dtype: .float64, using: &generator) }
+      let (first, second) = (points(), points())
+      let before = first - second
+      let after = first.sorted(axis: 1).values - second.sorted(axis: 1).values
+      func multipliers(_ range: ClosedRange<Double>) -> Tensor {
+        .uniform([pairs], in: range, dtype: .float64, using: &generator)
+      }
+      let lambda = multipliers(0...2)
+      let (gamma, nu, tau) = (multipliers(-2...2), multipliers(-2...2), multipliers(-2...2))
+      let (x, v) = (before.sum(axes: [1]), after.sum(axes: [1]))
+      let lengths = before.square().sum(axes: [1]) - after.square().sum(axes: [1])
+      let kept = gamma * (x.square() - v.square()) - tau * x.square() * 2
+      let mixed = (nu + tau) * x * v * 2 - nu * v.square() * 2
+      count += ((lambda * lengths + kept + mixed) .< -1e-10).sum().integers[0]
+    }
+    return count
+  }
+}

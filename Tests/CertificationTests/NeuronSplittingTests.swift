@@ -1,0 +1,202 @@
+import Models
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Certification
+
+private let smooth: [ElementwiseFunction] = [
+  .sigmoid, .tanh, .softplus, .gelu(approximate: false), .silu,
+]
+
+private func network(
+  _ function: ElementwiseFunction, inputs: Int, seed: UInt64
+) throws -> Network {
+  try Network(input: [inputs], seed: seed) {
+    Linear(6)
+    Activation(function)
+    Linear(5)
+    Activation(function)
+    Linear(1)
+  }
+}
+
+/// The output lies above this level over a cube around 0.
+private func above(_ level: Double, inputs: Int, radius: Double) -> VerificationProperty {
+  let corner = Tensor.full(radius, [inputs], dtype: .float64)
+  return VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner, upper: corner), outputs: .ones([1, 1], dtype: .float64),
+      constants: Tensor([-level]))
+  ])
+}
+
+/// The least output that descent from many points finds.
+private func leastFound(
+  _ network: Network, inputs: Int, radius: Double, using generator: inout Generator
+) throws -> Double {
+  var points = Tensor.uniform([200, inputs], in: -radius...radius, using: &generator)
+  var least = Double.infinity
+  for step in 0..<60 {
+    let slope = try Tensors.gradient(at: points) { try network.output(of: $0).sum() }
+    let length = radius * (step < 30 ? 0.1 : 0.01)
+    points = (points - slope.sign() * length).clamped(from: -radius, through: radius)
+    least = min(least, try network.output(of: points).min().item())
+  }
+  return least
+}
+
+@Test("Splitting smooth neurons never proves what a sample breaks", arguments: smooth)
+func smoothAnswersAreSound(_ function: ElementwiseFunction) throws {
+  for seed in UInt64(0)..<3 {
+    let network = try network(function, inputs: 3, seed: seed)
+    var generator = Generator(seed: seed)
+    let least = try leastFound(network, inputs: 3, radius: 1.5, using: &generator)
+    let verifier = try Verifier(network, timeout: 1.5, splitsInputsUpTo: 0)
+    for gap in [-1e-3, 1e-4, 0.05] {
+      switch try verifier.settle(above(least - gap, inputs: 3, radius: 1.5)) {
+      case .holds: #expect(gap > 0, "\(function), seed \(seed)")
+      case .violated(let found):
+        let output = try network.output(of: found.input.expandedDimension(at: 0)).item()
+        #expect(output <= least - gap && output == found.output.item())
+        #expect(found.input.magnitude().max().item() <= 1.5)
+      case .timeout, .unknown: #expect(gap > 0, "a sample breaks it: \(function), seed \(seed)")
+      }
+    }
+  }
+}
+
+@Test(
+  "With more features than can be halved, splitting smooth neurons proves what one bound does not",
+  arguments: [(ElementwiseFunction.softplus, 0.3), (.silu, 0.4), (.sigmoid, 0.7), (.tanh, 0.8)])
+func smoothNeuronsAreSplit(_ function: ElementwiseFunction, share: Double) throws {
+  let radius = 1.0
+  let network = try network(function, inputs: 70, seed: 5)
+  var generator = Generator(seed: 3)
+  let least = try leastFound(network, inputs: 70, radius: radius, using: &generator)
+  let corner = Tensor.full(radius, [1, 70], dtype: .float64)
+  let bound = try network.bounds(
+    over: Box(lower: -corner, upper: corner), method: .alphaCrown()
+  ).lower.item()
+  let level = least - share * (least - bound)
+  var proved = 0
+  let result = try Verifier(network, timeout: 60)
+    .settle(above(level, inputs: 70, radius: radius)) { proved = $0.proved }
+  #expect(result.name == "holds")
+  #expect(proved > 1)
+}
+
+@Test("A box whose neurons cannot be split in single precision is not taken for proved")
+func tinyRangesAreNotForgotten() throws {
+  let network = try Network(input: [1], seed: 1) { ReLU() }
+  let corner = Tensor([1e-60], shape: [1, 1]).cast(to: .float64)
+  let property = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner.flattened(), upper: corner.flattened()),
+      outputs: .ones([1, 1], dtype: .float64), constants: Tensor([-1.0]))
+  ])
+  let group = CaseGroup.groups(of: property.cases)[0]
+  let root = try LinearBounds(
+    RelaxationPlan(network), over: InputRegion(Box(lower: -corner, upper: corner)))
+  let form = group.combinedForm(of: 0, by: root)
+  let splitting = NeuronSplitting(
+    search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
+    form: form, place: 0)
+  #expect(!splitting.splittable.isEmpty)
+  let slack = root.openSlack(rows: 1, before: root.plan.output, ranges: NeuronRanges())
+  let result = try splitting.settle(from: -1, slack) { _, _ in }
+  #expect(result.name == "violated")
+}
+
+@Test("Multiples of what is known of neurons keep bounds below the part", arguments: UInt64(0)..<6)
+func rangesAreSubtracted(seed: UInt64) throws {
+  let network = try network(.tanh, inputs: 3, seed: seed)
+  var generator = Generator(seed: seed)
+  let plan = try RelaxationPlan(network)
+  let corner = Tensor.ones([1, 3], dtype: .float64)
+  let bounds = try LinearBounds(plan, over: InputRegion(Box(lower: -corner, upper: corner)))
+  let step = plan.bounded[0]
+  let ends = bounds.ends[step]!
+  let shares = Tensor.uniform([1, 6], in: 0.3...0.7, dtype: .float64, using: &generator)
+  let point = (ends.lower + (ends.upper - ends.lower) * shares).expandedDimension(at: 1)
+  // Above its point the first neuron, below it the second; of the others nothing is known.
+  let infinity = Tensor(scalar: Double.infinity)
+  let isFirst = Tensor.range(0..<6) .== 0
+  let isSecond = Tensor.range(0..<6) .== 1
+  let ranges = NeuronRanges(ends: [
+    step: Ends(
+      lower: point.replacing(with: -infinity, where: !isFirst),
+      upper: point.replacing(with: infinity, where: !isSecond))
+  ])
+  let free = Tensor.normal([1, 1, 6], dtype: .float64, using: &generator)
+  let admitted = ranges.admitted(free, of: step)
+  #expect(admitted[0][0].elements(as: Double.self).dropFirst(2).allSatisfy { $0 == 0 })
+  let form = LinearForms(
+    coefficients: .ones([1, 1, 1], dtype: .float64), constants: .zeros([1, 1], dtype: .float64))
+  let inputs = Tensor.uniform([4000, 3], in: -1...1, dtype: .float64, using: &generator)
+  let (weight, bias) = (network.parameters.tensors[0], network.parameters.tensors[1])
+  let values = inputs.linear(weight: weight.cast(to: .float64), bias: bias.cast(to: .float64))
+  let isIn =
+    (values .>= ranges.ends[step]!.lower[0]).all(axes: [1])
+    .& (values .<= ranges.ends[step]!.upper[0]).all(axes: [1])
+  let inside = inputs.gathering(isIn.nonzeroIndices().flattened())
+  guard inside.size(0) > 0 else { return }
+  let least = try network.output(of: inside.cast(to: .float32)).min().item()
+  for length in [0.0, 0.1, 1, 10] {
+    let bound = bounds.lowerBounds(
+      of: form, at: plan.output,
+      with: Slack(values: [Slack.Key(kind: .multiplier, step: step): admitted * length]),
+      ranges: ranges
+    ).item()
+    #expect(bound <= least + 1e-5, "length \(length)")
+  }
+}
+
+@Test("Cutting one neuron's range makes the relaxations that its ends make", arguments: smooth)
+func cutsAreLocal(_ function: ElementwiseFunction) throws {
+  let network = try network(function, inputs: 3, seed: 2)
+  let plan = try RelaxationPlan(network)
+  let corner = Tensor.ones([2, 3], dtype: .float64)
+  let bounds = try LinearBounds(plan, over: InputRegion(Box(lower: -corner, upper: corner)))
+  let splits = [
+    NeuronSplit(step: plan.bounded[0], place: 4, point: 0.01),
+    NeuronSplit(step: plan.bounded[1], place: 1, point: -0.02),
+  ]
+  let parts = bounds.twice.cut(at: splits)
+  let anew = LinearBounds(
+    plan, over: parts.region, ends: parts.ends, sizes: parts.sizes, until: .never)
+  let form = LinearForms(
+    coefficients: .ones([1, 1, 1], dtype: .float64), constants: .zeros([1, 1], dtype: .float64))
+  expectClose(parts.lowerBounds(of: form), anew.lowerBounds(of: form), absolute: 1e-12)
+  let first = plan.bounded[0]
+  #expect(parts.ends[first]!.lower[0][4].item() == Double(Float(0.01)))
+  #expect(parts.ends[first]!.upper[2][4].item() == Double(Float(0.01)))
+  #expect(parts.ends[first]!.lower[2][4].item() == bounds.ends[first]!.lower[0][4].item())
+  #expect(parts.ends[plan.bounded[1]]!.upper[3][1].item() == Double(Float(-0.02)))
+}
+
+@Test("Programs over a box are solved, and empty ones known, by their multipliers")
+func boxProgramsAreSolved() throws {
+  // The larger of x + y and -x - 3 y, where x - y ≥ 0.5: least at (1/3, -1/6), where they are equal.
+  let heights = Tensor([1.0, 1, -1, -3], shape: [2, 2])
+  let solution = try #require(
+    BoxProgram(
+      rows: Tensor([1.0, -1], shape: [1, 2]), offsets: Tensor([-0.5]), heights: heights,
+      heightOffsets: Tensor([0.0, 0.0])
+    ).solution())
+  #expect(abs(solution.point[0] - 1 / 3) < 1e-6 && abs(solution.point[1] + 1 / 6) < 1e-6)
+  #expect(abs(solution.weights[0] - 2 / 3) < 1e-6 && abs(solution.weights[1] - 1 / 3) < 1e-6)
+  // x ≥ 2 is nowhere: the functions less multiples of the rows are above 0 everywhere.
+  let empty = try #require(
+    BoxProgram(
+      rows: Tensor([1.0, 0], shape: [1, 2]), offsets: Tensor([-2.0]), heights: heights,
+      heightOffsets: Tensor([0.0, 0.0])
+    ).solution())
+  for x in [-1.0, 1] {
+    for y in [-1.0, 1] {
+      let sum = empty.weights[0] * (x + y) + empty.weights[1] * (-x - 3 * y)
+      #expect(sum - empty.multipliers[0] * (x - 2) > 0)
+    }
+  }
+}
