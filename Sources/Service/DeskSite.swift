@@ -74,14 +74,14 @@ public final class DeskSite: Sendable {
   /// A page, from the cache if nothing has changed since it was made.
   private func page(_ request: HTTPRequest) throws -> HTTPResponse {
     let session = sessions.session(of: request)
-    let isCached = !request.path.hasPrefix("/runs") && !request.path.hasPrefix("/audits")
-    var response =
-      try isCached
-      ? cache.response(to: request, version: desk.store.database.version()) {
-        try DeskPages(site: self, request: request).response
-      } : DeskPages(site: self, request: request).response
-    response.body = response.body.replacing(
-      Array(Sessions.placeholder.utf8), with: Array(session.formToken.utf8))
+    let make = { try DeskPages(site: self, request: request).response }
+    var response: HTTPResponse
+    if request.path.hasPrefix("/runs") || request.path.hasPrefix("/audits") {
+      response = try make()
+    } else {
+      response = try cache.response(
+        to: request, version: version, formToken: session.formToken, make: make)
+    }
     if session.isNew {
       response.headers.append(
         ("Set-Cookie", "assay_session=\(session.name); Path=/; HttpOnly; SameSite=Strict"))
@@ -89,9 +89,17 @@ public final class DeskSite: Sendable {
     return response
   }
 
+  /// What changes whenever a page might: the store, the records of experiments, a run.
+  private var version: String {
+    get throws {
+      var records = stat()
+      stat(desk.evidence.path, &records)
+      return try "\(desk.store.database.version()) \(records.st_mtim.tv_sec) \(runs.changes)"
+    }
+  }
+
   private func act(_ request: HTTPRequest) throws -> HTTPResponse {
-    defer { cache.clear() }
-    return try DeskActions(site: self, request: request).response
+    try DeskActions(site: self, request: request).response
   }
 
   /// What mail programs call, which have no session: the token in the address is the permission.

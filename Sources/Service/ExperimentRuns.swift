@@ -23,6 +23,8 @@ final class ExperimentRuns: Sendable {
   private let runner: @Sendable () -> ExperimentRunner
   private struct State {
     var statuses: [PaperID: Status] = [:]
+    /// How often a status has changed.
+    var changes = 0
     var last: Task<Void, Never>?
   }
 
@@ -31,6 +33,9 @@ final class ExperimentRuns: Sendable {
   init(_ desk: PaperDesk, runner: @escaping @Sendable () -> ExperimentRunner) {
     (self.desk, self.runner) = (desk, runner)
   }
+
+  /// How often the state of a run has changed.
+  var changes: Int { state.withLock { $0.changes } }
 
   subscript(paper: PaperID) -> Status? { state.withLock { $0.statuses[paper] } }
 
@@ -42,6 +47,7 @@ final class ExperimentRuns: Sendable {
     state.withLock { state in
       if let stage = state.statuses[paper]?.stage, stage == .running || stage == .waiting { return }
       state.statuses[paper] = Status(stage: .waiting, share: 0, text: "Waiting for its turn")
+      state.changes += 1
       let before = state.last
       state.last = Task { [weak self] in
         await before?.value
@@ -79,6 +85,9 @@ final class ExperimentRuns: Sendable {
   }
 
   private func show(_ paper: PaperID, _ status: Status) {
-    state.withLock { $0.statuses[paper] = status }
+    state.withLock { state in
+      state.statuses[paper] = status
+      state.changes += 1
+    }
   }
 }

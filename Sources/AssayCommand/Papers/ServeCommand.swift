@@ -53,6 +53,8 @@ struct ServeCommand: ParsableCommand {
     let desk = try desk.desk()
     let progress = ProgressLine(isQuiet: quiet)
     try desk.search().prepare { progress.show($0, "Reading papers for search by meaning (once)") }
+    // The first reader does not wait for what every search needs.
+    _ = try desk.search().results(for: "papers")
     progress.end()
     var options = HTTPServerOptions()
     (options.host, options.port, options.threads) = (host, port, threads)

@@ -111,13 +111,14 @@ public struct Recommender: Sendable {
 }
 
 extension PaperStore {
-  /// The papers that pages brought at or after a time, without those that a reader dismissed or
-  /// saved.
+  /// The papers that pages brought at or after a time, the latest five thousand, without those that
+  /// a reader dismissed or saved.
   func papers(since: Int) throws -> [Paper] {
     try database.run(
       """
       SELECT \(Paper.columns) FROM papers LEFT JOIN readings ON readings.paper = papers.id
-      WHERE is_imported = 1 AND added >= ? AND readings.paper IS NULL ORDER BY papers.id
+      WHERE is_imported = 1 AND added >= ? AND readings.paper IS NULL
+      ORDER BY added DESC, papers.id LIMIT 5000
       """, [.integer(since)]
     ).map(Paper.init(row:))
   }

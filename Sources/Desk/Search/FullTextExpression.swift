@@ -4,7 +4,7 @@ struct FullTextExpression {
   enum Joining {
     /// Every term is in the paper.
     case all
-    /// At least one term is; words that are everywhere do not count.
+    /// At least one term is.
     case any
   }
 
@@ -13,10 +13,9 @@ struct FullTextExpression {
   /// Makes the expression, or returns nil if nothing is left to look for.
   init?(_ query: SearchQuery, _ joining: Joining, _ dialect: SQLDialect) {
     var terms = query.terms
-    if joining == .any {
-      let telling = terms.filter { $0.words.contains { !SearchWords.common.contains($0) } }
-      if !telling.isEmpty { terms = telling }
-    }
+    // Words that are everywhere do not count, unless there are no others or they were asked for.
+    let telling = terms.filter { $0.words.contains { !SearchWords.common.contains($0) } }
+    if !telling.isEmpty, !query.isExact { terms = telling }
     let pieces = terms.map { dialect == .sqlite ? Self.sqlite($0) : Self.postgreSQL($0) }
     guard !pieces.isEmpty else { return nil }
     text =

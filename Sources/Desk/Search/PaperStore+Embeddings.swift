@@ -7,16 +7,21 @@ struct EmbeddingTable: Sendable {
   /// One vector of length 1 a row: `[papers, dimension]`.
   let vectors: Tensor
   /// What the store's setting was when the table was read.
-  let version: String
+  let version: Int
 }
 
 extension PaperStore {
   /// What changes whenever a vector does.
-  func embeddingVersion() throws -> String {
-    let row = try database.run(
-      "SELECT count(*), coalesce(max(paper), 0), coalesce(min(paper), 0) FROM embeddings")[0]
-    return row.map { "\($0.integer ?? 0)" }.joined(separator: " ")
-      + " " + (try setting("embeddings") ?? "")
+  func embeddingVersion() throws -> Int { Int(try setting("embeddings") ?? "") ?? 0 }
+
+  private func countEmbeddingChange() throws {
+    try set("embeddings", to: "\(try embeddingVersion() + 1)")
+  }
+
+  /// Forgets what a paper means, because its text has changed.
+  func forgetEmbedding(of paper: Int) throws {
+    try database.run("DELETE FROM embeddings WHERE paper = ?", [.integer(paper)])
+    try countEmbeddingChange()
   }
 
   func embeddings(of model: String, dimension: Int) throws -> EmbeddingTable {
@@ -70,7 +75,7 @@ extension PaperStore {
             .integer(paper), .text(model), .bytes(Array(bytes[(row * size)..<((row + 1) * size)])),
           ])
       }
-      try set("embeddings", to: "\((Int(try setting("embeddings") ?? "") ?? 0) + 1)")
+      try countEmbeddingChange()
     }
   }
 }

@@ -114,9 +114,7 @@ extension PaperStore {
       WHERE id = ?
       """, values + [.integer(paper.id)])
     // What is searched by meaning is made of the abstract.
-    if isFuller {
-      try database.run("DELETE FROM embeddings WHERE paper = ?", [.integer(paper.id)])
-    }
+    if isFuller { try forgetEmbedding(of: paper.id) }
   }
 
   /// Keeps count of the words of titles, by which mistyped words are mended.

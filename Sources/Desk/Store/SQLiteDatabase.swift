@@ -34,6 +34,8 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     try run("PRAGMA journal_mode = WAL")
     try run("PRAGMA foreign_keys = ON")
     try run("PRAGMA synchronous = FULL")
+    try run("PRAGMA mmap_size = 1073741824")
+    try run("PRAGMA cache_size = -65536")
   }
 
   deinit {

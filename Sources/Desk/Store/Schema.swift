@@ -50,6 +50,7 @@ enum Schema {
       "CREATE INDEX papers_end ON papers (key_end)",
       "CREATE INDEX papers_added ON papers (added)",
       "CREATE INDEX papers_family ON papers (family)",
+      "CREATE INDEX papers_kind ON papers (is_imported, status, slug)",
       """
       CREATE TABLE links (
         \(paper), kind TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (paper, url))
