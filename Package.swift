@@ -152,7 +152,9 @@ let tests: [Target] = [
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
-  .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Evidence", "Experiments"]),
+  .testTarget(
+    name: "CatalogueTests",
+    dependencies: ["Catalogue", "Evidence", "Experiments", "TestSupport"]),
   .testTarget(
     name: "LanguageModelsTests",
     dependencies: ["Datasets", "LanguageModels", "Tensors", "TestSupport"]),
@@ -165,7 +167,7 @@ let tests: [Target] = [
     dependencies: [
       "AssayCommand", "Architectures", "Certification", "Datasets", "Evidence", "Experiments",
       "Networks", "Tensors", "TestSupport",
-    ], exclude: ["Slurm"]),
+    ], exclude: ["Browser", "Slurm"]),
   .testTarget(
     name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]

@@ -3,6 +3,7 @@
 @_exported import Architectures
 @_exported import Attacks
 @_exported import Audit
+@_exported import Catalogue
 @_exported import Certification
 @_exported import Confidence
 @_exported import Datasets
@@ -10,6 +11,7 @@
 @_exported import Experiments
 @_exported import Explanation
 @_exported import Hardening
+@_exported import LanguageModels
 @_exported import Models
 @_exported import Networks
 @_exported import Reports

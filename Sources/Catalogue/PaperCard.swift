@@ -17,7 +17,7 @@ public struct PaperCard: Sendable, Hashable, Codable {
   public let formula: String
   /// What would show that it works.
   public let claim: String
-  /// How a user calls it.
+  /// How a user calls it; for a paper that is only listed, how it is planned to be called.
   public let api: String
   /// What it is compared with; empty where there is nothing.
   public let peer: String

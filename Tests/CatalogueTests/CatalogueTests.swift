@@ -1,6 +1,7 @@
 import Evidence
 import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Catalogue
@@ -28,6 +29,17 @@ struct CatalogueTests {
     let catalogue = try Catalogue()
     for experiment in Experiments.all {
       #expect(catalogue[experiment.paper] != nil, "\(experiment.paper)")
+    }
+  }
+
+  @Test("The calls on the cards of papers that run are among those that are compiled")
+  func calls() throws {
+    let path = TestFiles.package.path + "/Examples/Snippets/CatalogueCalls.swift"
+    let compiled = try String(contentsOfFile: path, encoding: .utf8)
+    let catalogue = try Catalogue()
+    for experiment in Experiments.all {
+      let card = try #require(catalogue[experiment.paper])
+      #expect(!card.api.isEmpty && compiled.contains(card.api), "\(card.paper)")
     }
   }
 

@@ -16,7 +16,7 @@ public struct BuiltProgram: Sendable {
     executable = tests.deletingLastPathComponent().appending(path: name)
   }
 
-  /// Runs the program to its end.
+  /// Runs the program to its end; what it keeps for its user lies in the folder.
   public func run(_ arguments: [String], in folder: URL) throws -> Result {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
@@ -24,7 +24,10 @@ public struct BuiltProgram: Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["ASSAY_ROOT": TestFiles.package.path(percentEncoded: false)]
+      [
+        "ASSAY_ROOT": TestFiles.package.path(percentEncoded: false),
+        "XDG_DATA_HOME": folder.path(percentEncoded: false),
+      ]
     ) { $1 }
     (process.standardOutput, process.standardError) = (output, errors)
     try process.run()

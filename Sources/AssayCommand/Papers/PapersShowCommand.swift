@@ -47,7 +47,8 @@ struct PapersShowCommand: ParsableCommand {
     let rows = [
       ("Name", card.paper.slug), ("Status", status.rawValue),
       ("Room", "\(card.target) (\(card.family), \(card.kind.rawValue))"), ("What", card.what),
-      ("Formula", card.formula), ("Claim", card.claim), ("API", card.api), ("Peer", card.peer),
+      ("Formula", card.formula), ("Claim", card.claim),
+      (status == .listed ? "Planned" : "API", card.api), ("Peer", card.peer),
     ]
     print("")
     for (name, value) in rows where !value.isEmpty { print(name.padded(to: 9) + value) }

@@ -62,7 +62,9 @@ struct PaperPage {
       ("What", card.what), ("Claim", card.claim), ("Formula", card.formula), ("Peer", card.peer),
       ("Room", "\(card.target) · \(card.family)"),
     ].filter { !$0.1.isEmpty }.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }
-    let api: HTML = card.api.isEmpty ? "" : "<h2>In Swift</h2><pre>\(card.api)</pre>"
+    let isListed = desk.status(of: id) == .listed
+    let title = isListed ? "Planned in Swift (nothing runs yet)" : "In Swift"
+    let api: HTML = card.api.isEmpty ? "" : "<h2>\(title)</h2><pre>\(card.api)</pre>"
     return "<dl>\(rows)</dl>\(api)"
   }
 
