@@ -94,7 +94,28 @@ import Testing
     }
   }
 
-  @Test("Bounds contain what moved parameters and inputs make", arguments: UInt64(0)..<3)
+  @Test("Forward bounds take scales and shifts")
+  func forwardBoundsContainWhatIsFound() throws {
+    let network = try Self.convolutional(seed: 3)
+    var generator = Generator(seed: 3)
+    let x = Tensor.uniform([2] + network.inputShape, using: &generator)
+    let layout = network.parameters.layout
+    let names = zip(layout.names, layout.shapes).filter { $0.1.count == 1 }.map(\.0)
+    let ball = try ParameterBall(radius: 0.02, names: names)
+    let bounds = try network.bounds(overParameters: ball, around: x, method: .forward)
+    for output in try found(network, ball, nil, around: x, &generator) {
+      expectInside(output, bounds, "forward")
+    }
+  }
+
+  private func expectInside(_ values: Tensor, _ bounds: Box, _ comment: Comment) {
+    let values = values.cast(to: .float64)
+    let slack = values.magnitude() * 2e-5 + 2e-5
+    let isInside = (bounds.lower .<= values + slack) .& (values .<= bounds.upper + slack)
+    #expect(isInside.all().booleans[0], comment)
+  }
+
+  @Test("Bounds contain what moved parameters and inputs make", arguments: UInt64(0)..<2)
   func boundsContainWhatIsFound(seed: UInt64) throws {
     var generator = Generator(seed: seed)
     for network in [
@@ -113,11 +134,7 @@ import Testing
             #expect(bounds.lower.isFinite.all().booleans[0])
             #expect(bounds.upper.isFinite.all().booleans[0])
             for output in try found(network, ball, set, around: x, &generator) {
-              let value = output.cast(to: .float64)
-              let slack = value.magnitude() * 2e-5 + 2e-5
-              let isInside =
-                (bounds.lower .<= value + slack) .& (value .<= bounds.upper + slack)
-              #expect(isInside.all().booleans[0], "\(method), radius \(radius)")
+              expectInside(output, bounds, "\(method), radius \(radius)")
             }
           }
         }
@@ -232,6 +249,10 @@ import Testing
     )
     expectClose(fixed.lower, free.lower, absolute: 1e-12)
     expectClose(fixed.upper, free.upper, absolute: 1e-12)
+    let margins = LinearSpecification.margins(labels: [0, 1, 2], classes: 3)
+    let combined = try network(1).bounds(
+      overParameters: ball, around: x, of: margins, method: method)
+    #expect(combined.lower.shape == [3, 2])
   }
 
   @Test("What cannot be bounded says so")

@@ -4,8 +4,8 @@ import Tensors
 /// Linear maps and products of matrices.
 ///
 /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
-///   Models" (2018), section 3; for products in which both factors vary, "Fast and Parallel
-///   Interval Arithmetic" (1999), section 2.
+///   Models" (2018), section 3; for products in which both factors vary and the first may be
+///   negative, "Fast and Parallel Interval Arithmetic" (1999), section 2.
 extension Interval {
   /// `self · weightᵀ + bias`.
   func linear(weight: Interval, bias: Interval?) -> Interval {
@@ -40,6 +40,36 @@ extension Interval {
       return other.linearImage(
         terms: terms, map: { multiply(lower, $0) }, magnitude: { multiply(size, $0) })
     }
+    let isPositive = lower .>= 0
+    if isPositive.all().booleans[0] { return positiveProduct(with: other, terms, multiply) }
+    guard isPositive.any().booleans[0] else { return centeredProduct(with: other, terms, multiply) }
+    func part(_ isKept: Tensor) -> Interval {
+      Interval(
+        lower: Tensor.choosing(lower, where: isKept, otherwise: lower.zerosLike()),
+        upper: Tensor.choosing(upper, where: isKept, otherwise: upper.zerosLike()))
+    }
+    return part(isPositive).positiveProduct(with: other, terms, multiply)
+      + part(!isPositive).centeredProduct(with: other, terms, multiply)
+  }
+
+  /// The product of numbers that are not negative: exact for each product of elements.
+  private func positiveProduct(
+    with other: Interval, _ terms: Int, _ multiply: (Tensor, Tensor) -> Tensor
+  ) -> Interval {
+    // Each factor is moved outward by more than the sum may lose.
+    let share = 2 * Rounding.sum(terms)
+    func most(_ factor: Tensor) -> Tensor {
+      let raised = factor + Rounding.underflow
+      let positive = raised.relu()
+      return multiply(upper, positive * (1 + share))
+        + multiply(lower, (raised - positive) * (1 - share))
+    }
+    return Interval(lower: -most(-other.lower), upper: most(other.upper)).widened()
+  }
+
+  private func centeredProduct(
+    with other: Interval, _ terms: Int, _ multiply: (Tensor, Tensor) -> Tensor
+  ) -> Interval {
     let share = Rounding.sum(terms)
     let (left, right) = (center, other.center)
     let leftRadius = (upper - left).maximum(left - lower) * (1 + share) + Rounding.underflow

@@ -32,8 +32,9 @@ extension Network {
   /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020),
   ///   section 3.1, for parameters as perturbed nodes, and for products of two of them the planes of
   ///   "Computability of Global Solutions to Factorable Nonconvex Programs: Part I" (1976); for
-  ///   intervals "Fast and Parallel Interval Arithmetic" (1999), section 2. Deviation: one pair of
-  ///   planes for each product, without a choice between two.
+  ///   intervals of products whose first factor may be negative, "Fast and Parallel Interval
+  ///   Arithmetic" (1999), section 2, which is looser than the hull. Deviation: parameters reach the
+  ///   relaxations as a part of the input.
   public func bounds(
     overParameters ball: ParameterBall, inputs set: (any PerturbationSet)? = nil,
     around center: Tensor, of specification: LinearSpecification? = nil,
@@ -65,8 +66,10 @@ extension Network {
     let output = try intervals(
       of: [graph.output], over: region.box, parameters: boxes.mapValues { Interval($0) })[0]
     guard let specification else { return output.box }
-    let forms = specification.forms(
-      over: ExampleShape(graph.outputType), dtype: .float64)
+    // A file may have fixed the batch.
+    let type = graph.outputType
+    let example = type.isPerExample ? type : ValueType([.batch] + type.shape.dropFirst())
+    let forms = specification.forms(over: ExampleShape(example), dtype: .float64)
     let columns = output.moved { $0.reshaped(to: [region.batch, -1, 1]) }
     let image = Interval(point: forms.coefficients.flattened(from: 2)).matmul(columns)
       .moved { $0.squeezed(axes: [2]) }
