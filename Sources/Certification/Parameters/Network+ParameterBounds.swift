@@ -29,12 +29,12 @@ extension Network {
   /// - Throws: `NetworkError.missingParameter` for a name that there is not;
   ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule,
   ///   such as linear bounds of a convolution whose kernel moves; `CancellationError`.
-  /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020),
-  ///   section 3.1, for parameters as perturbed nodes, and for products of two of them the planes of
-  ///   "Computability of Global Solutions to Factorable Nonconvex Programs: Part I" (1976); for
-  ///   intervals of products whose first factor may be negative, "Fast and Parallel Interval
-  ///   Arithmetic" (1999), section 2, which is looser than the hull. Deviation: parameters reach the
-  ///   relaxations as a part of the input.
+  /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
+  ///   (2020), section 3.1, for parameters as perturbed nodes; "Computability of Global Solutions to
+  ///   Factorable Nonconvex Programs: Part I" (1976) for planes of products; "Fast and Parallel
+  ///   Interval Arithmetic" (1999), section 2, for intervals of products whose first factor may be
+  ///   negative, which are looser than the hull. Deviation: parameters reach the relaxations as a
+  ///   part of the input.
   public func bounds(
     overParameters ball: ParameterBall, inputs set: (any PerturbationSet)? = nil,
     around center: Tensor, of specification: LinearSpecification? = nil,
