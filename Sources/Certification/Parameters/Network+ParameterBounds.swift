@@ -30,7 +30,7 @@ extension Network {
   ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule,
   ///   such as linear bounds of a convolution whose kernel moves; `CancellationError`.
   /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
-  ///   (2020), section 3.1, for parameters as perturbed nodes; "Computability of Global Solutions to
+  ///   (2020), section 3.1, for perturbed parameters; "Computability of Global Solutions to
   ///   Factorable Nonconvex Programs: Part I" (1976) for planes of products; "Fast and Parallel
   ///   Interval Arithmetic" (1999), section 2, for intervals of products whose first factor may be
   ///   negative, which are looser than the hull. Deviation: parameters reach the relaxations as a
