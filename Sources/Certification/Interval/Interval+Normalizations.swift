@@ -2,11 +2,12 @@ import Tensors
 
 /// Normalizations and softmax, as compositions.
 extension Interval {
-  /// Batch normalization with fixed statistics: a multiplication and an addition for each channel.
+  /// Batch normalization with kept statistics: a multiplication and an addition for each channel.
   func batchNormalized(
-    scale: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Double
+    scale: Interval, bias: Interval, mean: Interval, variance: Interval, epsilon: Double
   ) -> Interval {
-    func channels(_ x: Tensor) -> Interval { Interval(point: x.reshaped(to: channelShape)) }
+    let shape = channelShape
+    func channels(_ x: Interval) -> Interval { x.moved { $0.reshaped(to: shape) } }
     let deviation = (channels(variance) + Interval(point: Tensor(scalar: epsilon))).increasing {
       $0.squareRoot()
     }.widened()

@@ -34,11 +34,14 @@ extension Network {
 
   /// Returns the boxes of several nodes.
   ///
+  /// - Parameter parameters: the intervals of the parameters that vary, by their index.
   /// - Throws: as `intervalBounds(over:)`.
-  func intervals(of targets: [Graph.ValueID], over box: Box) throws(NetworkError) -> [Interval] {
+  func intervals(
+    of targets: [Graph.ValueID], over box: Box, parameters: [Int: Interval] = [:]
+  ) throws(NetworkError) -> [Interval] {
     try checkInput(box.lower)
     guard let size = fixedBatch, box.lower.size(0) != size else {
-      return try propagated(Interval(box), to: targets)
+      return try propagated(Interval(box), parameters, to: targets)
     }
     var pieces: [[Interval]] = []
     let total = box.lower.size(0)
@@ -47,7 +50,7 @@ extension Network {
       let piece = Box(lower: box.lower.rows(rows), upper: box.upper.rows(rows))
       let count = min(size, total - start)
       pieces.append(
-        try propagated(Interval(piece), to: targets).map { result in
+        try propagated(Interval(piece), parameters, to: targets).map { result in
           result.isPoint ? result : result.moved { $0[0..<count] }
         })
     }
@@ -60,7 +63,7 @@ extension Network {
   }
 
   private func propagated(
-    _ input: Interval, to targets: [Graph.ValueID]
+    _ input: Interval, _ parameters: [Int: Interval], to targets: [Graph.ValueID]
   ) throws(NetworkError) -> [Interval] {
     var uses = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes { for operand in node.operands { uses[operand] += 1 } }
@@ -68,6 +71,10 @@ extension Network {
     var values = [Interval?](repeating: nil, count: graph.nodes.count)
     for (id, node) in graph.nodes.enumerated() where uses[id] > 0 {
       let operands = node.operands.map { values[$0]! }
+      if case .parameter(let index) = node.operation, let interval = parameters[index] {
+        values[id] = interval
+        continue
+      }
       values[id] = try node.operation.interval(of: operands, in: self, input: input, at: node)
       for operand in node.operands {
         uses[operand] -= 1

@@ -29,13 +29,17 @@ extension Operation {
     case .linear: return x[0].linear(weight: x[1], bias: x.count > 2 ? x[2] : nil)
     case .matmul: return x[0].matmul(x[1])
     case .convolution(let geometry):
-      let (weight, bias) = try fixedWeights(x, node)
-      return x[0].convolved(terms: weight.count / weight.size(0), weight: weight, bias: bias) {
+      let shape = x[1].shape
+      return x[0].convolved(
+        terms: shape.dropFirst().reduce(1, *), weight: x[1], bias: x.count > 2 ? x[2] : nil
+      ) {
         $0.convolved(weight: $1, bias: nil, geometry)
       }
     case .transposedConvolution(let geometry, let outputPadding):
-      let (weight, bias) = try fixedWeights(x, node)
-      return x[0].convolved(terms: weight.count / weight.size(1), weight: weight, bias: bias) {
+      let shape = x[1].shape
+      return x[0].convolved(
+        terms: shape.reduce(1, *) / shape[1], weight: x[1], bias: x.count > 2 ? x[2] : nil
+      ) {
         $0.transposedConvolved(weight: $1, bias: nil, geometry, outputPadding: outputPadding)
       }
     case .maxPool(let geometry): return x[0].moved { $0.maxPooled(geometry) }
@@ -44,12 +48,8 @@ extension Operation {
         $0.averagePooled(geometry, countsPadding: countsPadding)
       }
     case .batchNormalization(let epsilon):
-      guard x.dropFirst().allSatisfy(\.isPoint) else {
-        throw unsupported(node, "Its statistics depend on the input.")
-      }
       return x[0].batchNormalized(
-        scale: x[1].lower, bias: x[2].lower, mean: x[3].lower, variance: x[4].lower,
-        epsilon: epsilon)
+        scale: x[1], bias: x[2], mean: x[3], variance: x[4], epsilon: epsilon)
     case .layerNormalization(let axes, let epsilon):
       return x[0].layerNormalized(
         axes: axes, epsilon: epsilon, scale: x.count > 1 ? x[1] : nil,
@@ -94,15 +94,6 @@ extension Operation {
 
   private func unsupported(_ node: Graph.Node, _ hint: String) -> NetworkError {
     .unsupported(node: node.name, operation: name, interpretation: "interval bounds", hint: hint)
-  }
-
-  private func fixedWeights(
-    _ x: [Interval], _ node: Graph.Node
-  ) throws(NetworkError) -> (weight: Tensor, bias: Tensor?) {
-    guard x.dropFirst().allSatisfy(\.isPoint) else {
-      throw unsupported(node, "Its weights depend on the input.")
-    }
-    return (x[1].lower, x.count > 2 ? x[2].lower : nil)
   }
 
   /// One operand where the condition is known, both where it is not.

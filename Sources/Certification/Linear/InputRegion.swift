@@ -11,6 +11,7 @@ struct InputRegion: Sendable {
   let spread: Tensor
   private let ball: Ball?
 
+  /// A ball of the first features.
   private struct Ball: Sendable {
     let set: any PerturbationSet
     let center: Tensor
@@ -36,6 +37,19 @@ struct InputRegion: Sendable {
 
   private init(center: Tensor, spread: Tensor, ball: Ball?) {
     (self.center, self.spread, self.ball) = (center, spread, ball)
+  }
+
+  /// These inputs followed by features that vary by themselves, in one row for each example.
+  ///
+  /// - Shape: `box` `[features]` to `[batch, own + features]`.
+  func joined(with box: Box) -> InputRegion {
+    let other = InputRegion(box)
+    func row(_ own: Tensor, _ others: Tensor) -> Tensor {
+      let rows = others.expandedDimension(at: 0).broadcast(to: [batch, others.count])
+      return .concatenating([own.flattenedRows(), rows], axis: 1)
+    }
+    return InputRegion(
+      center: row(center, other.center), spread: row(spread, other.spread), ball: ball)
   }
 
   var batch: Int { center.size(0) }
@@ -75,18 +89,37 @@ struct InputRegion: Sendable {
   }
 
   private func ballMinimum(of forms: LinearForms, _ ball: Ball) -> Tensor {
-    let rows = forms.coefficients.forEach(batch: batch)
-    let flat = rows.flattened(from: 2)
-    let norms = ball.set.dualNorm(of: rows.reshaped(to: [-1] + rows.shape.dropFirst(2)))
+    let flat = forms.coefficients.forEach(batch: batch).flattened(from: 2)
+    let inner = ball.center.flattenedRows().size(1)
+    let rows = flat.narrowed(axis: 2, from: 0, count: inner)
+    let norms = ball.set.dualNorm(of: rows.reshaped(to: [-1] + ball.center.shape.dropFirst()))
       .reshaped(to: [batch, rows.size(1)])
-    let middle = ball.center.flattenedRows().expandedDimension(at: 2)
+    let (middle, rest) = (center(of: ball), spread(beside: ball))
     let reach = norms * ball.set.radius
-    let least = forms.constants + flat.matmul(middle).squeezed(axes: [2]) - reach
+    let least =
+      forms.constants + flat.matmul(middle).squeezed(axes: [2]) - reach
+      - flat.magnitude().matmul(rest).squeezed(axes: [2])
     guard least.dtype == .float64 else { return least }
     // A candidate counts as inside when single precision cannot tell it from the ball.
-    let size = flat.magnitude().matmul(middle.magnitude()).squeezed(axes: [2])
+    let size = flat.magnitude().matmul(middle.magnitude() + rest).squeezed(axes: [2])
     return least - reach * 0x1p-20
       - (size + reach + forms.constants.magnitude()) * Rounding.sum(flat.size(2) + 10)
+  }
+
+  /// The ball's center, followed by that of the features beside it; `[batch, features, 1]`.
+  private func center(of ball: Ball) -> Tensor {
+    let inner = ball.center.flattenedRows()
+    let row = center.flattenedRows()
+    let rest = row.narrowed(axis: 1, from: inner.size(1), count: row.size(1) - inner.size(1))
+    return .concatenating([inner, rest], axis: 1).expandedDimension(at: 2)
+  }
+
+  /// How far the features beside the ball reach, and 0 for its own; `[batch, features, 1]`.
+  private func spread(beside ball: Ball) -> Tensor {
+    let inner = ball.center.flattenedRows()
+    let row = spread.flattenedRows()
+    let rest = row.narrowed(axis: 1, from: inner.size(1), count: row.size(1) - inner.size(1))
+    return .concatenating([inner.zerosLike(), rest], axis: 1).expandedDimension(at: 2)
   }
 
   /// Returns, for each form, the point of the region where it is smallest.
@@ -97,8 +130,17 @@ struct InputRegion: Sendable {
       return center.expandedDimension(at: 1) - coefficients.sign() * spread.expandedDimension(at: 1)
     }
     let rows = coefficients.forEach(batch: batch)
-    let step = ball.set.steepestStep(along: rows.reshaped(to: [-1] + rows.shape.dropFirst(2)))
-    return ball.center.expandedDimension(at: 1) - step.reshaped(to: rows.shape)
+    let flat = rows.flattened(from: 2)
+    let inner = ball.center.flattenedRows().size(1)
+    let own = flat.narrowed(axis: 2, from: 0, count: inner)
+    let step = ball.set.steepestStep(
+      along: own.reshaped(to: [-1] + ball.center.shape.dropFirst())
+    ).reshaped(to: own.shape)
+    let rest = flat.narrowed(axis: 2, from: inner, count: flat.size(2) - inner)
+    let spread = spread(beside: ball).squeezed(axes: [2]).expandedDimension(at: 1)
+      .narrowed(axis: 2, from: inner, count: rest.size(2))
+    let move = Tensor.concatenating([step, rest.sign() * spread], axis: 2)
+    return (center(of: ball).transposed() - move).reshaped(to: rows.shape)
   }
 }
 

@@ -116,6 +116,7 @@ struct LinearBounds {
   private mutating func backwardEnds(
     of step: Int, within box: Ends, improving optimization: SlopeOptimization?
   ) throws -> Ends {
+    guard keepsReach || !plan.onlyMovesInput(step) else { return box }
     let shape = plan.steps[step].shape
     let open = keepsReach ? .range(0..<shape.count) : openElements(of: step, box)
     guard open.count > 0 else { return box }
@@ -166,6 +167,15 @@ struct LinearBounds {
 }
 
 extension RelaxationPlan {
+  /// Whether each element of a step is one of the input's, so that its box is all there is to know.
+  func onlyMovesInput(_ step: Int) -> Bool {
+    switch steps[step].rule {
+    case .source: true
+    case .affine(let map, offset: nil): map.onlyMoves && onlyMovesInput(steps[step].operands[0])
+    default: false
+    }
+  }
+
   /// The number of elements of the largest step.
   var largestStep: Int { steps.map(\.shape.count).max() ?? 1 }
 
@@ -175,6 +185,16 @@ extension RelaxationPlan {
       guard other.operands.contains(step) else { return true }
       return other.rule.kink != nil
     } && step != output
+  }
+}
+
+extension AffineMap {
+  /// Whether each element of the result is one of the input's.
+  fileprivate var onlyMoves: Bool {
+    switch kind {
+    case .reshape, .transpose, .general(.slice, _, _, _), .general(.broadcast, _, _, _): true
+    case .dense, .scale, .convolution, .general, .adjoint: false
+    }
   }
 }
 

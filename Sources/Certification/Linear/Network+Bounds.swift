@@ -121,7 +121,7 @@ extension Network {
     let rows = forms.rowCount
     let shape =
       specification == nil
-      ? graph.outputType.resolved(batch: region.batch) : [region.batch, rows]
+      ? plan.network.graph.outputType.resolved(batch: region.batch) : [region.batch, rows]
     return Interval(
       lower: found.narrowed(axis: 1, from: 0, count: rows),
       upper: -found.narrowed(axis: 1, from: rows, count: rows)

@@ -1,0 +1,78 @@
+import Models
+import Networks
+import Tensors
+
+extension Network {
+  /// Returns bounds of the output, or of linear functions of it, over every assignment of the
+  /// parameters in a ball and, where a set is given, over every input of the set.
+  ///
+  ///     let bounds = try network.bounds(
+  ///       overParameters: ParameterBall(radius: 0.01, names: ["0.weight"]),
+  ///       inputs: LinfBall(radius: 0.03), around: images, method: .crown)
+  ///
+  /// Each row's bounds hold for parameters of its own, so also for one assignment that all rows
+  /// share.
+  ///
+  /// `.interval` takes every operation that has an interval rule. The other methods make each moved
+  /// parameter a further input of the graph, over which linear forms are bounded: weights of linear
+  /// layers and of products of matrices, scales and shifts of normalizations, and parameters that
+  /// are combined with the data elementwise. `.forward` does not take moved weights.
+  ///
+  /// - Shape: `center` `[batch] + inputShape`; bounds have the output's shape, or `[batch, rows]`
+  ///   with a specification. An interval's specification combines the bounds of single outputs.
+  /// - Units: the output's; double precision, or single if the arithmetic is. An infinite end means
+  ///   that nothing is known there.
+  /// - Soundness: with `.proven`, for the network in real arithmetic, and for moved parameters
+  ///   that are rounded to the precision they are stored in. With `.single`, up to rounding.
+  /// - Complexity: intervals take a few evaluations in double precision. Linear forms have a
+  ///   coefficient for each example, row and moved parameter.
+  /// - Throws: `NetworkError.missingParameter` for a name that there is not;
+  ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule,
+  ///   such as linear bounds of a convolution whose kernel moves; `CancellationError`.
+  /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
+  ///   (2020), section 3.1, for perturbed parameters; "Computability of Global Solutions to
+  ///   Factorable Nonconvex Programs: Part I" (1976) for planes of products; "Fast and Parallel
+  ///   Interval Arithmetic" (1999), section 2, for intervals of products whose first factor may be
+  ///   negative, which are looser than the hull. Deviation: parameters reach the relaxations as a
+  ///   part of the input.
+  public func bounds(
+    overParameters ball: ParameterBall, inputs set: (any PerturbationSet)? = nil,
+    around center: Tensor, of specification: LinearSpecification? = nil,
+    method: BoundMethod = .crown, arithmetic: BoundArithmetic = .proven
+  ) throws -> Box {
+    try checkInput(center)
+    let boxes = try ball.boxes(of: parameters)
+    let region =
+      set.map { InputRegion($0, around: center) }
+      ?? InputRegion(Box(lower: center, upper: center))
+    if method == .interval {
+      return try intervalBounds(over: region, parameters: boxes, of: specification)
+    }
+    guard !boxes.isEmpty else {
+      return try bounds(over: region, of: specification, method: method, arithmetic: arithmetic)
+    }
+    let moved = boxes.sorted { $0.key < $1.key }
+    let lifted = try ParameterLifting.network(from: self, lifting: moved.map(\.key))
+    let flat = Box(
+      lower: .concatenating(moved.map { $0.value.lower.flattened() }),
+      upper: .concatenating(moved.map { $0.value.upper.flattened() }))
+    return try lifted.bounds(
+      over: region.joined(with: flat), of: specification, method: method, arithmetic: arithmetic)
+  }
+
+  private func intervalBounds(
+    over region: InputRegion, parameters boxes: [Int: Box], of specification: LinearSpecification?
+  ) throws(NetworkError) -> Box {
+    let output = try intervals(
+      of: [graph.output], over: region.box, parameters: boxes.mapValues { Interval($0) })[0]
+    guard let specification else { return output.box }
+    // A file may have fixed the batch.
+    let type = graph.outputType
+    let example = type.isPerExample ? type : ValueType([.batch] + type.shape.dropFirst())
+    let forms = specification.forms(over: ExampleShape(example), dtype: .float64)
+    let columns = output.moved { $0.reshaped(to: [region.batch, -1, 1]) }
+    let image = Interval(point: forms.coefficients.flattened(from: 2)).matmul(columns)
+      .moved { $0.squeezed(axes: [2]) }
+    return (image + Interval(point: forms.constants)).box
+  }
+}
