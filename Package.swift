@@ -111,7 +111,7 @@ let benchmarks: [Target] = [
     path: "Benchmarks/Sources"),
   .executableTarget(
     name: "DeskBenchmarks", dependencies: ["Desk", "Evidence", "LanguageModels", "Tensors"],
-    path: "Benchmarks/Desk"),
+    path: "Benchmarks/Desk", exclude: ["wrk"]),
   .executableTarget(
     name: "VerifyRandomly", dependencies: ["Tensors", "VerificationOracle"],
     path: "Benchmarks/VerifyRandomly"),

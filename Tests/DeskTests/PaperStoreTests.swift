@@ -164,7 +164,7 @@ struct PaperStoreTests {
       let store = try PaperStore(address: path)
       let other = try PaperStore(SQLiteDatabase(path: path, patience: 0.05), place: path)
       try store.database.transaction {
-        #expect(throws: StoreError.busy(place: path)) { try other.merge(entry(), from: "b") }
+        _ = #expect(throws: StoreError.busy(place: path)) { try other.merge(entry(), from: "b") }
       }
       _ = try other.merge(entry(), from: "b")
     }
