@@ -40,7 +40,33 @@ private struct SlurmCluster {
   }
 }
 
+@Suite(.serialized)
 struct SlurmTests {
+  @Test("A job array measures an experiment's seeds, and its record is that of a run here")
+  func experiment() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let cluster = SlurmCluster(folder: folder + "/slurm")
+      if let reason = try cluster.start() {
+        print("Skipped: no Slurm can be started here: \(reason)")
+        return
+      }
+      defer { cluster.stop() }
+      func claims(_ engine: String) throws -> [String] {
+        let run = try AssayProcess.run(
+          [
+            "papers", "run", "gram-iteration", "--scale", "small", "--seeds", "2", "--threads", "1",
+            "--engine", engine, "--out", folder + "/" + engine,
+          ], in: folder, shell: cluster.shell)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        if engine == "slurm" { #expect(run.errors.contains("of Slurm measures 2 seeds")) }
+        return run.output.split(separator: "\n").map(String.init).filter { $0.contains("asked:") }
+      }
+      let array = try claims("slurm")
+      #expect(!array.isEmpty)
+      #expect(try claims("local") == array)
+    }
+  }
+
   @Test("A job array that is killed goes on in the next run, and loses nothing")
   func killedArray() throws {
     try TestFiles.withTemporaryFolder { folder in

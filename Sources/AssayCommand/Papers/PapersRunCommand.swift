@@ -24,6 +24,12 @@ struct PapersRunCommand: ParsableCommand {
   @Option(help: "How many seeds to run side by side, which share the threads.")
   var jobs = 1
 
+  @Option(help: "Where the seeds run: here, or as a job array of Slurm.")
+  var engine = Engine.local
+
+  @Option(help: "Run this seed alone and keep what it measures; what a job array's tasks do.")
+  var pick: UInt64?
+
   @Option(help: "The folder for the record; 'Evidence' in the package or the current folder.")
   var out: String?
 
@@ -50,11 +56,20 @@ struct PapersRunCommand: ParsableCommand {
     let store = EvidenceStore(path: out ?? PapersCommand.defaultFolder)
     try OutputPath.makeFolder(store.path)
     try OutputPath.check(file: store.path(of: paper))
+    let seeds = seeds.map { (0..<UInt64($0)).map(\.self) }
     let runner = ExperimentRunner(
       home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
-      scale: scale, jobs: jobs, data: DataFolder(path: Installation.cache + "/data"))
-    let record = try await runner.run(experiment, seeds: seeds.map { (0..<UInt64($0)).map(\.self) })
-    { progress.show($0.share, "Seeds finished: \($0.finished) of \($0.seeds)") }
+      scale: scale, jobs: engine == .slurm || pick != nil ? 1 : jobs,
+      threads: engine == .slurm ? machine.threads ?? 1 : Backend.threads,
+      data: DataFolder(path: Installation.cache + "/data"))
+    if let pick {
+      _ = try await runner.run(experiment, seeds: [pick])
+      return
+    }
+    if engine == .slurm { try await submit(seeds ?? experiment.seeds, runner, progress) }
+    let record = try await runner.run(experiment, seeds: seeds) {
+      progress.show($0.share, "Seeds finished: \($0.finished) of \($0.seeds)")
+    }
     progress.end()
     let before = try? store.record(of: paper)
     try store.write(record)
@@ -64,5 +79,30 @@ struct PapersRunCommand: ParsableCommand {
       print("Against the record before:\n" + EvidenceComparison(of: record, with: before).text)
     }
     print("Record: \(store.path(of: paper))")
+  }
+
+  /// Has a job array measure the seeds, and waits for it; what it leaves undone is done here.
+  private func submit(
+    _ seeds: [UInt64], _ runner: ExperimentRunner, _ progress: ProgressLine
+  ) async throws {
+    let folder = runner.home + "/slurm"
+    try OutputPath.makeFolder(folder)
+    let words = [
+      "papers", "run", paper.slug, "--scale", scale.rawValue, "--threads", "\(runner.threads)",
+      "--quiet", "--pick",
+    ]
+    let job = try SlurmQueue.submit(
+      words, for: seeds.map { "\($0)" }, name: "assay-\(paper)",
+      script: "\(folder)/\(paper).sh", concurrent: jobs, threads: runner.threads)
+    do {
+      while SlurmQueue.isActive([job]) {
+        progress.show(0, "Job \(job) of Slurm measures \(seeds.count) seeds")
+        try await Task.sleep(for: .seconds(1))
+      }
+    } catch {
+      // Nobody waits for its seeds any more; those that are finished are kept.
+      SlurmQueue.cancel(job)
+      throw error
+    }
   }
 }

@@ -3,11 +3,6 @@ import Certification
 import Foundation
 import Networks
 
-/// What carries out many verifications.
-enum VerificationEngine: String, ExpressibleByArgument, CaseIterable {
-  case local, slurm
-}
-
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -51,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
   var jobs = 1
 
   @Option(help: "Settle the list in this process, or as a job array of Slurm.")
-  var engine = VerificationEngine.local
+  var engine = Engine.local
 
   @Option(help: "The folder of single answers; beside '--out' with Slurm if nothing is said.")
   var store: String?
