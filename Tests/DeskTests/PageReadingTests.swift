@@ -114,6 +114,50 @@ struct PageReadingTests {
       reading.entries[1].allLinks.contains(PaperLink(.code, "https://github.com/noether/loss")))
   }
 
+  @Test("Details that stand above their titles belong to the papers below")
+  func detailsAhead() throws {
+    let reading = try read(
+      """
+      [1] arXiv:2401.00001 [pdf, other]
+      Jun 1, 2024
+      10 upvotes
+      Title: Bounds for Everyone
+      Abstract: \(Self.abstract)
+      [2] arXiv:2401.00002
+      Jun 2, 2024
+      20 upvotes
+      A Robust Loss
+      \(Self.other)
+      """)
+    #expect(reading.entries.map(\.rawTitle) == ["Bounds for Everyone", "A Robust Loss"])
+    #expect(reading.entries.map(\.rawAbstract) == [Self.abstract, Self.other])
+    #expect(reading.entries.map(\.arxivID) == ["2401.00001", "2401.00002"])
+    #expect(reading.entries.map(\.posted) == ["2024-06-01", "2024-06-02"])
+    #expect(reading.entries.map(\.votes) == [10, 20])
+  }
+
+  @Test("A sentence between two paragraphs is no title, and a heading of comments neither")
+  func noTitles() throws {
+    let reading = try read(
+      "Bounds for Everyone\n\(Self.abstract)\nOur contributions are threefold.\n\(Self.other)\n")
+    #expect(reading.entries.count == 1 && reading.entries[0].rawAbstract.hasSuffix(Self.other))
+    let page = try read(
+      "<html><h2>Bounds</h2><p>\(Self.abstract)</p><h4>Comments</h4><p>\(Self.other)</p></html>")
+    #expect(page.entries.map(\.title) == ["Bounds"])
+  }
+
+  @Test("Numbers that no count is do no harm, and links belong to the paper beside them")
+  func oddDetails() throws {
+    let reading = try read(
+      """
+      <html><h3>Bounds</h3><p>We extend <a href="https://arxiv.org/abs/2401.00009">X</a>. \(Self.abstract)</p>
+      <a href="https://arxiv.org/abs/2401.00001"><svg></svg></a><p>99999999999999999999k upvotes</p>
+      <h3>A Robust Loss</h3><p>\(Self.other)</p><p>9223372036854775807 votes</p></html>
+      """)
+    #expect(reading.entries.map(\.arxivID) == ["2401.00001", nil])
+    #expect(reading.entries.map(\.votes) == [1_000_000_000, 1_000_000_000])
+  }
+
   @Test("HTML: headings are titles, scripts and styles are not read, links tell identifiers")
   func html() throws {
     let reading = try read(
@@ -185,6 +229,32 @@ struct PageReadingTests {
     #expect(loss.rawAbstract == Self.other && loss.authors == ["Emmy Noether"])
     #expect(loss.posted == "2024-06-08" && rss.unreadable.count == 1)
     #expect(loss.links == [PaperLink(.page, "https://example.org/loss")])
+  }
+
+  @Test("Feeds: a source's or picture's title is not the paper's, and XHTML is read")
+  func nestedFeeds() throws {
+    let atom = try read(
+      """
+      <?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="m"><entry>
+      <title>Bounds</title><media:title>thumb</media:title><source><title>Planet</title></source>
+      <summary type="xhtml"><div xmlns="x"><p>\(Self.abstract)</p></div></summary></entry></feed>
+      """)
+    #expect(atom.entries.map(\.rawTitle) == ["Bounds"])
+    #expect(atom.entries.map(\.rawAbstract) == [Self.abstract])
+  }
+
+  @Test("BibTeX: comments are no papers, abbreviations are written out, and an open entry ends")
+  func brokenBibTeX() throws {
+    let reading = try read(
+      """
+      @string{nips = {Advances in Learning}}
+      @comment{x @article{zz, title={Ghost}}}
+      @article{one, title = nips # { and Bounds}, year = 2020
+      @article{two, title = {Second}, year = 2021}
+      """)
+    #expect(reading.entries.map(\.title) == ["Second"] && reading.unreadable.count == 1)
+    let whole = try read("@string{nips = {Learning}}\n@misc{a, title = nips # { and Bounds}}\n")
+    #expect(whole.entries.map(\.title) == ["Learning and Bounds"])
   }
 
   @Test("BibTeX: nested braces, quotes, joined pieces, and an entry that does not end")

@@ -76,9 +76,18 @@ struct PapersDigestCommand: ParsableCommand {
     try OutboxReport.deliver(from: desk.store, by: transport)
   }
 
-  /// Those who are to get it; an address that is named here needs no confirmation.
+  /// Those who are to get it; an address that is named here needs no confirmation, but one that has
+  /// unsubscribed gets nothing.
   private func recipients(_ store: PaperStore) throws -> [Subscriber] {
-    let named = try to.map { try store.subscribe($0) }
+    let named = try to.compactMap { address -> Subscriber? in
+      let known = try store.subscriber(address.description)
+      if known?.state == .unsubscribed {
+        print("\(address) has unsubscribed.")
+        return nil
+      }
+      if let known { return known }
+      return dryRun ? Subscriber(pending: address) : try store.subscribe(address)
+    }
     let confirmed = subscribers ? try store.confirmedSubscribers() : []
     return named + confirmed.filter { !named.contains($0) }
   }

@@ -143,7 +143,7 @@ extension PaperStore {
       let seen = Double(max(0, now - row.last!.integer!)) / 86_400
       if let votes = paper.votes {
         let age = Double(max(0, now - paper.added)) / 86_400
-        scores[paper.id] = Double(votes + 1) / pow(age + 2, 1.5)
+        scores[paper.id] = (Double(votes) + 1) / pow(age + 2, 1.5)
       } else {
         scores[paper.id, default: 0] += pow(0.5, seen / 7)
       }

@@ -40,6 +40,8 @@ struct BibTeXReader {
     let bytes: [UInt8]
     var place = 0
     var line = 1
+    /// What `@string` defines.
+    private var abbreviations: [String: String] = [:]
 
     init(_ bytes: [UInt8]) {
       self.bytes = bytes
@@ -52,10 +54,20 @@ struct BibTeXReader {
         let start = line
         let kind = word().lowercased()
         skipSpace()
-        guard kind != "comment", kind != "preamble", kind != "string", !kind.isEmpty,
-          let open = peek(), open == UInt8(ascii: "{") || open == UInt8(ascii: "(")
+        guard !kind.isEmpty, let open = peek(),
+          open == UInt8(ascii: "{") || open == UInt8(ascii: "(")
         else { continue }
+        if kind == "comment" || kind == "preamble" {
+          if open == UInt8(ascii: "{") { _ = braced() }
+          continue
+        }
         _ = next()
+        if kind == "string" {
+          let name = word().lowercased()
+          skipSpace()
+          if next() == UInt8(ascii: "=") { abbreviations[name] = value(until: UInt8(ascii: "}")) }
+          continue
+        }
         return (
           start, fields(until: open == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: ")"))
         )
@@ -71,7 +83,7 @@ struct BibTeXReader {
           _ = next()
           return fields
         }
-        if byte == UInt8(ascii: "@"), fields.isEmpty { return nil }
+        if startsEntry { return nil }
         let name = word().lowercased()
         skipSpace()
         guard peek() == UInt8(ascii: "=") else {
@@ -104,7 +116,11 @@ struct BibTeXReader {
           }
           guard next() != nil else { return nil }
         case nil: return nil
-        default: whole += text { $0 == UInt8(ascii: ",") || $0 == close || $0 == UInt8(ascii: "#") }
+        default:
+          let bare = text {
+            $0 == UInt8(ascii: ",") || $0 == close || $0 == UInt8(ascii: "#")
+          }.singleSpaced
+          whole += abbreviations[bare.lowercased()] ?? bare
         }
         skipSpace()
         guard peek() == UInt8(ascii: "#") else { return whole }
@@ -120,7 +136,7 @@ struct BibTeXReader {
         if byte == UInt8(ascii: "}") { depth -= 1 }
         return depth == 0
       }
-      return next() == nil ? nil : inner
+      return startsEntry || next() == nil ? nil : inner
     }
 
     private mutating func next() -> UInt8? {
@@ -145,9 +161,19 @@ struct BibTeXReader {
       }
     }
 
+    /// Whether the next entry begins here: then one before it has not ended.
+    private var startsEntry: Bool {
+      guard peek() == UInt8(ascii: "@"), place > 0, bytes[place - 1] == UInt8(ascii: "\n") else {
+        return false
+      }
+      let name = bytes[(place + 1)...].prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 32 }
+      let following = place + 1 + name.count
+      return !name.isEmpty && following < bytes.count && bytes[following] == UInt8(ascii: "{")
+    }
+
     private mutating func text(until isEnd: (UInt8) -> Bool) -> String {
       let start = place
-      while let byte = peek(), !isEnd(byte) { _ = next() }
+      while let byte = peek(), !isEnd(byte), !startsEntry { _ = next() }
       return String(decoding: bytes[start..<place], as: UTF8.self)
     }
   }

@@ -20,7 +20,8 @@ struct FeedReader {
       .replacing(/^arXiv:\S+\s+Announce Type:\s*\S+\s+/, with: "")
       .replacing(/^(?i:abstract):\s*/, with: "")
     // Older feeds end titles with a number and subject.
-    let title = plainText(item["title"] ?? "").replacing(/\s*\(arXiv:[^)]*\)\s*$/, with: "")
+    let title = plainText(String((item["title"] ?? "").prefix(4_000))).replacing(
+      /\s*\(arXiv:[^)]*\)\s*$/, with: "")
     guard !abstract.isEmpty else {
       let place = reading.entries.count + reading.unreadable.count + 1
       reading.unreadable.append(
@@ -69,6 +70,8 @@ private final class FeedContents {
   private(set) var isFeed = false
   private var item: FeedItem?
   private var path: [String] = []
+  /// How many elements are around the children of the item.
+  private var itemDepth = 0
 
   func take(_ event: MarkupEvent) {
     switch event {
@@ -77,12 +80,20 @@ private final class FeedContents {
       let local = name.split(separator: ":").last.map { $0.lowercased() } ?? ""
       if path.isEmpty { isFeed = ["feed", "rss", "rdf"].contains(local) }
       path.append(local)
-      if item == nil, local == "entry" || local == "item" { item = FeedItem() }
-      if local == "link", let address = attributes["href"] { item?.links.append(address) }
+      if item == nil, local == "entry" || local == "item" {
+        item = FeedItem()
+        itemDepth = path.count
+      } else if path.count == itemDepth + 1, name.hasPrefix("media:") {
+        // What a picture is called is not what the paper is called.
+        path[path.count - 1] = name
+      }
+      if local == "link", path.count == itemDepth + 1, let address = attributes["href"] {
+        item?.links.append(address)
+      }
     case .end:
       let local = path.popLast() ?? ""
       guard let ended = item else { return }
-      if local == "entry" || local == "item" {
+      if path.count < itemDepth {
         items.append(ended)
         item = nil
       } else if local == "name" && path.last == "author" || local == "creator" || local == "author"
@@ -93,8 +104,11 @@ private final class FeedContents {
         item!.texts["link"] = nil
       }
     case .text(let text):
-      guard item != nil, let name = path.last else { return }
-      item!.texts[name, default: ""] += text
+      guard item != nil, path.count > itemDepth else { return }
+      // What stands inside of a child is the child's: the parts of a text, but not a source's title.
+      let isName = path.count == itemDepth + 2 && path[itemDepth] == "author" && path.last == "name"
+      guard isName || path[itemDepth] != "author" || path.count == itemDepth + 1 else { return }
+      item!.texts[isName ? "name" : path[itemDepth], default: ""] += text
     }
   }
 

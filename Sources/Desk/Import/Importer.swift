@@ -53,7 +53,7 @@ public struct Importer: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .notText(source: source, offset: firstInvalidByte(bytes))
     }
-    let reading =
+    var reading =
       switch PaperFormat(of: text) {
       case .text: PageTextReader(today: today).read(text)
       case .html: try PageHTMLReader(today: today).read(text, source: source)
@@ -61,6 +61,11 @@ public struct Importer: Sendable {
       case .feed: try FeedReader().read(text, source: source)
       case .bibTeX: BibTeXReader().read(text)
       }
+    // Prose may stand before the entries of a bibliography.
+    if reading.entries.isEmpty, text.contains("@") {
+      let bibliography = BibTeXReader().read(text)
+      if !bibliography.entries.isEmpty { reading = bibliography }
+    }
     guard !reading.entries.isEmpty else {
       if let part = reading.unreadable.first {
         throw .malformed(source: source, reason: "line \(part.line): \(part.reason)")

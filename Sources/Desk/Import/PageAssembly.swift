@@ -3,6 +3,7 @@ import Foundation
 /// Puts the lines of a page together to papers, one line at a time.
 struct PageAssembly {
   private let today: DateComponents
+  private let kindsAhead: Set<PageMetadata.Kind>
   private var reading = PageReading()
   private var entry: PaperEntry?
   /// The lines since the last paragraph that are neither known furniture nor told of a paper: the
@@ -14,8 +15,9 @@ struct PageAssembly {
   private var ahead: [PageMetadata] = []
   private var skipsName = false
 
-  init(today: DateComponents) {
-    self.today = today
+  /// - Parameter kindsAhead: the kinds of details that this page puts above its papers.
+  init(today: DateComponents, kindsAhead: Set<PageMetadata.Kind> = []) {
+    (self.today, self.kindsAhead) = (today, kindsAhead)
   }
 
   mutating func add(_ line: PageLine) {
@@ -24,8 +26,14 @@ struct PageAssembly {
       if line.text.count < 60 { return }
     }
     // No detail is as long as an abstract, and looking for one in an abstract takes long.
-    if !line.isHeading, line.text.utf8.count < 300, let metadata = PageMetadata(line, today: today)
+    if line.text.utf8.count < 300, let metadata = PageMetadata(line, today: today),
+      !line.isHeading || metadata == .furniture
     {
+      // What stands under such a heading, but for an abstract, is no part of the paper above.
+      if line.isHeading, entry != nil { hasMetadata = true }
+      if entry != nil, candidates.isEmpty {
+        for link in line.links { entry!.take(linked: link) }
+      }
       take(metadata, line)
     } else if line.isBody {
       take(body: line)
@@ -49,7 +57,12 @@ struct PageAssembly {
         ahead = [.votes(number)]
       }
     default:
-      if entry != nil, candidates.isEmpty || isDetail(metadata) {
+      if let kind = metadata.kind, kindsAhead.contains(kind) {
+        // What is not above a title yet is the next paper's.
+        settleTail(isDescribed: false)
+        hasMetadata = entry != nil
+        ahead.append(metadata)
+      } else if entry != nil, candidates.isEmpty || isDetail(metadata) {
         settleTail(isDescribed: true)
         entry?.take(metadata)
         hasMetadata = true
@@ -64,7 +77,7 @@ struct PageAssembly {
   /// Whether such a line stands below a paper even if an unknown line (an organisation) is between.
   private func isDetail(_ metadata: PageMetadata) -> Bool {
     switch metadata {
-    case .authorCount, .posted, .comments, .authors: !hasTitleCandidate
+    case .authorCount, .posted, .comments: !hasTitleCandidate
     default: false
     }
   }
@@ -98,16 +111,20 @@ struct PageAssembly {
     let details = ahead
     settleTail(isDescribed: false)
     close()
-    var new = PaperEntry(title: title.text, abstract: line.text, line: title.number)
+    var new = PaperEntry(
+      title: title.text.replacing(/^Title:\s*/, with: ""),
+      abstract: line.text.replacing(/^Abstract\s*[:.—–-]\s*/, with: ""), line: title.number)
     if let authors { new.authors = authors }
-    for link in title.links + line.links { new.take(linked: link) }
+    for link in title.links { new.take(linked: link) }
+    // An abstract links to the papers that it speaks of, too.
+    new.links += line.links.flatMap(PaperLink.repositories)
     for detail in details { new.take(detail) }
     entry = new
     (hasMetadata, ahead) = (false, [])
   }
 
   /// Takes the title out of the lines before a paragraph: a heading if there is one, else the last
-  /// line, unless it is alone and an address shows it to be the end of the paragraph above.
+  /// line, unless it is alone and an address or its last sign shows it to belong to the paragraph above.
   private mutating func takeTitle() -> PageLine? {
     if let index = candidates.lastIndex(where: \.isHeading) {
       let title = candidates[index]
@@ -115,7 +132,10 @@ struct PageAssembly {
       return title
     }
     guard let last = candidates.last else { return nil }
-    if entry != nil, !hasMetadata, candidates.count == 1, last.text.contains("://") { return nil }
+    let isSentence =
+      last.text.contains("://") || last.text.hasSuffix(":")
+      || last.text.hasSuffix(".") && last.text.count >= 20
+    if entry != nil, !hasMetadata, candidates.count == 1, isSentence { return nil }
     candidates.removeLast()
     return last
   }
@@ -126,7 +146,7 @@ struct PageAssembly {
     defer { candidates = [] }
     guard entry != nil, !hasMetadata else { return }
     for line in candidates {
-      if line.isTrailingSentence {
+      if line.isTrailingSentence || line.text.hasSuffix(":") {
         entry!.rawAbstract += " " + line.text
       } else if isDescribed, let names = line.authorNames {
         entry!.authors = names
@@ -147,7 +167,6 @@ extension PaperEntry {
   mutating func take(_ metadata: PageMetadata) {
     switch metadata {
     case .authorCount(let count): authorCount = authorCount ?? count
-    case .authors(let names): if authors.isEmpty { authors = names }
     case .posted(let day, let comments):
       posted = posted ?? day
       self.comments = self.comments ?? comments

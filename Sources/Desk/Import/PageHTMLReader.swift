@@ -85,10 +85,17 @@ private final class PageContents {
   func endLine() {
     var next = PageLine(line, number: lines.count + 1, followsGap: true)
     line = ""
-    guard !next.text.isEmpty else { return }
+    defer { links = [] }
+    guard !next.text.isEmpty else {
+      // A link around a picture says as much as one around a word.
+      for link in links
+      where link.contains("arxiv.org/") || !PaperLink.repositories(in: link).isEmpty {
+        lines.append(PageLine(link, number: lines.count + 1, followsGap: true))
+      }
+      return
+    }
     next.isHeading = headings > 0
     next.links = links
-    links = []
     lines.append(next)
   }
 

@@ -3,7 +3,6 @@ import Foundation
 /// What a line beside a paper can say of it: how many authors, when, how much it is liked.
 enum PageMetadata: Sendable, Hashable {
   case authorCount(Int)
-  case authors([String])
   /// The day as `2024-06-08`, and the number that stood after it.
   case posted(String, comments: Int?)
   case votes(Int)
@@ -14,6 +13,22 @@ enum PageMetadata: Sendable, Hashable {
   case furniture
   /// The line says that the next one is a name of no interest.
   case furnitureBeforeName
+
+  /// What kind of detail this is, of those that pages put above or below their papers.
+  enum Kind: Hashable {
+    case authorCount, posted, votes, comments, arxiv
+  }
+
+  var kind: Kind? {
+    switch self {
+    case .authorCount: .authorCount
+    case .posted: .posted
+    case .votes: .votes
+    case .comments: .comments
+    case .arxiv: .arxiv
+    case .link, .furniture, .furnitureBeforeName: nil
+    }
+  }
 
   /// - Parameter today: the day of reading, for dates without a year.
   init?(_ line: PageLine, today: DateComponents) {
@@ -40,7 +55,7 @@ enum PageMetadata: Sendable, Hashable {
       self = .comments(Self.number(match.output.1 ?? match.output.2 ?? ""))
     } else if let match = text.wholeMatch(
       of:
-        /(?i)(?:arxiv\s*:?\s*|https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|https?:\/\/huggingface\.co\/papers\/)([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?:\s+\[[\w.\-]+\])?/
+        /(?i)(?:\[[0-9]+\]\s*)?(?:arxiv\s*:?\s*|https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|https?:\/\/huggingface\.co\/papers\/)([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?:\s+[\[(][\w., \-]+[\])])*/
     ) {
       self = .arxiv(String(match.output.1))
     } else if let match = text.wholeMatch(of: /https?:\/\/\S+/) {
@@ -50,10 +65,6 @@ enum PageMetadata: Sendable, Hashable {
       self = .furnitureBeforeName
     } else if Self.isFurniture(lower) {
       self = .furniture
-    } else if line.text.first.map({ "•·".contains($0) }) ?? false,
-      let names = PageLine(text, number: line.number, followsGap: false).authorNames
-    {
-      self = .authors(names)
     } else {
       return nil
     }
@@ -61,7 +72,7 @@ enum PageMetadata: Sendable, Hashable {
 
   private static func number(_ digits: some StringProtocol) -> Int {
     let plain = String(digits).replacing(",", with: "")
-    if plain.hasSuffix("k") { return Int((Double(plain.dropLast()) ?? 0) * 1000) }
+    if plain.hasSuffix("k") { return Int(min((Double(plain.dropLast()) ?? 0) * 1000, 1e9)) }
     return Int(plain) ?? 0
   }
 

@@ -10,12 +10,21 @@ public struct PageReading: Sendable, Hashable {
 
   /// Takes an entry, or says why it is none.
   mutating func add(_ entry: PaperEntry) {
+    var entry = entry
+    entry.votes = entry.votes.map(Self.plausible)
+    entry.comments = entry.comments.map(Self.plausible)
+    entry.authorCount = entry.authorCount.map(Self.plausible)
     if let reason = entry.defect {
       unreadable.append(UnreadablePart(line: entry.line, reason: reason))
     } else {
       entries.append(entry)
     }
   }
+}
+
+extension PageReading {
+  /// A count as a page may tell it, without what no count is.
+  private static func plausible(_ count: Int) -> Int { min(max(count, 0), 1_000_000_000) }
 }
 
 /// A part of a page that could not be read.

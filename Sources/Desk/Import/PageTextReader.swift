@@ -23,9 +23,25 @@ struct PageTextReader {
 
   /// Reads lines that nothing breaks.
   func read(_ lines: [PageLine]) -> PageReading {
-    var page = PageAssembly(today: today)
+    var page = PageAssembly(today: today, kindsAhead: kindsAhead(lines))
     for line in lines { page.add(line) }
     return page.finished()
+  }
+
+  /// The kinds of details that this page puts above its papers: those that are there before the first
+  /// abstract, about as often as abstracts, and not after the last.
+  private func kindsAhead(_ lines: [PageLine]) -> Set<PageMetadata.Kind> {
+    let bodies = lines.indices.filter { lines[$0].isBody }
+    guard let first = bodies.first, let last = bodies.last else { return [] }
+    var places: [PageMetadata.Kind: [Int]] = [:]
+    for (index, line) in lines.enumerated() where line.text.utf8.count < 300 && !line.isHeading {
+      guard let kind = PageMetadata(line, today: today)?.kind else { continue }
+      places[kind, default: []].append(index)
+    }
+    return Set(
+      places.filter { _, places in
+        places[0] < first && places.last! < last && places.count >= bodies.count
+      }.keys)
   }
 }
 

@@ -6,7 +6,7 @@ enum PaperFormat: Sendable {
   init(of text: String) {
     let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }.prefix(4_000)
     let lower = start.lowercased()
-    if start.hasPrefix("[") || start.hasPrefix("{") {
+    if start.prefixMatch(of: /\[\s*[\[{"\]]|\{\s*["}]/) != nil {
       self = .json
     } else if lower.hasPrefix("<?xml") || lower.hasPrefix("<feed") || lower.hasPrefix("<rss")
       || lower.hasPrefix("<rdf")
@@ -24,12 +24,10 @@ enum PaperFormat: Sendable {
     }
   }
 
-  /// Whether a line begins as an entry of BibTeX does.
+  /// Whether the first line that says something begins as an entry of BibTeX does.
   private static func isBibliography(_ text: String) -> Bool {
-    text.utf8.split(separator: UInt8(ascii: "\n")).contains { line in
-      let start = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      guard start.first == UInt8(ascii: "@") else { return false }
-      return Substring(start).prefixMatch(of: /@[A-Za-z]+\s*[{(]/) != nil
-    }
+    let first = text.split(whereSeparator: \.isNewline).lazy.map { $0.drop(while: \.isWhitespace) }
+      .first { !$0.isEmpty && $0.first != "%" }
+    return first?.prefixMatch(of: /@[A-Za-z]+\s*[{(]/) != nil
   }
 }

@@ -27,7 +27,7 @@ public struct MailDelivery: Sendable {
   ///
   /// - Throws: `CancellationError` between mails, `StoreError`.
   public func deliver(_ report: (Event) -> Void = { _ in }) throws {
-    try store.giveBackTakenMail()
+    try store.giveBackLostMail()
     while let mail = try store.takeMail() {
       try Task.checkCancellation()
       report(try deliver(mail))

@@ -73,8 +73,10 @@ public struct SMTPServer: MailTransport, Hashable {
     guard result != 0 else { return }
     let text = String(
       decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    // The server's answer tells a full mailbox (4xx) from a wrong one (5xx).
-    throw 500..<600 ~= answer ? .refused(reason: text) : .later(reason: text)
+    // The answer tells a full mailbox (4xx) from a wrong one (5xx); who may not sign in is refused
+    // himself, not his mail.
+    let isAboutSigningIn = [530, 534, 535, 538].contains(answer)
+    throw 500..<600 ~= answer && !isAboutSigningIn ? .refused(reason: text) : .later(reason: text)
   }
 }
 

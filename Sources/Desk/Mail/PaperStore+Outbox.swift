@@ -8,6 +8,34 @@ struct WaitingMail: Sendable, Hashable {
   let attempts: Int
 }
 
+/// The process that has taken a mail out of the outbox.
+struct MailTaker: Hashable {
+  private let process: Int32
+  private let host: String
+
+  static var current: MailTaker {
+    MailTaker(process: getpid(), host: ProcessInfo.processInfo.hostName)
+  }
+
+  private init(process: Int32, host: String) {
+    (self.process, self.host) = (process, host)
+  }
+
+  init?(_ text: String) {
+    guard let match = text.wholeMatch(of: /taken by process ([0-9]+) of (.*)/),
+      let process = Int32(match.output.1)
+    else { return nil }
+    self.init(process: process, host: String(match.output.2))
+  }
+
+  var text: String { "taken by process \(process) of \(host)" }
+
+  /// Whether it is a process of this machine that has ended.
+  var isGone: Bool {
+    host == ProcessInfo.processInfo.hostName && kill(process, 0) != 0 && errno == ESRCH
+  }
+}
+
 /// How many mails there are of each kind.
 public struct OutboxCounts: Sendable, Hashable {
   public let waiting: Int
@@ -34,32 +62,37 @@ extension PaperStore {
   /// A mail that a process took and neither sent nor gave back within ten minutes was lost with it,
   /// and is due again.
   func takeMail() throws -> WaitingMail? {
-    try database.run(
-      """
-      UPDATE outbox SET state = 'taken', attempts = attempts + 1, next_attempt = ?
-      WHERE id = (SELECT id FROM outbox WHERE state IN ('waiting', 'taken') AND next_attempt <= ?
-        ORDER BY next_attempt, id LIMIT 1)
-      RETURNING id, recipient, message, attempts
-      """, [.integer(now + 600), .integer(now)]
-    ).first.map {
+    try database.transaction {
+      try database.run(
+        """
+        UPDATE outbox SET state = 'taken', attempts = attempts + 1, next_attempt = ?, error = ?
+        WHERE id = (SELECT id FROM outbox WHERE state IN ('waiting', 'taken') AND next_attempt <= ?
+          ORDER BY next_attempt, id LIMIT 1)
+        RETURNING id, recipient, message, attempts
+        """, [.integer(now + 600), .text(MailTaker.current.text), .integer(now)])
+    }.first.map {
       WaitingMail(
         id: $0[0].integer!, recipient: $0[1].text!, message: $0[2].text!, attempts: $0[3].integer!)
     }
   }
 
-  /// Makes mails due that a process took which no longer runs.
-  ///
-  /// Only for a store that one process at a time sends from.
-  func giveBackTakenMail() throws {
-    try database.run(
-      "UPDATE outbox SET state = 'waiting', next_attempt = ? WHERE state = 'taken'",
-      [.integer(now)])
+  /// Makes mails due that a process of this machine took which no longer runs.
+  func giveBackLostMail() throws {
+    for row in try database.run("SELECT id, error FROM outbox WHERE state = 'taken'") {
+      guard let taker = row[1].text.flatMap(MailTaker.init), taker.isGone else { continue }
+      try database.run(
+        "UPDATE outbox SET state = 'waiting', next_attempt = ? WHERE id = ? AND error = ?",
+        [.integer(now), row[0], .text(taker.text)])
+    }
   }
 
   func settle(_ mail: WaitingMail, as state: String, next: Int, error: String?) throws {
     try database.run(
-      "UPDATE outbox SET state = ?, next_attempt = ?, error = ? WHERE id = ?",
-      [.text(state), .integer(next), .init(error), .integer(mail.id)])
+      """
+      UPDATE outbox SET state = ?, next_attempt = ?, error = ?
+      WHERE id = ? AND state = 'taken' AND attempts = ?
+      """,
+      [.text(state), .integer(next), .init(error), .integer(mail.id), .integer(mail.attempts)])
   }
 
   public func outboxCounts() throws -> OutboxCounts {

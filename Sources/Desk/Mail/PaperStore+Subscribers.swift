@@ -12,6 +12,15 @@ public struct Subscriber: Sendable, Hashable {
   /// What proves that a request comes from the address.
   public let token: String
   public let state: State
+
+  init(address: String, token: String, state: State) {
+    (self.address, self.token, self.state) = (address, token, state)
+  }
+
+  /// One who is in no store, as a dry run needs.
+  public init(pending address: MailAddress) {
+    self.init(address: address.description, token: "", state: .pending)
+  }
 }
 
 extension PaperStore {

@@ -30,7 +30,9 @@ public struct PaperEntry: Sendable, Hashable {
   /// All that is linked: what the page links, and the repositories that the abstract names.
   public var allLinks: [PaperLink] {
     var seen: Set<String> = []
-    return (links + PaperLink.repositories(in: rawAbstract)).filter { seen.insert($0.url).inserted }
+    return (links + PaperLink.repositories(in: rawAbstract)).filter {
+      $0.url.utf8.count <= PaperLink.longest && seen.insert($0.url).inserted
+    }
   }
 }
 
@@ -42,6 +44,9 @@ public struct PaperLink: Sendable, Hashable {
 
   public var kind: Kind
   public var url: String
+
+  /// The most bytes of an address that is kept.
+  static let longest = 1_000
 
   public init(_ kind: Kind, _ url: String) {
     (self.kind, self.url) = (kind, url)

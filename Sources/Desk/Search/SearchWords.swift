@@ -4,7 +4,8 @@ import Foundation
 enum SearchWords {
   /// The words of `text`: runs of letters and digits, in lower case and without accents.
   static func words(of text: String) -> [String] {
-    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-      .split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    // By scalars: some letters draw a sign that follows them into one character.
+    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil).unicodeScalars
+      .split { !$0.properties.isAlphabetic && $0.properties.numericType == nil }.map(String.init)
   }
 }

@@ -21,12 +21,15 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
     }
     connection = handle
     // The address may hold a password; messages name the host and database alone.
-    place = "PostgreSQL at \(String(cString: PQhost(handle)))/\(String(cString: PQdb(handle)))"
+    let parts = [PQhost(handle), PQdb(handle)].map { $0.map { String(cString: $0) } ?? "" }
+    place = "PostgreSQL at \(parts.joined(separator: "/"))"
     guard PQstatus(handle) == CONNECTION_OK else {
       throw StoreError.cannotOpen(place: place, reason: Self.message(of: handle))
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     try run("SET lock_timeout = '10s'")
+    try run("SET bytea_output = 'hex'")
+    try run("SET client_encoding = 'UTF8'")
   }
 
   deinit { PQfinish(connection) }

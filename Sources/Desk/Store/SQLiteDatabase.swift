@@ -101,6 +101,10 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   }
 
   public func backUp(to path: String) throws {
+    let files = [path, place].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+    guard files[0] != files[1] else {
+      throw StoreError.cannotOpen(place: path, reason: "a copy cannot take the store's own place")
+    }
     let partial = "\(path).\(getpid()).partial"
     try? FileManager.default.removeItem(atPath: partial)
     defer { try? FileManager.default.removeItem(atPath: partial) }

@@ -7,7 +7,9 @@ import Synchronization
 /// random text that its forms carry, which other sites cannot read.
 final class Sessions: Sendable {
   /// What pages hold where the session's form token goes, so that a page serves every session.
-  static let placeholder = "assay-form-token-0123456789abcdef"
+  ///
+  /// It is another one in each process, so that no stranger's text can hold it.
+  static let placeholder = random()
 
   private let token: String?
   private let formTokens = Mutex<[String: String]>([:])
@@ -38,8 +40,12 @@ final class Sessions: Sendable {
     if let (name, formToken) = known(request) {
       return Session(name: name, formToken: formToken, isNew: false)
     }
-    let name = newSession()
-    return Session(name: name, formToken: formTokens.withLock { $0[name]! }, isNew: true)
+    // Who shows the token with each request has no use for a session.
+    if request.headers["Authorization"] != nil {
+      return Session(name: "", formToken: "", isNew: false)
+    }
+    let (name, formToken) = newSession()
+    return Session(name: name, formToken: formToken, isNew: true)
   }
 
   /// The name of a new session, if the request shows the token.
@@ -47,7 +53,7 @@ final class Sessions: Sendable {
     guard let token, let shown = request.form["token"] ?? request.parameters["token"],
       Self.isEqual(shown, token)
     else { return nil }
-    return newSession()
+    return newSession().name
   }
 
   /// Whether a form comes from a page of this desk.
@@ -64,13 +70,15 @@ final class Sessions: Sendable {
     return formTokens.withLock { $0[name] }.map { (name, $0) }
   }
 
-  private func newSession() -> String {
+  private func newSession() -> (name: String, formToken: String) {
     let (name, formToken) = (Self.random(), Self.random())
     formTokens.withLock { tokens in
-      if tokens.count >= Self.limit { tokens.removeAll() }
+      if tokens.count >= Self.limit {
+        for old in Array(tokens.keys.prefix(Self.limit / 2)) { tokens[old] = nil }
+      }
       tokens[name] = formToken
     }
-    return name
+    return (name, formToken)
   }
 
   /// 128 random bits.
