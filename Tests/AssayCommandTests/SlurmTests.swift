@@ -24,13 +24,26 @@ private struct SlurmCluster {
     return (text.trimmingCharacters(in: .whitespacesAndNewlines), process.terminationStatus == 0)
   }
 
+  /// Calls `body` with a cluster and an empty folder; says so and does nothing where there is no Slurm.
+  static func withCluster(_ body: (SlurmCluster, String) throws -> Void) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let cluster = SlurmCluster(folder: folder + "/slurm")
+      if let reason = try cluster.start() {
+        print("Skipped: no Slurm can be started here: \(reason)")
+        return
+      }
+      defer { cluster.stop() }
+      try body(cluster, folder)
+    }
+  }
+
   /// - Returns: why Slurm cannot run here, or nil.
-  func start() throws -> String? {
+  private func start() throws -> String? {
     let (text, isRunning) = try Self.run([Self.script, "start", folder])
     return isRunning ? nil : text
   }
 
-  func stop() { _ = try? Self.run([Self.script, "stop", folder]) }
+  private func stop() { _ = try? Self.run([Self.script, "stop", folder]) }
 
   var shell: String { "SLURM_CONF='\(folder)/slurm.conf' exec \"$@\"" }
 
@@ -44,13 +57,7 @@ private struct SlurmCluster {
 struct SlurmTests {
   @Test("A job array measures an experiment's seeds, and its record is that of a run here")
   func experiment() throws {
-    try TestFiles.withTemporaryFolder { folder in
-      let cluster = SlurmCluster(folder: folder + "/slurm")
-      if let reason = try cluster.start() {
-        print("Skipped: no Slurm can be started here: \(reason)")
-        return
-      }
-      defer { cluster.stop() }
+    try SlurmCluster.withCluster { cluster, folder in
       func claims(_ engine: String) throws -> [String] {
         let run = try AssayProcess.run(
           [
@@ -69,13 +76,7 @@ struct SlurmTests {
 
   @Test("A job array that is killed goes on in the next run, and loses nothing")
   func killedArray() throws {
-    try TestFiles.withTemporaryFolder { folder in
-      let cluster = SlurmCluster(folder: folder + "/slurm")
-      if let reason = try cluster.start() {
-        print("Skipped: no Slurm can be started here: \(reason)")
-        return
-      }
-      defer { cluster.stop() }
+    try SlurmCluster.withCluster { cluster, folder in
       let files = try VerificationFiles(in: folder, repeats: 2)
       let words = [
         "verify", "--instances", "list.csv", "--engine", "slurm", "--out", "answers.csv",
