@@ -159,7 +159,8 @@ let tests: [Target] = [
     name: "LanguageModelsTests",
     dependencies: ["Datasets", "LanguageModels", "Tensors", "TestSupport"]),
   .testTarget(
-    name: "DeskTests", dependencies: ["Desk", "LanguageModels", "Tensors", "TestSupport"]),
+    name: "DeskTests",
+    dependencies: ["Desk", "Evidence", "LanguageModels", "Tensors", "TestSupport"]),
   .testTarget(name: "ServiceTests", dependencies: ["Desk", "Evidence", "Service", "TestSupport"]),
   .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
   .testTarget(

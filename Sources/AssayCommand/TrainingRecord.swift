@@ -53,9 +53,7 @@ struct TrainingRecord: Codable {
 
   /// The record as JSON.
   func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
+    Data(try JSONText.of(self).utf8)
   }
 }
 

@@ -63,14 +63,12 @@ struct CertificationRecord: Sendable {
   }
 
   func json(withExamples: Bool) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
       model: model, data: data, norm: norm, radius: radius, method: method,
       count: examples.count, accuracy: accuracy, certifiedAccuracy: certifiedAccuracy,
       outcomes: Dictionary(
         uniqueKeysWithValues: CertificationOutcome.allCases.map { ($0.rawValue, count($0)) }),
       examples: withExamples ? examples : nil)
-    return String(decoding: try encoder.encode(document), as: UTF8.self)
+    return try JSONText.of(document)
   }
 }

@@ -54,7 +54,7 @@ struct PapersDigestCommand: ParsableCommand {
     let digest = Digest(
       items: try Recommender(desk.store, search: search)
         .recommendations(since: Int(start.timeIntervalSince1970), limit: limit),
-      since: Self.day(start), day: Self.day(Date()), desk: mail.deskAddress)
+      since: Day.text(of: start), day: Day.text(of: Date()), desk: mail.deskAddress)
     progress.end()
     if let html { try AtomicFile.write(Data(digest.html().utf8), to: html) }
     let recipients = try self.recipients(desk.store)
@@ -94,8 +94,7 @@ struct PapersDigestCommand: ParsableCommand {
 
   /// The first moment that the digest is about.
   private func start() throws -> Date {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(identifier: "UTC")!
+    let calendar = Day.calendar
     let today = calendar.startOfDay(for: Date())
     let days: Int? =
       switch since {
@@ -112,13 +111,6 @@ struct PapersDigestCommand: ParsableCommand {
       throw ValidationError("'--since' must be 'today', 'yesterday', a number of days or a date.")
     }
     return date
-  }
-
-  static func day(_ date: Date) -> String {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(identifier: "UTC")!
-    let parts = calendar.dateComponents([.year, .month, .day], from: date)
-    return String(format: "%04d-%02d-%02d", parts.year!, parts.month!, parts.day!)
   }
 }
 

@@ -21,7 +21,7 @@ struct PapersSubscribeCommand: ParsableCommand {
       return
     }
     try DigestMailer(store, sender: mail.senderAddress(), desk: mail.deskAddress)
-      .askToConfirm(subscriber, day: PapersDigestCommand.day(Date()))
+      .askToConfirm(subscriber, day: Day.text(of: Date()))
     try OutboxReport.deliver(from: store, by: transport)
   }
 }

@@ -66,7 +66,7 @@ struct PapersTagCommand: ParsableCommand {
   @OptionGroup var desk: DeskOptions
 
   func validate() throws {
-    for tag in tags where tag.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}_\-]{0,63}/) == nil {
+    for tag in tags where !PaperStore.isTag(tag) {
       throw ValidationError("'\(tag)' is no tag: write letters, digits and hyphens, 64 at most.")
     }
   }

@@ -38,7 +38,7 @@ struct PapersSearchCommand: ParsableCommand {
     guard 1...1000 ~= limit else {
       throw ValidationError("'--limit' must be from 1 to 1000, but is \(limit).")
     }
-    if let since, since.wholeMatch(of: /[0-9]{4}(-[0-9]{2}){0,2}/) == nil {
+    if let since, !Day.isStart(since) {
       throw ValidationError("'--since' must be a year, month or day, but is '\(since)'.")
     }
   }

@@ -73,8 +73,6 @@ struct VerificationAnswer: Sendable {
 
   var jsonText: String {
     get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       var (reason, found): (String?, Counterexample?) = (nil, nil)
       if case .unknown(let text) = outcome { reason = text }
       if case .violated(let input) = outcome { found = input }
@@ -83,7 +81,7 @@ struct VerificationAnswer: Sendable {
         seconds: seconds, reason: reason,
         input: found?.input.flattened().elements(as: Float.self),
         output: found?.output.flattened().elements(as: Float.self))
-      return String(decoding: try encoder.encode(record), as: UTF8.self)
+      return try JSONText.of(record)
     }
   }
 }

@@ -124,8 +124,6 @@ public struct ImportedPage: Sendable, Hashable {
 extension PaperStore {
   /// The day that it is.
   var today: DateComponents {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(identifier: "UTC")!
-    return calendar.dateComponents([.year, .month, .day], from: clock())
+    Day.calendar.dateComponents([.year, .month, .day], from: clock())
   }
 }

@@ -7,8 +7,6 @@ public struct SearchFilter: Sendable, Hashable {
   /// The first day, month or year of posting.
   public var since: String?
   public var tag: String?
-  /// `saved` or `dismissed`.
-  public var state: String?
 
   public init() {}
 
@@ -29,10 +27,6 @@ public struct SearchFilter: Sendable, Hashable {
     if let tag {
       text += " AND papers.id IN (SELECT paper FROM tags WHERE tag = ?)"
       values.append(.text(tag))
-    }
-    if let state {
-      text += " AND papers.id IN (SELECT paper FROM readings WHERE state = ?)"
-      values.append(.text(state))
     }
     return (text, values)
   }

@@ -51,6 +51,11 @@ extension PaperStore {
     ).map { PaperNote(text: $0[0].text!, written: $0[1].integer!) }
   }
 
+  /// Whether a text can be a tag: letters, digits and hyphens, 64 at most.
+  public static func isTag(_ text: String) -> Bool {
+    text.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}_\-]{0,63}/) != nil
+  }
+
   public func addTag(_ tag: String, to paper: Int) throws {
     try database.run(
       "INSERT INTO tags (paper, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",

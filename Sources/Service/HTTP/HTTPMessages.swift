@@ -21,7 +21,7 @@ public struct HTTPRequest: Sendable, Hashable {
 }
 
 /// What the desk answers.
-public struct HTTPResponse: Sendable, Hashable {
+public struct HTTPResponse: Sendable {
   public var status: Int
   public var headers: [(name: String, value: String)]
   public var body: [UInt8]
@@ -45,17 +45,6 @@ public struct HTTPResponse: Sendable, Hashable {
     var response = HTTPResponse(303, type: "text/plain; charset=utf-8", body: [])
     response.headers.append(("Location", path))
     return response
-  }
-
-  public static func == (first: HTTPResponse, second: HTTPResponse) -> Bool {
-    first.status == second.status && first.body == second.body
-      && first.headers.map(\.name) == second.headers.map(\.name)
-      && first.headers.map(\.value) == second.headers.map(\.value)
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(status)
-    hasher.combine(body)
   }
 
   public subscript(header name: String) -> String? {

@@ -89,7 +89,7 @@ public final class HTTPServer: Sendable {
     if let value = assay_request_cookie(raw, Self.cookie) {
       request.cookies[Self.cookie] = String(cString: value)
     }
-    for name in ["q", "family", "since", "runs", "state", "tag", "page", "token"] {
+    for name in ["q", "family", "since", "runs", "tag", "page", "token"] {
       if let value = assay_request_parameter(raw, name) {
         request.parameters[name] = String(cString: value)
       }

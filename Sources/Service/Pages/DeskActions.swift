@@ -41,7 +41,7 @@ struct DeskActions {
       if text.contains(where: { !$0.isWhitespace }) { try store.addNote(text, to: paper.id) }
     case "tag":
       let tag = request.form["tag"] ?? ""
-      guard tag.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}_\-]{0,63}/) != nil else {
+      guard PaperStore.isTag(tag) else {
         return site.failure(400, "A tag has letters, digits and hyphens, 64 at most.", request)
       }
       try store.addTag(tag, to: paper.id)

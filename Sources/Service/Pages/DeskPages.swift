@@ -77,7 +77,7 @@ struct DeskPages {
       var filter = SearchFilter()
       filter.family = request.parameters["family"].flatMap { $0.isEmpty ? nil : $0 }
       filter.since = request.parameters["since"].flatMap {
-        $0.wholeMatch(of: /[0-9]{4}(-[0-9]{2}){0,2}/) == nil ? nil : $0
+        Day.isStart($0) ? $0 : nil
       }
       filter.tag = request.parameters["tag"].flatMap { $0.isEmpty ? nil : $0 }
       filter.runs = request.parameters["runs"] != nil
