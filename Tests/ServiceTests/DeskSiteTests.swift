@@ -161,11 +161,11 @@ struct DeskSiteTests {
       let audits = folder + "/audits"
       try FileManager.default.createDirectory(
         atPath: audits + "/one", withIntermediateDirectories: true)
-      try Data("<p>report</p>".utf8).write(to: URL(fileURLWithPath: audits + "/one/report.html"))
+      try Data("<p>report</p>".utf8).write(to: URL(fileURLWithPath: audits + "/one/index.html"))
       try Data("secret".utf8).write(to: URL(fileURLWithPath: folder + "/secret.html"))
       let (site, _) = try site(audits: audits)
-      #expect(text(site.response(to: get("/audits"))).contains("/audits/one/report%2Ehtml"))
-      let report = site.response(to: get("/audits/one/report.html"))
+      #expect(text(site.response(to: get("/audits"))).contains("/audits/one/index%2Ehtml"))
+      let report = site.response(to: get("/audits/one/index.html"))
       #expect(report.status == 200 && text(report) == "<p>report</p>")
       #expect(
         report[header: "Content-Security-Policy"]?.hasPrefix("sandbox allow-scripts;") == true)

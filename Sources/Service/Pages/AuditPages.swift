@@ -18,7 +18,7 @@ struct AuditPages {
     return HTTPResponse(200, type: "text/html; charset=utf-8", body: [UInt8](data))
   }
 
-  /// The reports' files by name: those in the folder, and `report.html` in folders inside of it.
+  /// The reports' files by name: those in the folder, and `index.html` in folders inside of it.
   private var reports: [String: String] {
     guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else {
@@ -28,8 +28,8 @@ struct AuditPages {
     for name in names where !name.hasPrefix(".") {
       let path = folder + "/" + name
       if name.hasSuffix(".html") { reports[name] = path }
-      let inner = path + "/report.html"
-      if FileManager.default.fileExists(atPath: inner) { reports[name + "/report.html"] = inner }
+      let inner = path + "/index.html"
+      if FileManager.default.fileExists(atPath: inner) { reports[name + "/index.html"] = inner }
     }
     return reports
   }
