@@ -14,16 +14,8 @@ struct LinearBounds {
   /// bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
-  /// What optimized bounds of hidden steps were found with.
-  private(set) var hiddenSlack: [Int: [HiddenSlack]] = [:]
   /// When making bounds, and improving them, has to be over.
   let deadline: Deadline
-
-  /// What was chosen for forms of some elements of a step, followed by their negatives.
-  struct HiddenSlack: Sendable {
-    let places: Tensor
-    let slack: Slack
-  }
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -104,12 +96,6 @@ struct LinearBounds {
     relax(before: plan.steps.count)
   }
 
-  /// Takes bounds of a step, and makes the relaxations that they allow.
-  mutating func set(_ own: Ends, at step: Int) {
-    ends[step] = own
-    relax(before: plan.steps.count)
-  }
-
   /// Makes the relaxations of the steps whose operands are bounded by now.
   private mutating func relax(before limit: Int) {
     for index in 0..<limit where plan.steps[index].rule.isRelaxed && relaxations[index] == nil {
@@ -163,9 +149,7 @@ struct LinearBounds {
       let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
       let least: Tensor
       if let optimization {
-        let found = try optimization.lowerBounds(of: forms, at: step, in: self)
-        least = found.bounds
-        hiddenSlack[step, default: []].append(HiddenSlack(places: places, slack: found.slack))
+        least = try optimization.lowerBounds(of: forms, at: step, in: self)
       } else {
         let input = inputForms(of: forms, from: step)
         least = region.minimum(of: input)

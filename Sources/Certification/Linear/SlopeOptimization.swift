@@ -35,25 +35,25 @@ public struct SlopeOptimization: Sendable, Hashable {
 }
 
 extension SlopeOptimization {
-  /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`, and what they
-  /// were found with.
+  /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`.
   ///
   /// - Throws: `DeadlinePassed`, `CancellationError`.
-  func lowerBounds(
-    of forms: LinearForms, at target: Int, in bounds: LinearBounds
-  ) throws -> (bounds: Tensor, slack: Slack) {
+  func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
+  {
     let search = bounds.cast(to: .float32)
     let found = try optimized(forms.cast(to: .float32), at: target, in: search).slack
-    return (bounds.lowerBounds(of: forms, at: target, with: found), found)
+    return bounds.lowerBounds(of: forms, at: target, with: found)
   }
 
   /// Returns the best bounds found and what they were found with.
   ///
+  /// - `units`: how large steps of multipliers are, by step; 1 where nothing is said.
   /// - `start`: slopes and multipliers to start from.
   /// - `goal`: ends early when every bound lies above it.
   func optimized(
     _ forms: LinearForms, at target: Int, in bounds: LinearBounds,
-    ranges: NeuronRanges = NeuronRanges(), start: Slack? = nil, goal: Double? = nil
+    ranges: NeuronRanges = NeuronRanges(), units: [Int: Tensor] = [:], start: Slack? = nil,
+    goal: Double? = nil
   ) throws -> (bounds: Tensor, slack: Slack) {
     var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, ranges: ranges)
     var (best, bestBounds): (Slack, Tensor?) = (current, nil)
@@ -82,7 +82,8 @@ extension SlopeOptimization {
         at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
       let gradient = current.gradient(values, trace!, plan: bounds.plan, ranges: ranges)
       for (key, move) in moments.steps(along: gradient, rate: rate) {
-        current.values[key] = bounds.moved(current.values[key]!, by: move, key, in: ranges)
+        let step = key.kind == .multiplier ? units[key.step].map { move * $0 } ?? move : move
+        current.values[key] = bounds.moved(current.values[key]!, by: step, key, in: ranges)
       }
       rate *= decay
     }

@@ -28,15 +28,31 @@ struct NeuronSplitting {
   /// Its place in the group.
   let place: Int
   var batchSize: Int
-  let optimization = SlopeOptimization(iterations: 10, learningRate: 0.2, decay: 0.95, patience: 8)
+  let optimization = SlopeOptimization(iterations: 20, learningRate: 0.1, decay: 0.9, patience: 8)
   /// How many neurons are tried before one is split.
   let candidates = 32
   /// How many parts may be open before the newest go first, for `openNumbers` of them in memory.
   let frontierLimit = 20_000
   let openNumbers = 1 << 28
 
-  init(search: CounterexampleSearch, root: LinearBounds, form: LinearForms, place: Int) {
+  /// How large steps of multipliers are: as the coefficients that neurons meet in the whole box, from
+  /// which they take, and a tenth of the mean for neurons that meet none.
+  let units: [Int: Tensor]
+
+  /// - `slack`: what the form's bound of the whole box was found with.
+  init(
+    search: CounterexampleSearch, root: LinearBounds, form: LinearForms, slack: Slack, place: Int
+  ) {
     (self.search, self.root, self.form, self.place) = (search, root, form, place)
+    var trace: BackwardPass.Trace? = .init()
+    _ = root.pass(with: slack.cast(to: root.plan.dtype)).pulledBack(
+      form, from: root.plan.output, trace: &trace)
+    var units: [Int: Tensor] = [:]
+    for (index, coefficients) in trace!.coefficients {
+      let size = coefficients.magnitude().cast(to: .float32)
+      units[root.plan.steps[index].operands[0]] = size + size.mean() * 0.1
+    }
+    self.units = units
     // Passes over large networks are long: fewer parts at once keep deadlines and memory.
     batchSize = min(256, max(2, LinearBounds.largestPass / root.plan.largestStep / 4))
   }
@@ -58,7 +74,7 @@ struct NeuronSplitting {
         ends[step] = Ends(
           lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
       })
-    let whole = PartBatch(ranges: none, slack: start, ends: root.ends)
+    let whole = PartBatch(ranges: none, slack: start)
     var state = try kept(whole, bounds(of: whole, in: .float32), [bound])
     if let found = state.found { return .violated(found) }
     let limit = min(frontierLimit, openNumbers / neurons)
@@ -110,7 +126,7 @@ struct NeuronSplitting {
     var children = warmed(parents.split(at: splits), bounds, from: before)
     let result = try optimization.optimized(
       form.cast(to: .float32), at: plan.output, in: bounds, ranges: children.ranges,
-      start: children.slack, goal: 0)
+      units: units, start: children.slack, goal: 0)
     children.slack = result.slack
     let isClosed = try closed(children, among: result.bounds, form: form)
     let open = isClosed.indices.filter { !isClosed[$0] }
@@ -163,8 +179,11 @@ struct NeuronSplitting {
   func bounds(of batch: PartBatch, in dtype: DType) -> LinearBounds {
     let index = Tensor(Array(repeating: 0, count: batch.count))
     let ranges = batch.ranges.cast(to: dtype)
-    let ends = batch.ends.enumerated().map { step, ends in
-      ends.map { ranges.narrowing($0.cast(to: dtype), of: step) }
+    let ends = root.ends.enumerated().map { step, ends in
+      ends.map { ends in
+        let shape = [batch.count] + plan.steps[step].shape.sizes
+        return ranges.narrowing(ends.map { $0.cast(to: dtype).broadcast(to: shape) }, of: step)
+      }
     }
     let isProof = dtype == .float64
     return LinearBounds(
@@ -184,7 +203,8 @@ struct NeuronSplitting {
   ) -> PartBatch {
     var trace: BackwardPass.Trace? = .init()
     let (pass, old) = (bounds.pass(with: batch.slack), before.pass(with: batch.slack))
-    _ = pass.pulledBack(
+    // Where multipliers make up for all changes, every neuron meets the coefficients that it met.
+    _ = old.pulledBack(
       form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
       in: batch.ranges)
     var warmed = batch

@@ -144,7 +144,8 @@ public struct Verifier: Sendable {
         form.cast(to: .float32), at: bounds.plan.output, in: bounds.cast(to: .float32))
       let proof = bounds.lowerBounds(of: form, at: bounds.plan.output, with: root.slack)
       if (proof .> 0).all().booleans[0] { continue }
-      let splitting = NeuronSplitting(search: search, root: bounds, form: form, place: place)
+      let splitting = NeuronSplitting(
+        search: search, root: bounds, form: form, slack: root.slack, place: place)
       let result = try splitting.settle(from: root.bounds.item(), root.slack) {
         report(Progress(open: $0, proved: $1))
       }
