@@ -93,6 +93,35 @@ struct PaperStoreTests {
     #expect(try store.counts().papers == 2)
   }
 
+  @Test("Accents and hyphens are no matter", arguments: StoreKind.available)
+  func accents(_ kind: StoreKind) throws {
+    let store = try kind.store()
+    var paper = entry("Robust Accuracy on CIFAR-10 and ImageNet-1k", "A naïve ℓ2-norm, β-smooth.")
+    (paper.authors, paper.organisation) = (
+      ["Jörg Müller", "Ana García-López"], "École Polytechnique"
+    )
+    let id = try store.merge(paper, from: "a").paper
+    _ = try store.merge(entry("CIFAR without Ten", "10 things."), from: "a")
+    let search = PaperSearch(store, encoder: nil)
+    func found(_ text: String) throws -> Int? {
+      let results = try search.results(for: text)
+      return results.mended.isEmpty ? results.items.first?.paper.id : nil
+    }
+    for text in [
+      "CIFAR-10", "cifar 10", "\"cifar-10\"", "imagenet-1k", "Müller", "Muller", "author:müller",
+      "author:\"jorg muller\"", "garcia lopez", "García-López", "\"garcía-lópez\"", "naive",
+      "naïve",
+      "organisation:ecole", "β-smooth", "title:cifar-10", "MÜLL*", "Mu\u{308}ller",
+    ] {
+      #expect(try found(text) == id, "\(text)")
+    }
+    #expect(try search.results(for: "\"10 cifar\"").items.isEmpty)
+    // A better abstract is searched, too.
+    paper.rawAbstract = "A naïve ℓ2-norm, β-smooth, and Lipschitz–Hölder."
+    _ = try store.merge(paper, from: "b")
+    #expect(try found("holder") == id)
+  }
+
   @Test("Marks, notes, tags and topics", arguments: StoreKind.available)
   func readingList(_ kind: StoreKind) throws {
     let store = try kind.store()
@@ -147,7 +176,7 @@ struct PaperStoreTests {
       try store.database.backUp(to: folder + "/copy.sqlite")
       #expect(try PaperStore(address: folder + "/copy.sqlite").counts().papers == 1)
       try store.set("version", to: "99")
-      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 1)) {
+      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 2)) {
         try PaperStore(address: path)
       }
       try Data("this is no store, but long enough to look like one".utf8)

@@ -82,3 +82,20 @@ extension PaperStore {
       .first?[0].integer ?? 0
   }
 }
+
+extension Database {
+  /// Brings the index of words to what a paper says; SQLite's follows by itself.
+  func indexText(of paper: Int) throws {
+    guard dialect == .postgreSQL else { return }
+    let columns = ["title", "authors", "organisation", "summary", "abstract"]
+    let row = try run(
+      "SELECT \(columns.joined(separator: ", ")) FROM papers WHERE id = ?", [.integer(paper)])
+    let texts = row[0].map { SearchWords.words(of: $0.text ?? "").joined(separator: " ") }
+    let vector = zip(columns, "ABBCD").map { _, weight in
+      "setweight(to_tsvector('english', ?), '\(weight)')"
+    }
+    try run(
+      "UPDATE papers SET document = \(vector.joined(separator: " || ")) WHERE id = ?",
+      texts.map(SQLValue.text) + [.integer(paper)])
+  }
+}

@@ -47,17 +47,19 @@ extension PaperStore {
       try database.run(
         "UPDATE papers SET slug = ?, family = ?, target = ?, status = ?, summary = ? WHERE id = ?",
         values + [id])
+      try database.indexText(of: id.integer!)
     } else {
-      try database.run(
+      let row = try database.run(
         """
         INSERT INTO papers (slug, family, target, status, summary, title, raw_title, title_key,
           key_start, key_end, abstract, raw_abstract, authors, added, is_imported)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0) RETURNING id
         """,
         values + [
           .text(ReadableText(card.title).text), .text(card.title), .text(key.text),
           .text(key.start), .text(key.end),
         ])
+      try database.indexText(of: row[0][0].integer!)
       try countWords(of: card.title)
     }
   }

@@ -171,10 +171,17 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     return switch status & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy(place: place)
     case SQLITE_FULL: .full(place: place)
+    case SQLITE_IOERR where isFull: .full(place: place)
     case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(place: place, reason: reason)
     case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_IOERR:
       .cannotOpen(place: place, reason: reason)
     default: .failed(statement: statement, reason: reason)
     }
+  }
+
+  /// Whether no block is left where the store lies: SQLite does not always say so.
+  private var isFull: Bool {
+    var status = statvfs()
+    return statvfs(place, &status) == 0 && status.f_bavail == 0
   }
 }

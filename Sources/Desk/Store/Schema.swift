@@ -14,11 +14,19 @@ enum Schema {
         throw StoreError.tooNew(place: place, version: found, known: known.count)
       }
       for statement in known[found...].joined() { try database.run(statement) }
+      if database.dialect == .postgreSQL, 1..<2 ~= found { try indexTexts(of: database) }
       try database.run(
         """
         INSERT INTO settings (name, value) VALUES ('version', ?)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """, [.text("\(known.count)")])
+    }
+  }
+
+  /// Fills the index of words of a store whose first version had another.
+  private static func indexTexts(of database: some Database) throws {
+    for row in try database.run("SELECT id FROM papers") {
+      try database.indexText(of: row[0].integer!)
     }
   }
 
@@ -29,7 +37,7 @@ enum Schema {
 
   /// What each version adds to the one before; a version that was released never changes.
   private static func versions(_ dialect: SQLDialect) -> [[String]] {
-    [tables(dialect) + fullText(dialect)]
+    [tables(dialect) + fullText(dialect), mailedPapers(dialect) + foldedText(dialect)]
   }
 
   private static func tables(_ dialect: SQLDialect) -> [String] {
@@ -136,5 +144,26 @@ enum Schema {
         "CREATE INDEX papers_document ON papers USING gin (document)",
       ]
     }
+  }
+
+  /// Which papers an address has been told of, so that no digest tells it again.
+  private static func mailedPapers(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE mailed_papers (
+        address TEXT NOT NULL, paper \(dialect.integer) NOT NULL
+          REFERENCES papers (id) ON DELETE CASCADE, PRIMARY KEY (address, paper))
+      """
+    ]
+  }
+
+  /// PostgreSQL's own words keep accents and take "CIFAR-10" for a word and a negative number, so
+  /// that its index is made of words as all searches have them.
+  private static func foldedText(_ dialect: SQLDialect) -> [String] {
+    guard dialect == .postgreSQL else { return [] }
+    return [
+      "ALTER TABLE papers DROP COLUMN document", "ALTER TABLE papers ADD COLUMN document tsvector",
+      "CREATE INDEX papers_document ON papers USING gin (document)",
+    ]
   }
 }
