@@ -75,6 +75,8 @@ int32_t assay_fetch(const char *url, const assay_fetch_limits *limits, uint8_t *
   curl_easy_setopt(handle, CURLOPT_MAXREDIRS, limits->redirects);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT, limits->timeout);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, limits->timeout < 15 ? limits->timeout : 15L);
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, limits->silence);
   curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits->limit);
   curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "assay/0.1");

@@ -53,6 +53,10 @@ struct StoreFaultTests {
     _ = try store.merge(
       PaperEntry(title: "Müller on CIFAR-10", abstract: "It is robust."), from: "a")
     try store.database.run("DROP TABLE mailed_papers")
+    for index in ["sightings_latest", "papers_latest"] {
+      try store.database.run("DROP INDEX \(index)")
+    }
+    try store.database.run("CREATE INDEX sightings_last ON sightings (last_seen)")
     if kind == .postgreSQL {
       try store.database.run("ALTER TABLE papers DROP COLUMN document")
       try store.database.run("ALTER TABLE papers ADD COLUMN document tsvector")

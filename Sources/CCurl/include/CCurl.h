@@ -10,6 +10,7 @@ enum { assay_curl_message = 256 };
 
 typedef struct {
   long timeout;      // seconds, of the whole transfer
+  long silence;      // seconds without a byte
   long redirects;    // the most that are followed
   size_t limit;      // bytes of the body
 } assay_fetch_limits;

@@ -35,7 +35,7 @@ final class MeaningIndex: Sendable {
   /// The papers nearest to a paper, itself left out; none if it has no vector.
   func nearest(toPaper paper: Int, limit: Int) throws -> [(paper: Int, cosine: Double)] {
     let table = try currentTable()
-    guard let row = table.papers.firstIndex(of: paper) else { return [] }
+    guard let row = table.row(of: paper) else { return [] }
     return try nearest(to: table.vectors.selecting(row, axis: 0), limit: limit + 1)
       .filter { $0.paper != paper }
   }
@@ -50,12 +50,26 @@ final class MeaningIndex: Sendable {
     }
   }
 
+  /// The cosines of papers with a vector, for those that have one.
+  func cosines(of papers: [Int], to vector: Tensor) throws -> [(paper: Int, cosine: Double)] {
+    let (known, vectors) = try vectors(of: papers)
+    guard !known.isEmpty else { return [] }
+    return zip(known, vectors.matmul(vector).elements(as: Float.self)).map { ($0, Double($1)) }
+  }
+
+  /// The cosines of papers with a paper; none if it has no vector.
+  func cosines(of papers: [Int], toPaper paper: Int) throws -> [(paper: Int, cosine: Double)] {
+    let table = try currentTable()
+    guard let row = table.row(of: paper) else { return [] }
+    return try cosines(of: papers, to: table.vectors.selecting(row, axis: 0))
+  }
+
   /// The vectors of papers, for those that have one.
   func vectors(of papers: [Int]) throws -> (papers: [Int], vectors: Tensor) {
     let table = try currentTable()
-    let places = Dictionary(uniqueKeysWithValues: zip(table.papers, table.papers.indices))
-    let known = papers.filter { places[$0] != nil }
-    return (known, table.vectors.rows(known.map { places[$0]! }))
+    let rows = papers.map(table.row(of:))
+    let known = zip(papers, rows).filter { $1 != nil }.map(\.0)
+    return (known, table.vectors.rows(rows.compactMap(\.self)))
   }
 
   func vector(of text: String) throws -> Tensor {

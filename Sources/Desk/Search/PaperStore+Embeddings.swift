@@ -2,12 +2,22 @@ import Tensors
 
 /// Vectors of papers, which a search by meaning goes through.
 struct EmbeddingTable: Sendable {
-  /// The papers, in the order of the rows.
+  /// The papers, in the order of the rows, ascending.
   let papers: [Int]
   /// One vector of length 1 a row: `[papers, dimension]`.
   let vectors: Tensor
   /// What the store's setting was when the table was read.
   let version: Int
+
+  /// The row of a paper, if it has one.
+  func row(of paper: Int) -> Int? {
+    var (low, high) = (0, papers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if papers[middle] < paper { low = middle + 1 } else { high = middle }
+    }
+    return low < papers.count && papers[low] == paper ? low : nil
+  }
 }
 
 extension PaperStore {

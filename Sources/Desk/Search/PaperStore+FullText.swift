@@ -28,6 +28,24 @@ extension PaperStore {
     return rows.compactMap { $0[0].integer }
   }
 
+  /// Those of the papers whose text matches, in no order.
+  ///
+  /// - Parameter papers: their numbers, ascending.
+  func matches(_ expression: FullTextExpression, among papers: [Int]) throws -> [Int] {
+    guard let first = papers.first, let last = papers.last else { return [] }
+    let statement =
+      switch database.dialect {
+      case .sqlite:
+        "SELECT rowid FROM paper_text WHERE paper_text MATCH ? AND rowid BETWEEN ? AND ?"
+      case .postgreSQL:
+        "SELECT id FROM papers WHERE document @@ to_tsquery('english', ?) AND id BETWEEN ? AND ?"
+      }
+    let wanted = Set(papers)
+    return try database.run(
+      statement, [.text(expression.text), .integer(first), .integer(last)]
+    ).compactMap { $0[0].integer }.filter(wanted.contains)
+  }
+
   /// The words of titles that a mistyped word may have been, by how often they are used.
   func spellings(of word: String) throws -> [String] {
     guard word.count >= 4 else { return [] }

@@ -65,12 +65,16 @@ extension PaperStore {
       return Paper(row: row)
     }
     if let row = try rows("title_key = ?", [.text(key.text)]).first { return Paper(row: row) }
-    // An edit at the start leaves the end as it was, and the other way round.
-    return try rows("key_start = ? OR key_end = ?", [.text(key.start), .text(key.end)])
-      .map(Paper.init(row:)).first { paper in
-        let isOther = entry.arxivID != nil && paper.arxivID != nil
-        return !isOther && key.isNearlyEqual(to: TitleKey(paper.title))
-      }
+    // An edit at the start leaves the end as it was, and the other way round. No honest title has
+    // five hundred others that begin or end as it does.
+    let similar = try database.run(
+      "SELECT id, title_key, arxiv FROM papers WHERE key_start = ? OR key_end = ? ORDER BY id LIMIT 500",
+      [.text(key.start), .text(key.end)]
+    ).first { row in
+      let isOther = entry.arxivID != nil && row[2] != .null
+      return !isOther && key.isNearlyEqual(to: TitleKey(key: row[1].text!))
+    }
+    return try similar.flatMap { try rows("id = ?", [$0[0]]).first.map(Paper.init(row:)) }
   }
 
   private func rows(_ condition: String, _ values: [SQLValue]) throws -> [SQLRow] {

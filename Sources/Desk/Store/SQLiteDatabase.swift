@@ -47,6 +47,19 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   public func run(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     lock.lock()
     defer { lock.unlock() }
+    do {
+      return try execute(statement, values)
+    } catch StoreError.full(let place) where depth == 0 {
+      // Once what was written ahead is in its place, its room is used again; so it is still noted
+      // that a mail was sent.
+      guard (try? execute("PRAGMA wal_checkpoint(RESTART)", []))?.first?.first == 0 else {
+        throw StoreError.full(place: place)
+      }
+      return try execute(statement, values)
+    }
+  }
+
+  private func execute(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     let prepared = try prepare(statement)
     defer {
       sqlite3_reset(prepared)

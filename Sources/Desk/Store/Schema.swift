@@ -37,7 +37,7 @@ enum Schema {
 
   /// What each version adds to the one before; a version that was released never changes.
   private static func versions(_ dialect: SQLDialect) -> [[String]] {
-    [tables(dialect) + fullText(dialect), mailedPapers(dialect) + foldedText(dialect)]
+    [tables(dialect) + fullText(dialect), additions(dialect) + foldedText(dialect)]
   }
 
   private static func tables(_ dialect: SQLDialect) -> [String] {
@@ -146,14 +146,19 @@ enum Schema {
     }
   }
 
-  /// Which papers an address has been told of, so that no digest tells it again.
-  private static func mailedPapers(_ dialect: SQLDialect) -> [String] {
+  private static func additions(_ dialect: SQLDialect) -> [String] {
     [
+      // Which papers an address has been told of, so that no digest tells it again.
       """
       CREATE TABLE mailed_papers (
         address TEXT NOT NULL, paper \(dialect.integer) NOT NULL
           REFERENCES papers (id) ON DELETE CASCADE, PRIMARY KEY (address, paper))
-      """
+      """,
+      // New papers are chosen by this index alone.
+      "CREATE INDEX papers_latest ON papers (is_imported, added DESC, id, votes)",
+      // What trends is chosen by the latest sightings, and their order must be one.
+      "DROP INDEX sightings_last",
+      "CREATE INDEX sightings_latest ON sightings (last_seen, paper)",
     ]
   }
 
