@@ -35,9 +35,19 @@ struct PageLine: Sendable, Hashable {
     if count >= 400 { return true }
     let endsSentence = text.last.map { ".!?…\"”)".contains($0) } ?? false
     if count >= 200 {
-      return endsSentence || text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
+      return endsSentence || hasPause && text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
     }
     return count >= 80 && (text.last == "." || text.last == "…") && !isAuthorList
+  }
+
+  /// Whether a space follows what may be the end of a sentence; the bytes tell so sooner than an
+  /// expression does.
+  private var hasPause: Bool {
+    let bytes = text.utf8
+    return zip(bytes, bytes.dropFirst()).contains { first, second in
+      // The last is that of an ellipsis.
+      second == 0x20 && (first == 0x2E || first == 0x21 || first == 0x3F || first == 0xA6)
+    }
   }
 
   /// Whether the line is a sentence that ends a paragraph above, not a title.
