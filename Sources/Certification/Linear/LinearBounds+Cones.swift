@@ -26,7 +26,7 @@ extension LinearBounds {
       try deadline.check()
       let some = windows.rows(places[start..<min(start + chunk, places.count)])
       let least =
-        try optimization?.lowerBounds(of: forms, at: cone.plan.output, in: some)
+        try optimization?.lowerBounds(of: forms, at: cone.plan.output, in: some).bounds
         ?? some.lowerBounds(of: forms)
       lowers.append(least.narrowed(axis: 1, from: 0, count: channels))
       uppers.append(-least.narrowed(axis: 1, from: channels, count: channels))

@@ -14,8 +14,16 @@ struct LinearBounds {
   /// bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
+  /// What optimized bounds of hidden steps were found with.
+  private(set) var hiddenSlack: [Int: [HiddenSlack]] = [:]
   /// When making bounds, and improving them, has to be over.
   let deadline: Deadline
+
+  /// What was chosen for forms of some elements of a step, followed by their negatives.
+  struct HiddenSlack: Sendable {
+    let places: Tensor
+    let slack: Slack
+  }
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -48,10 +56,20 @@ struct LinearBounds {
     intermediate: Intermediate = .backward, keepingReach keepsReach: Bool = false,
     until deadline: Deadline = .never
   ) throws {
-    (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
-    self.region = region.cast(to: plan.dtype)
-    sizes =
+    let sizes =
       plan.dtype == .float64 ? RoundingSizes(plan, values: intervals.map(\.magnitude)) : nil
+    try self.init(
+      plan, over: region, known: intervals, sizes: sizes, intermediate: intermediate,
+      keepingReach: keepsReach, until: deadline)
+  }
+
+  /// - `known`: bounds of the bounded steps, at least; the result's are nowhere looser.
+  init(
+    _ plan: RelaxationPlan, over region: InputRegion, known: [Ends?], sizes: RoundingSizes?,
+    intermediate: Intermediate, keepingReach keepsReach: Bool = false, until deadline: Deadline
+  ) throws {
+    (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
+    (self.region, self.sizes) = (region.cast(to: plan.dtype), sizes)
     ends = plan.steps.map { _ in nil }
     relaxations = plan.steps.map { _ in nil }
     let forward: ForwardPass? =
@@ -59,7 +77,7 @@ struct LinearBounds {
     var pass = forward
     for step in plan.bounded {
       try deadline.check()
-      let box = intervals[step].cast(to: plan.dtype)
+      let box = known[step]!.cast(to: plan.dtype)
       relax(before: step + 1)
       switch intermediate {
       case .interval: ends[step] = box
@@ -83,6 +101,12 @@ struct LinearBounds {
     (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
     self.relaxations = relaxations ?? plan.steps.map { _ in nil }
+    relax(before: plan.steps.count)
+  }
+
+  /// Takes bounds of a step, and makes the relaxations that they allow.
+  mutating func set(_ own: Ends, at step: Int) {
+    ends[step] = own
     relax(before: plan.steps.count)
   }
 
@@ -139,7 +163,9 @@ struct LinearBounds {
       let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
       let least: Tensor
       if let optimization {
-        least = try optimization.lowerBounds(of: forms, at: step, in: self)
+        let found = try optimization.lowerBounds(of: forms, at: step, in: self)
+        least = found.bounds
+        hiddenSlack[step, default: []].append(HiddenSlack(places: places, slack: found.slack))
       } else {
         let input = inputForms(of: forms, from: step)
         least = region.minimum(of: input)

@@ -112,7 +112,7 @@ extension Network {
         constants: .zeros([1, output.count], dtype: plan.dtype))
     func least(_ forms: LinearForms) throws -> Tensor {
       if case .alphaCrown(let optimization) = method {
-        return try optimization.lowerBounds(of: forms, at: plan.output, in: bounds)
+        return try optimization.lowerBounds(of: forms, at: plan.output, in: bounds).bounds
       }
       return bounds.lowerBounds(of: forms)
     }

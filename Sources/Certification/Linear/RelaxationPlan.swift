@@ -63,6 +63,7 @@ struct RelaxationPlan: Sendable {
   init(steps: [Step], of other: RelaxationPlan) {
     (network, dtype, self.steps) = (other.network, .float64, steps)
     singleSteps = Self.singleSteps(of: steps)
+    source = steps.firstIndex { if case .source = $0.rule { true } else { false } } ?? 0
     let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
     bounded = isNeeded.sorted()
   }

@@ -35,14 +35,16 @@ public struct SlopeOptimization: Sendable, Hashable {
 }
 
 extension SlopeOptimization {
-  /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`.
+  /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`, and what they
+  /// were found with.
   ///
   /// - Throws: `DeadlinePassed`, `CancellationError`.
-  func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
-  {
+  func lowerBounds(
+    of forms: LinearForms, at target: Int, in bounds: LinearBounds
+  ) throws -> (bounds: Tensor, slack: Slack) {
     let search = bounds.cast(to: .float32)
     let found = try optimized(forms.cast(to: .float32), at: target, in: search).slack
-    return bounds.lowerBounds(of: forms, at: target, with: found)
+    return (bounds.lowerBounds(of: forms, at: target, with: found), found)
   }
 
   /// Returns the best bounds found and what they were found with.

@@ -30,7 +30,9 @@ extension NeuronSplitting {
     for (row, choice) in choices.enumerated() {
       guard let choice else { continue }
       let one = batch.rows([row])
-      parts.append(Part(ranges: one.ranges, slack: one.slack, bound: values[row], split: choice))
+      parts.append(
+        Part(
+          ranges: one.ranges, slack: one.slack, ends: one.ends, bound: values[row], split: choice))
     }
     let rest = choices.indices.filter { choices[$0] == nil }
     return (parts, rest.isEmpty ? nil : batch.rows(rest))

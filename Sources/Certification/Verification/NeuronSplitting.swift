@@ -58,58 +58,85 @@ struct NeuronSplitting {
         ends[step] = Ends(
           lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
       })
-    var stuck = 0
-    var decided = 0
-    var frontier: [Part] = []
-    /// Keeps open parts to be split; those that cannot be are settled at once.
-    func keep(
-      _ parts: PartBatch, _ bounds: LinearBounds, _ values: [Double]
-    ) throws -> Counterexample? {
-      let next = try branched(parts, bounds, values: values)
-      frontier += next.parts
-      guard let rest = next.rest else { return nil }
-      let (isClosed, found) = try settled(rest)
-      decided += isClosed.count(where: { $0 })
-      stuck += isClosed.count(where: { !$0 })
-      return found
-    }
-    let whole = PartBatch(ranges: none, slack: start)
-    if let found = try keep(whole, bounds(of: whole, in: .float32), [bound]) {
-      return .violated(found)
-    }
+    let whole = PartBatch(ranges: none, slack: start, ends: root.ends)
+    var state = try kept(whole, bounds(of: whole, in: .float32), [bound])
+    if let found = state.found { return .violated(found) }
     let limit = min(frontierLimit, openNumbers / neurons)
-    while !frontier.isEmpty {
+    while !state.open.isEmpty {
       try root.deadline.check()
-      if frontier.count <= limit {
+      if state.open.count <= limit {
         // Worst last.
-        frontier.sort { $0.bound > $1.bound }
+        state.open.sort { $0.bound > $1.bound }
       }
-      let taken = Array(frontier.suffix(max(1, batchSize / 2)))
-      frontier.removeLast(taken.count)
-      let splits = taken.map(\.split)
-      let parents = PartBatch(taken)
-      let before = bounds(of: parents, in: .float32).twice
-      let bounds = before.cut(at: splits)
-      let children = warmed(parents.split(at: splits), bounds, from: before)
-      let result = try optimization.optimized(
-        form.cast(to: .float32), at: plan.output, in: bounds, ranges: children.ranges,
-        start: children.slack, goal: 0)
-      let isClosed = try closed(
-        PartBatch(ranges: children.ranges, slack: result.slack), among: result.bounds, form: form)
-      decided += isClosed.count(where: { $0 })
-      let open = isClosed.indices.filter { !isClosed[$0] }
-      if !open.isEmpty {
-        let rest = PartBatch(ranges: children.ranges, slack: result.slack).rows(open)
-        let values = result.bounds.flattened().elements(as: Double.self)
-        let openBounds = bounds.rows(Tensor(open))
-        if let found = try attack(rest, openBounds) { return .violated(found) }
-        if let found = try keep(rest, openBounds, open.map { values[$0] }) {
-          return .violated(found)
-        }
+      let taken = Array(state.open.suffix(max(1, batchSize / 2 * Backend.threads)))
+      state.open.removeLast(taken.count)
+      // Tensors of parts are too small to be shared by threads: each has parts of its own.
+      let share = max(1, (taken.count + Backend.threads - 1) / Backend.threads)
+      let pieces = stride(from: 0, to: taken.count, by: share).map {
+        Array(taken[$0..<min($0 + share, taken.count)])
       }
-      report(frontier.count + stuck, decided)
+      let results = Backend.sideBySide(pieces) { piece in Result { try expanded(piece) } }
+      for result in results { state.add(try result.get()) }
+      if let found = state.found { return .violated(found) }
+      report(state.open.count + state.stuck, state.decided)
     }
-    return stuck > 0 ? .unknown("Parts whose neurons are all settled stayed undecided.") : .holds
+    return state.stuck > 0
+      ? .unknown("Parts whose neurons are all settled stayed undecided.") : .holds
+  }
+
+  /// What became of parts.
+  private struct Outcome {
+    /// To be split.
+    var open: [Part] = []
+    var decided = 0
+    /// Neither decided nor to be split.
+    var stuck = 0
+    var found: Counterexample?
+
+    mutating func add(_ other: Outcome) {
+      open += other.open
+      decided += other.decided
+      stuck += other.stuck
+      found = found ?? other.found
+    }
+  }
+
+  /// Splits parts, and bounds both sides.
+  private func expanded(_ parts: [Part]) throws -> Outcome {
+    let splits = parts.map(\.split)
+    let parents = PartBatch(parts)
+    let before = bounds(of: parents, in: .float32).twice
+    let bounds = before.cut(at: splits)
+    var children = warmed(parents.split(at: splits), bounds, from: before)
+    let result = try optimization.optimized(
+      form.cast(to: .float32), at: plan.output, in: bounds, ranges: children.ranges,
+      start: children.slack, goal: 0)
+    children.slack = result.slack
+    let isClosed = try closed(children, among: result.bounds, form: form)
+    let open = isClosed.indices.filter { !isClosed[$0] }
+    var outcome = Outcome(decided: isClosed.count - open.count)
+    guard !open.isEmpty else { return outcome }
+    let (rest, openBounds) = (children.rows(open), bounds.rows(Tensor(open)))
+    let values = result.bounds.flattened().elements(as: Double.self)
+    outcome.found = try attack(rest, openBounds)
+    if outcome.found == nil {
+      outcome.add(try kept(rest, openBounds, open.map { values[$0] }))
+    }
+    return outcome
+  }
+
+  /// Finds where open parts are to be split; those that cannot be are settled at once.
+  private func kept(
+    _ parts: PartBatch, _ bounds: LinearBounds, _ values: [Double]
+  ) throws -> Outcome {
+    let next = try branched(parts, bounds, values: values)
+    var outcome = Outcome(open: next.parts)
+    guard let rest = next.rest else { return outcome }
+    let (isClosed, found) = try settled(rest)
+    outcome.decided = isClosed.count { $0 }
+    outcome.stuck = isClosed.count { !$0 }
+    outcome.found = found
+    return outcome
   }
 
   /// The activations that bounds of the whole box leave room for splitting.
@@ -132,18 +159,12 @@ struct NeuronSplitting {
     5 * splittableOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
   }
 
-  /// The root's bounds, cut to the ranges of a batch.
+  /// The bounds of a batch's parts, cut to their ranges.
   func bounds(of batch: PartBatch, in dtype: DType) -> LinearBounds {
-    let count = batch.count
-    let index = Tensor(Array(repeating: 0, count: count))
+    let index = Tensor(Array(repeating: 0, count: batch.count))
     let ranges = batch.ranges.cast(to: dtype)
-    let ends = root.ends.enumerated().map { step, ends -> Ends? in
-      guard let ends else { return nil }
-      let shape = [count] + plan.steps[step].shape.sizes
-      let whole = Ends(
-        lower: ends.lower.cast(to: dtype).broadcast(to: shape),
-        upper: ends.upper.cast(to: dtype).broadcast(to: shape))
-      return ranges.narrowing(whole, of: step)
+    let ends = batch.ends.enumerated().map { step, ends in
+      ends.map { ranges.narrowing($0.cast(to: dtype), of: step) }
     }
     let isProof = dtype == .float64
     return LinearBounds(
@@ -153,8 +174,9 @@ struct NeuronSplitting {
 
   /// Parts that were just cut, with multipliers that make up for what cutting does to slopes.
   ///
-  /// Over a narrower range lines lie closer to a curve, but may lie farther away beyond it: the
-  /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can.
+  /// Over a narrower range lines lie closer to a function, but may lie farther away beyond it: the
+  /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can,
+  /// so that no side begins below the part that was cut.
   ///
   /// - `before`: the bounds of the parts that these lie in.
   func warmed(
@@ -166,7 +188,7 @@ struct NeuronSplitting {
       form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
       in: batch.ranges)
     var warmed = batch
-    for index in splittable where plan.steps[index].rule.kink == nil {
+    for index in splittable {
       let operand = plan.steps[index].operands[0]
       guard let coefficients = trace!.coefficients[index],
         case .planes(let old)? = old.relaxations[index],

@@ -14,6 +14,8 @@ struct Part {
   /// Of one example.
   let ranges: NeuronRanges
   let slack: Slack
+  /// Proven bounds of the bounded steps.
+  let ends: [Ends?]
   let bound: Double
   let split: NeuronSplit
 }
@@ -22,13 +24,18 @@ struct Part {
 struct PartBatch {
   var ranges: NeuronRanges
   var slack: Slack
+  /// Proven bounds of the bounded steps, `[parts] + step`.
+  var ends: [Ends?]
 
   var count: Int { ranges.ends.first!.value.lower.size(0) }
 
-  init(ranges: NeuronRanges, slack: Slack) { (self.ranges, self.slack) = (ranges, slack) }
+  init(ranges: NeuronRanges, slack: Slack, ends: [Ends?]) {
+    (self.ranges, self.slack, self.ends) = (ranges, slack, ends)
+  }
 
   init(_ parts: [Part]) {
-    self.init(joining: parts.map { PartBatch(ranges: $0.ranges, slack: $0.slack) })
+    self.init(
+      joining: parts.map { PartBatch(ranges: $0.ranges, slack: $0.slack, ends: $0.ends) })
   }
 
   /// - Precondition: there is a batch, and all know of the same steps.
@@ -46,6 +53,12 @@ struct PartBatch {
       values: batches[0].slack.values.keys.reduce(into: [:]) { result, key in
         result[key] = .concatenating(batches.map { $0.slack.values[key]! })
       })
+    ends = batches[0].ends.indices.map { step in
+      guard batches[0].ends[step] != nil else { return nil }
+      return Ends(
+        lower: .concatenating(batches.map { $0.ends[step]!.lower }),
+        upper: .concatenating(batches.map { $0.ends[step]!.upper }))
+    }
   }
 
   /// Both sides of a split of each part: first all upper sides, then all lower ones.
@@ -69,7 +82,8 @@ struct PartBatch {
     return PartBatch(
       ranges: NeuronRanges(
         ends: ranges.ends.mapValues { $0.map { $0.gathering(index) } }),
-      slack: slack.map { $0.gathering(index) })
+      slack: slack.map { $0.gathering(index) },
+      ends: ends.map { $0?.map { $0.gathering(index) } })
   }
 }
 

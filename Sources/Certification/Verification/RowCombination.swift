@@ -148,7 +148,7 @@ extension CaseGroup {
       let form = combinedForm(of: place, by: bounds)
       let least =
         try optimization.map {
-          try $0.lowerBounds(of: form, at: bounds.plan.output, in: bounds)
+          try $0.lowerBounds(of: form, at: bounds.plan.output, in: bounds).bounds
         } ?? bounds.lowerBounds(of: form)
       return !(least .> 0).all().booleans[0]
     }

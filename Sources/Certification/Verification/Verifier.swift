@@ -133,15 +133,16 @@ public struct Verifier: Sendable {
     if let found = try search.attack(restarts: 30, steps: 60, using: &generator) {
       return .violated(found)
     }
+    let small = bounds.withoutDeadNeurons
     bounds = try LinearBounds(
-      plan, over: region, intermediate: .optimized(SlopeOptimization(iterations: 30)),
-      until: deadline)
+      small.plan, over: region, known: small.ends, sizes: small.sizes,
+      intermediate: .optimized(SlopeOptimization(iterations: 30)), until: deadline)
     var undecided: VerificationResult?
     for place in left {
       let form = group.combinedForm(of: place, by: bounds)
       let root = try SlopeOptimization(iterations: 60).optimized(
-        form.cast(to: .float32), at: plan.output, in: bounds.cast(to: .float32))
-      let proof = bounds.lowerBounds(of: form, at: plan.output, with: root.slack)
+        form.cast(to: .float32), at: bounds.plan.output, in: bounds.cast(to: .float32))
+      let proof = bounds.lowerBounds(of: form, at: bounds.plan.output, with: root.slack)
       if (proof .> 0).all().booleans[0] { continue }
       let splitting = NeuronSplitting(search: search, root: bounds, form: form, place: place)
       let result = try splitting.settle(from: root.bounds.item(), root.slack) {
