@@ -66,7 +66,7 @@ public final class PaperDesk: Sendable {
     }
   }
 
-  /// How many pieces of words of a paper's text are read for its vector: the title, and as much of
-  /// the abstract as tells what the paper is about.
+  /// How many pieces of words of a paper's text are read for its vector: all of a card, or the title
+  /// and as much of the abstract as tells what the paper is about.
   private static let pieces = 96
 }

@@ -70,7 +70,7 @@ public struct Recommender: Sendable {
     if topic.example == nil,
       let expression = FullTextExpression(SearchQuery(topic.name), .all, store.database.dialect)
     {
-      for paper in try store.matches(expression, SearchFilter(), limit: 10_000)
+      for (paper, _) in try store.matches(expression, SearchFilter(), limit: 10_000)
       where ids.contains(paper) {
         scores[paper] = Self.closeness
       }

@@ -36,28 +36,8 @@ enum PageMetadata: Sendable, Hashable {
     let lower = text.lowercased()
     if text.isEmpty || lower.allSatisfy({ "•·▲△↑▼|#-–—…".contains($0) }) {
       self = .furniture
-    } else if let match = lower.wholeMatch(of: /([0-9][0-9,]*)\s+authors?/) {
-      self = .authorCount(Self.number(match.output.1))
-    } else if let match = text.wholeMatch(
-      of: /(?i)(?:published|posted|submitted|updated)?(?:\s+on)?:?\s*(.+)/),
-      let (day, rest) = PageDate.leading(String(match.output.1), today: today),
-      let comments = Self.trailingNumber(rest)
-    {
-      self = .posted(day, comments: comments == -1 ? nil : comments)
-    } else if let match = lower.wholeMatch(
-      of:
-        /(?:upvotes?|votes?|likes?)\s*:?\s*([0-9][0-9,.]*k?)|([0-9][0-9,.]*k?)\s*(?:upvotes?|votes?|likes?|points?)/
-    ) {
-      self = .votes(Self.number(match.output.1 ?? match.output.2 ?? ""))
-    } else if let match = lower.wholeMatch(
-      of: /([0-9][0-9,]*)\s*(?:comments?|replies)|(?:comments?|replies)\s*:?\s*([0-9][0-9,]*)/)
-    {
-      self = .comments(Self.number(match.output.1 ?? match.output.2 ?? ""))
-    } else if let match = text.wholeMatch(
-      of:
-        /(?i)(?:\[[0-9]+\]\s*)?(?:arxiv\s*:?\s*|https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|https?:\/\/huggingface\.co\/papers\/)([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?:\s+[\[(][\w., \-]+[\])])*/
-    ) {
-      self = .arxiv(String(match.output.1))
+    } else if let detail = Self.detail(text, lower, today) {
+      self = detail
     } else if let match = text.wholeMatch(of: /https?:\/\/\S+/) {
       let repositories = PaperLink.repositories(in: String(match.output))
       self = .link(repositories.first ?? PaperLink(.page, String(match.output)))
@@ -68,6 +48,42 @@ enum PageMetadata: Sendable, Hashable {
     } else {
       return nil
     }
+  }
+
+  /// What a line says in numbers.
+  private static func detail(
+    _ text: Substring, _ lower: String, _ today: DateComponents
+  ) -> PageMetadata? {
+    // Most lines have no digit, and the patterns take long.
+    guard lower.utf8.contains(where: { 48...57 ~= $0 }) else { return nil }
+    if let match = lower.wholeMatch(of: /([0-9][0-9,]*)\s+authors?/) {
+      return .authorCount(number(match.output.1))
+    }
+    if let match = text.wholeMatch(
+      of: /(?i)(?:published|posted|submitted|updated)?(?:\s+on)?:?\s*(.+)/),
+      let (day, rest) = PageDate.leading(String(match.output.1), today: today),
+      let comments = trailingNumber(rest)
+    {
+      return .posted(day, comments: comments == -1 ? nil : comments)
+    }
+    if let match = lower.wholeMatch(
+      of:
+        /(?:upvotes?|votes?|likes?)\s*:?\s*([0-9][0-9,.]*k?)|([0-9][0-9,.]*k?)\s*(?:upvotes?|votes?|likes?|points?)/
+    ) {
+      return .votes(number(match.output.1 ?? match.output.2 ?? ""))
+    }
+    if let match = lower.wholeMatch(
+      of: /([0-9][0-9,]*)\s*(?:comments?|replies)|(?:comments?|replies)\s*:?\s*([0-9][0-9,]*)/)
+    {
+      return .comments(number(match.output.1 ?? match.output.2 ?? ""))
+    }
+    if let match = text.wholeMatch(
+      of:
+        /(?i)(?:\[[0-9]+\]\s*)?(?:arxiv\s*:?\s*|https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|https?:\/\/huggingface\.co\/papers\/)([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?:\s+[\[(][\w., \-]+[\])])*/
+    ) {
+      return .arxiv(String(match.output.1))
+    }
+    return nil
   }
 
   private static func number(_ digits: some StringProtocol) -> Int {

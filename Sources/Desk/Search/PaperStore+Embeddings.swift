@@ -4,6 +4,8 @@ import Tensors
 struct EmbeddingTable: Sendable {
   /// The papers, in the order of the rows.
   let papers: [Int]
+  /// Where each paper is among them.
+  let places: [Int: Int]
   /// One vector of length 1 a row: `[papers, dimension]`.
   let vectors: Tensor
   /// What the store's setting was when the table was read.
@@ -39,10 +41,17 @@ extension PaperStore {
     let vectors = bytes.withUnsafeBytes {
       Tensor(copying: $0, dtype: .float32, shape: [papers.count, dimension])
     }
-    return EmbeddingTable(papers: papers, vectors: vectors, version: version)
+    let places = Dictionary(uniqueKeysWithValues: zip(papers, papers.indices))
+    return EmbeddingTable(papers: papers, places: places, vectors: vectors, version: version)
   }
 
+  /// Names how `papersWithoutEmbedding` makes a paper's text; another way needs another name.
+  static let passages = "card or abstract"
+
   /// The papers that have no vector of `model`, with the text that it is made from.
+  ///
+  /// What the card says is shorter than the abstract and nearer to what is asked for; a text's
+  /// beginning counts most.
   ///
   /// - Parameter onlyImported: leaves cards that no page has shown for later.
   func papersWithoutEmbedding(
@@ -50,14 +59,13 @@ extension PaperStore {
   ) throws -> [(paper: Int, text: String)] {
     try database.run(
       """
-      SELECT papers.id, title, abstract, coalesce(summary, '') FROM papers
+      SELECT papers.id, title, abstract, summary FROM papers
       LEFT JOIN embeddings ON embeddings.paper = papers.id AND embeddings.model = ?
       WHERE embeddings.paper IS NULL AND is_imported >= ? ORDER BY papers.id
       """, [.text(model), .integer(onlyImported ? 1 : 0)]
     ).map { row in
-      // What the card says is shorter than the abstract and nearer to what is asked for.
-      let parts = [row[1].text!, row[3].text!, row[2].text!].filter { !$0.isEmpty }
-      return (row[0].integer!, parts.joined(separator: ". "))
+      let (title, abstract) = (row[1].text!, row[2].text!)
+      return (row[0].integer!, row[3].text.map { "\($0) \(title)" } ?? "\(title). \(abstract)")
     }
   }
 

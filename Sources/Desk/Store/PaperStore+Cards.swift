@@ -41,12 +41,16 @@ extension PaperStore {
     let values: [SQLValue] = [card.slug, card.family, card.target, card.status, card.summary]
       .map(SQLValue.text)
     let known = try database.run(
-      "SELECT id FROM papers WHERE slug = ? OR title_key = ? ORDER BY slug IS NULL LIMIT 1",
-      [.text(card.slug), .text(key.text)])
-    if let id = known.first?.first {
+      """
+      SELECT id, summary FROM papers WHERE slug = ? OR title_key = ? ORDER BY slug IS NULL LIMIT 1
+      """, [.text(card.slug), .text(key.text)])
+    if let row = known.first {
+      let id = row[0]
       try database.run(
         "UPDATE papers SET slug = ?, family = ?, target = ?, status = ?, summary = ? WHERE id = ?",
         values + [id])
+      // What is searched by meaning is made of the summary.
+      if row[1].text != card.summary { try forgetEmbedding(of: id.integer!) }
     } else {
       try database.run(
         """
