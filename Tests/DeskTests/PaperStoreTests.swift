@@ -43,7 +43,7 @@ struct PaperStoreTests {
     let store = try kind.store()
     var card = StoredCard(
       slug: "sam", title: Self.title, family: "optimization", target: "Training", status: "listed",
-      summary: "Ascends, then descends.")
+      summary: "Ascends, then descends.", claim: "Accuracy rises.")
     try store.keep([card])
     #expect(
       try store.counts() == PaperCounts(papers: 1, imported: 0, cards: 1, running: 0, tested: 0))
@@ -147,7 +147,7 @@ struct PaperStoreTests {
       try store.database.backUp(to: folder + "/copy.sqlite")
       #expect(try PaperStore(address: folder + "/copy.sqlite").counts().papers == 1)
       try store.set("version", to: "99")
-      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 1)) {
+      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 2)) {
         try PaperStore(address: path)
       }
       try Data("this is no store, but long enough to look like one".utf8)
