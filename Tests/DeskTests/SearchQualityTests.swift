@@ -27,9 +27,13 @@ struct SearchQualityTests {
   }
 
   /// The papers of a file's questions that are not among the first five answers.
-  private static func missed(_ file: String, _ search: PaperSearch) throws -> [String] {
+  private static func missed(
+    _ file: String, of count: Int, _ search: PaperSearch
+  ) throws -> [String] {
     let data = try Data(contentsOf: URL(fileURLWithPath: TestFiles.golden(file)))
-    return try JSONDecoder().decode([Question].self, from: data).filter { question in
+    let questions = try JSONDecoder().decode([Question].self, from: data)
+    #expect(questions.count == count)
+    return try questions.filter { question in
       try !search.results(for: question.question, limit: 5).items
         .contains { $0.paper.name == question.paper }
     }.map(\.paper)
@@ -42,7 +46,12 @@ struct SearchQualityTests {
       let first = try search.results(for: card.title, limit: 1).items.first?.paper.name
       #expect(first == card.paper.slug)
     }
-    let missed = try Self.missed("development-questions.json", search)
-    print(missed.count, missed)
+    // The fusion was chosen on the development questions, of which 81 of 93 found their paper; of
+    // the others, which are for testing alone, 55 of 60 did. A rank at the edge may hang on a
+    // vector's last bits.
+    let development = try Self.missed("development-questions.json", of: 93, search)
+    #expect(development.count <= 13, "\(development)")
+    let tested = try Self.missed("questions.json", of: 60, search)
+    #expect(tested.count <= 6, "\(tested)")
   }
 }

@@ -7,7 +7,7 @@ import Tensors
 final class MeaningIndex: Sendable {
   let encoder: SentenceEncoder
   /// What vectors are kept under: those of another model, or of other texts, do not compare.
-  private let model: String
+  let model: String
   private let store: PaperStore
   private let table = Mutex<EmbeddingTable?>(nil)
   private let recent = Mutex(RecentVectors())

@@ -16,6 +16,9 @@ public final class PaperSearch: Sendable {
   /// Whether papers are found by meaning, and not by words alone.
   public var knowsMeaning: Bool { meaning != nil }
 
+  /// What vectors are kept under.
+  package var vectorName: String? { meaning?.model }
+
   /// Makes what a search by meaning needs for papers that came since the last time.
   ///
   /// - Parameter onlyImported: leaves cards that no page has shown for later.
