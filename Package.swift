@@ -16,7 +16,8 @@ let scs =
 let shims: [Target] = [
   .target(
     name: "CTorch",
-    cxxSettings: [.unsafeFlags(["-I\(libtorch)/include", "-w"])],
+    // Its loops over numbers are slow without optimization, and tests run them.
+    cxxSettings: [.unsafeFlags(["-I\(libtorch)/include", "-w", "-O2"])],
     linkerSettings: [
       .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
       .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),

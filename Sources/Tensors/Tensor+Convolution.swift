@@ -25,8 +25,12 @@ extension Tensor {
   ///
   /// - Shape: `self` `[batch, in] + spatial`, `weight` `[out, in / groups] + kernel`, `bias`
   ///   `[out]`.
-  public func convolved(weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry) -> Tensor {
-    pixelsTogether.convolution(
+  /// - `keepingLayout`: reads images as they lie in memory, instead of laying a pixel's channels side
+  ///   by side; the same result, sooner if what follows wants another layout anyway.
+  public func convolved(
+    weight: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry, keepingLayout: Bool = false
+  ) -> Tensor {
+    (keepingLayout ? self : pixelsTogether).convolution(
       weight, bias, geometry, transposed: false, outputPadding: geometry.stride.map { _ in 0 })
   }
 

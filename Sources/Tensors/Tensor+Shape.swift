@@ -1,6 +1,7 @@
 extension Operator {
   fileprivate static let reshape = Operator("reshape")
   fileprivate static let permute = Operator("permute")
+  fileprivate static let unfold = Operator("unfold")
   fileprivate static let transpose = Operator("transpose", "int")
   fileprivate static let expand = Operator("expand")
   fileprivate static let unsqueeze = Operator("unsqueeze")
@@ -66,6 +67,14 @@ extension Tensor {
   /// Moves elements along `axis` by `offset` places; those that fall off return on the other side.
   public func rolled(by offset: Int, axis: Int) -> Tensor {
     Operator.roll(.tensor(self), .integers([offset]), .integers([axis]))
+  }
+
+  /// The stretches of `size` elements along `axis`, one every `stride`, as a view; a last axis is
+  /// added for the elements of each.
+  ///
+  /// - Precondition: the axis is at least `size` long.
+  public func windows(axis: Int, size: Int, stride: Int) -> Tensor {
+    Operator.unfold(.tensor(self), .integer(axis), .integer(size), .integer(stride))
   }
 
   /// Repeats the whole tensor, as often along each axis as `counts` says.

@@ -24,3 +24,38 @@ private let right = Tensor([5.0, 6, 7, 8], shape: [2, 2])
     },
   ])
 func matrixProductValues(_ row: ValueCase) throws { try row.check() }
+
+@Test("Products by sign equal the choice of a factor", arguments: [DType.float32, .float64])
+func signedProducts(_ dtype: DType) {
+  var generator = Generator(seed: 5)
+  func random(_ shape: Shape) -> Tensor { .normal(shape, dtype: dtype, using: &generator) }
+  for (batch, rows, count) in [(3, 4, 70), (1, 1, 32), (2, 5, 3), (4, 600, 100)] {
+    let x = random([batch, rows, count])
+    let (above, below) = (random([1, rows, count]), random([batch, 1, count]))
+    let (top, bottom) = (random([batch, rows, count]), random([1, 1, count]))
+    func wanted(_ x: Tensor, _ positive: Tensor, _ negative: Tensor) -> Tensor {
+      x * Tensor.choosing(positive, where: x .> 0, otherwise: negative)
+    }
+    let found = x.multiplied(positive: (above, top), negative: (below, bottom))
+    expectClose(found.products, wanted(x, above, below), absolute: 1e-6)
+    expectClose(found.sums, wanted(x, top, bottom).sum(axes: [2]), absolute: 1e-3)
+    let one = x[0..<1]
+    expectClose(
+      one.dot(positive: top, negative: below), wanted(one, top, below).sum(axes: [2]),
+      absolute: 1e-3)
+    let turned = random([batch, count, rows]).transposed()
+    expectClose(
+      turned.dot(positive: above, negative: below), wanted(turned, above, below).sum(axes: [2]),
+      absolute: 1e-3)
+  }
+}
+
+@Test("Products by sign can be differentiated")
+func signedProductSlopes() {
+  let x = Tensor([1.0, -2, 3], shape: [1, 1, 3])
+  let (above, below) = (
+    Tensor([2.0, 2, 2], shape: [1, 1, 3]), Tensor([5.0, 5, 5], shape: [1, 1, 3])
+  )
+  let slopes = Tensors.gradient(at: x) { $0.dot(positive: above, negative: below).sum() }
+  expectClose(slopes, Tensor([2.0, 5, 2], shape: [1, 1, 3]), absolute: 0)
+}

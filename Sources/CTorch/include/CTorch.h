@@ -52,6 +52,16 @@ int32_t assay_operator_call(const assay_operator *op, const assay_value *argumen
 // `x · weightᵀ + bias`, for `x` `[..., in]`, `weight` `[out, in]` and perhaps `bias` `[out]`.
 int32_t assay_linear(const assay_tensor *x, const assay_tensor *weight, const assay_tensor *bias, assay_tensor **result);
 
+// The sums along the last axis of each element times `positive` where it is above 0, else times `negative`; all of three
+// axes, the first two broadcast.
+int32_t assay_signed_dot(const assay_tensor *x, const assay_tensor *positive, const assay_tensor *negative,
+                         assay_tensor **result);
+
+// Each element times one of two slopes, by its sign as above, and the sums along the last axis of its product with one of
+// two heights; `slopes` and `heights` are two tensors each.
+int32_t assay_signed_lines(const assay_tensor *x, const assay_tensor *const *slopes, const assay_tensor *const *heights,
+                           assay_tensor **product, assay_tensor **sum);
+
 // Tensors --------------------------------------------------------------------------------------
 
 void assay_tensor_release(assay_tensor *tensor);

@@ -7,12 +7,12 @@ import Tensors
 struct AffineMap: Sendable {
   indirect enum Kind: Sendable {
     /// `x · weightᵀ` along the last axis; the weight is `[out, in]`.
-    case dense(Tensor)
+    case dense(DenseWeight)
     /// Multiplies elementwise by a constant that broadcasts to the input's shape.
     case scale(Tensor)
     case reshape
     case transpose([Int])
-    case convolution(Tensor, ConvolutionGeometry, outputPadding: [Int])
+    case convolution(ConvolutionWeight)
     /// An operation with at most one constant operand, transposed by differentiation; the flag
     /// tells on which side of the input the constant stands.
     case general(Operation, Network, constant: Tensor?, constantIsFirst: Bool)
@@ -48,14 +48,14 @@ struct AffineMap: Sendable {
   private func applied(to x: Tensor, _ change: (Tensor) -> Tensor) -> Tensor {
     let rows = x.size(0)
     switch kind {
-    case .dense(let weight): return x.linear(weight: change(weight), bias: nil)
+    case .dense(let weight): return x.linear(weight: change(weight.matrix), bias: nil)
     case .scale(let factor): return x * change(factor)
     case .reshape: return x.reshaped(to: [rows] + output.sizes)
     case .adjoint(let map): return map.transposed(x)
     case .transpose(let axes):
       return input.laidOut(x).transposed(axes: axes).reshaped(to: [rows] + output.sizes)
-    case .convolution(let weight, let geometry, _):
-      return input.laidOut(x).convolved(weight: change(weight), bias: nil, geometry)
+    case .convolution(let weight):
+      return input.laidOut(x).convolved(weight: change(weight.weight), bias: nil, weight.geometry)
         .reshaped(to: [rows] + output.sizes)
     case .general(let operation, let network, let constant, let constantIsFirst):
       let value = input.laidOut(x)
@@ -70,21 +70,31 @@ struct AffineMap: Sendable {
   func transposed(_ forms: Tensor) -> Tensor {
     let rows = forms.size(0)
     switch kind {
-    case .dense(let weight): return forms.matmul(weight)
+    case .dense(let weight): return forms.linear(weight: weight.transposed, bias: nil)
     case .scale(let factor): return forms * factor
     case .reshape: return forms.reshaped(to: [rows] + input.sizes)
     case .transpose(let axes):
       let back = axes.indices.map { axes.firstIndex(of: $0)! }
       return output.laidOut(forms).transposed(axes: back).reshaped(to: [rows] + input.sizes)
-    case .convolution(let weight, let geometry, let outputPadding):
-      return output.laidOut(forms).transposedConvolved(
-        weight: weight, bias: nil, geometry, outputPadding: outputPadding
-      ).reshaped(to: [rows] + input.sizes)
+    case .convolution(let weight):
+      let size = Array(input.sizes.suffix(weight.geometry.stride.count))
+      return weight.transposed(output.laidOut(forms), size: size)
+        .reshaped(to: [rows] + input.sizes)
     case .adjoint(let map): return map(forms)
     case .general:
       let point = Tensor.zeros([rows] + input.sizes, dtype: forms.dtype)
       return vectorJacobianProduct(of: { self($0) }, at: point, with: forms).product
     }
+  }
+}
+
+/// A matrix of weights, `[out, in]`, in both orders of memory: products are quickest along rows.
+struct DenseWeight: Sendable {
+  let matrix: Tensor
+  let transposed: Tensor
+
+  init(_ matrix: Tensor) {
+    (self.matrix, transposed) = (matrix.contiguous(), matrix.transposed().contiguous())
   }
 }
 
@@ -101,6 +111,9 @@ struct ExampleShape: Sendable, Equatable {
     isFolded = type.shape[0].size > 1
     sizes = (isFolded ? [type.shape[0].size] : []) + type.shape.dropFirst().map(\.size)
   }
+
+  /// A shape without a folded axis.
+  init(sizes: Shape) { (self.sizes, isFolded) = (sizes, false) }
 
   var count: Int { sizes.reduce(1, *) }
 

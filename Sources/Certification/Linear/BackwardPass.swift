@@ -81,11 +81,10 @@ struct BackwardPass {
           preconditionFailure("step \(index) is not relaxed")
         }
         trace?.coefficients[index] = incoming
-        let positive = incoming.relu()
-        constants = constants + planes.intercepts(of: incoming, positive: positive)
         for (place, operand) in step.operands.enumerated() {
-          let (low, high) = (planes.lowerSlopes[place], planes.upperSlopes[place])
-          send((incoming * high).adding(productOf: positive, low - high), to: operand)
+          let (slope, height) = incoming.pulledBack(through: planes, place: place)
+          send(slope, to: operand)
+          constants = height.map { constants + $0 } ?? constants
         }
       case .matmul:
         guard case .matmul(let planes)? = relaxations[index] else {
@@ -110,15 +109,8 @@ struct BackwardPass {
   ) -> Tensor {
     var terms = step.shape.count + 20
     if case .affine(let map, _) = step.rule { terms += map.terms }
-    return (coefficients.magnitude().dot(size) + constants.magnitude())
+    return (coefficients.rowDot(positive: size, negative: -size) + constants.magnitude())
       * (2 * Rounding.sum(terms)) + Rounding.underflow
-  }
-}
-
-extension Relaxation {
-  /// What the intercepts add to the constants of forms with these coefficients.
-  fileprivate func intercepts(of coefficients: Tensor, positive: Tensor) -> Tensor {
-    coefficients.dot(upperIntercept) + positive.dot(lowerIntercept - upperIntercept)
   }
 }
 
@@ -145,16 +137,32 @@ extension Tensor {
   /// The sum over an example's elements of these coefficients, `[batch or 1, rows] + step`, times a
   /// factor of shape `step`, or with one row for each example, or with one for each form.
   func dot(_ factor: Tensor) -> Tensor {
-    let flat = flattened(from: 2)
-    let count = flat.size(2)
     guard factor.rank == rank else {
       // A constant of a step, which may be one number for a whole axis.
-      let whole = factor.broadcast(to: Array(shape.dropFirst(2))).reshaped(to: [count, 1])
-      return flat.matmul(whole).squeezed(axes: [2])
+      let whole = factor.broadcast(to: Array(shape.dropFirst(2))).reshaped(to: [1, 1, -1])
+      return flattened(from: 2).dot(positive: whole, negative: whole)
     }
-    let rows = factor.flattened(from: 2)
-    return rows.size(1) == 1
-      ? flat.matmul(rows.transposed()).squeezed(axes: [2]) : (flat * rows).sum(axes: [2])
+    return rowDot(positive: factor, negative: factor)
+  }
+
+  /// The sums over an example's elements of these coefficients times one factor where they are
+  /// positive, else the other; factors `[batch or 1, rows or 1] + step`.
+  fileprivate func rowDot(positive: Tensor, negative: Tensor) -> Tensor {
+    flattened(from: 2).dot(
+      positive: positive.flattened(from: 2), negative: negative.flattened(from: 2))
+  }
+
+  /// What planes make of these coefficients: those of an operand and, beside the first one's, what
+  /// the intercepts add.
+  fileprivate func pulledBack(
+    through planes: Relaxation, place: Int
+  ) -> (coefficients: Tensor, constants: Tensor?) {
+    func flat(_ x: Tensor) -> Tensor { x.flattened(from: 2) }
+    let (low, high) = (flat(planes.lowerSlopes[place]), flat(planes.upperSlopes[place]))
+    let (bottom, top) = (flat(planes.lowerIntercept), flat(planes.upperIntercept))
+    let found = flat(self).multiplied(positive: (low, bottom), negative: (high, top))
+    let shape = Array(found.products.shape.prefix(2)) + self.shape.dropFirst(2)
+    return (found.products.reshaped(to: shape), place == 0 ? found.sums : nil)
   }
 
   /// Applies a function of rows to the rows of every example.

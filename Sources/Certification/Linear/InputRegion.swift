@@ -63,6 +63,17 @@ struct InputRegion: Sendable {
       ball: ball.map { Ball(set: $0.set, center: $0.center.cast(to: dtype)) })
   }
 
+  /// Whether every feature varies by itself.
+  var isBox: Bool { ball == nil }
+
+  /// A box whose center and spread are made of these.
+  ///
+  /// - Precondition: the region is a box.
+  func mapBox(_ change: (Tensor) -> Tensor) -> InputRegion {
+    precondition(isBox, "only boxes are the product of their features' ranges")
+    return InputRegion(center: change(center), spread: change(spread), ball: nil)
+  }
+
   func rows(_ indices: Tensor) -> InputRegion {
     InputRegion(
       center: center.gathering(indices), spread: spread.gathering(indices),
@@ -74,16 +85,19 @@ struct InputRegion: Sendable {
   /// - Shape: coefficients `[batch or 1, rows] + features` to `[batch, rows]`.
   func minimum(of forms: LinearForms) -> Tensor {
     let coefficients = forms.coefficients.flattened(from: 2)
-    let (middle, reach) = (center.flattenedRows(), spread.flattenedRows())
-    func dot(_ rows: Tensor, _ x: Tensor) -> Tensor {
-      rows.matmul(x.expandedDimension(at: 2)).squeezed(axes: [2])
+    func row(_ x: Tensor) -> Tensor { x.flattenedRows().expandedDimension(at: 1) }
+    let least =
+      forms.constants
+      + coefficients.dot(positive: row(center - spread), negative: row(center + spread))
+    let boxed: Tensor
+    if least.dtype == .float64 {
+      let size = row(magnitude)
+      boxed =
+        least - (coefficients.dot(positive: size, negative: -size) + forms.constants.magnitude())
+        * Rounding.sum(coefficients.size(2) + 10)
+    } else {
+      boxed = least
     }
-    let size = coefficients.magnitude()
-    let least = forms.constants + dot(coefficients, middle) - dot(size, reach)
-    let boxed =
-      least.dtype == .float64
-      ? least - (dot(size, middle.magnitude() + reach) + forms.constants.magnitude())
-        * Rounding.sum(coefficients.size(2) + 10) : least
     guard let ball else { return boxed }
     return boxed.maximum(ballMinimum(of: forms, ball))
   }

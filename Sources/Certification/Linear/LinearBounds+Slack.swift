@@ -83,8 +83,8 @@ extension LinearBounds {
   func cast(to dtype: DType) -> LinearBounds {
     guard dtype != plan.dtype else { return self }
     return LinearBounds(
-      plan.single, over: region, ends: ends.map { $0?.cast(to: dtype) }, sizes: nil, until: deadline
-    )
+      plan.single, over: region, ends: ends.map { $0?.cast(to: dtype) },
+      relaxations: relaxations.map { $0?.cast(to: dtype) }, sizes: nil, until: deadline)
   }
 }
 

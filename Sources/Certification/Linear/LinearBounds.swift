@@ -116,9 +116,16 @@ struct LinearBounds {
   private mutating func backwardEnds(
     of step: Int, within box: Ends, improving optimization: SlopeOptimization?
   ) throws -> Ends {
-    guard keepsReach || !plan.onlyMovesInput(step) else { return box }
+    guard keepsReach || !hasTightBox(step) else { return box }
     let shape = plan.steps[step].shape
-    let open = keepsReach ? .range(0..<shape.count) : openElements(of: step, box)
+    if region.isBox, !keepsReach, let cone = ReceptiveCone(plan, at: step) {
+      return try ends(
+        of: step, in: cone, within: box, where: isOpen(step, box), improving: optimization)
+    }
+    let open =
+      keepsReach
+      ? .range(0..<shape.count)
+      : isOpen(step, box).flattenedRows().any(axes: [0]).nonzeroIndices().flattened()
     guard open.count > 0 else { return box }
     let isWhole = open.count == shape.count
     let batch = region.batch
@@ -154,12 +161,15 @@ struct LinearBounds {
     ).meeting(box)
   }
 
-  /// The elements of a step, by their place in an example, that the box leaves open for some row.
-  private func openElements(of step: Int, _ box: Ends) -> Tensor {
-    let count = plan.steps[step].shape.count
-    guard plan.usesOnlySign(of: step) else { return .range(0..<count) }
-    let isSettled = ((box.lower .>= 0) .| (box.upper .<= 0)).flattenedRows().all(axes: [0])
-    return (!isSettled).nonzeroIndices().flattened()
+  /// Whether no linear form says more of a step than its box.
+  private func hasTightBox(_ step: Int) -> Bool {
+    plan.onlyMovesInput(step) || region.isBox && plan.isOneMapOfInput(step)
+  }
+
+  /// Which elements of a step its box leaves open.
+  private func isOpen(_ step: Int, _ box: Ends) -> Tensor {
+    plan.usesOnlySign(of: step)
+      ? !((box.lower .>= 0) .| (box.upper .<= 0)) : .ones(box.lower.shape, dtype: .bool)
   }
 
   /// The most elements of one tensor in a pass; wider ones are cut into pieces.
@@ -172,6 +182,23 @@ extension RelaxationPlan {
     switch steps[step].rule {
     case .source: true
     case .affine(let map, offset: nil): map.onlyMoves && onlyMovesInput(steps[step].operands[0])
+    default: false
+    }
+  }
+
+  /// Whether each element of a step is a sum of the input's elements, each times a number: in a box
+  /// they vary by themselves, so that the sum reaches both ends of its interval.
+  func isOneMapOfInput(_ step: Int) -> Bool {
+    guard case .affine(let map, _) = steps[step].rule else { return false }
+    let operand = steps[step].operands[0]
+    return scalesInput(operand) || map.keepsFeaturesApart && isOneMapOfInput(operand)
+  }
+
+  /// Whether each element of a step is one of the input's, scaled and moved, and no other one is.
+  private func scalesInput(_ step: Int) -> Bool {
+    switch steps[step].rule {
+    case .source: true
+    case .affine(let map, _): map.keepsFeaturesApart && scalesInput(steps[step].operands[0])
     default: false
     }
   }
@@ -194,6 +221,14 @@ extension AffineMap {
     switch kind {
     case .reshape, .transpose, .general(.slice, _, _, _), .general(.broadcast, _, _, _): true
     case .dense, .scale, .convolution, .general, .adjoint: false
+    }
+  }
+
+  /// Whether each element of the result depends on one of the operand's, and on no other does.
+  fileprivate var keepsFeaturesApart: Bool {
+    switch kind {
+    case .reshape, .transpose, .scale: true
+    case .dense, .convolution, .general, .adjoint: false
     }
   }
 }

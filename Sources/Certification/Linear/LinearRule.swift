@@ -67,11 +67,13 @@ extension Operation {
       return try combination(
         function, constants: constants, shapes: shapes, output: output, node: node)
     case .linear:
-      return map(.dense(constants[1]!), terms: max(constants[1]!.size(0), constants[1]!.size(1)))
+      return map(
+        .dense(DenseWeight(constants[1]!)),
+        terms: max(constants[1]!.size(0), constants[1]!.size(1)))
     case .matmul:
       if let right = constants[1] {
         return right.rank == 2
-          ? map(.dense(right.transposed()), terms: max(right.size(0), right.size(1)))
+          ? map(.dense(DenseWeight(right.transposed())), terms: max(right.size(0), right.size(1)))
           : general(terms: right.count, right)
       }
       if let left = constants[0] { return general(terms: left.count, left, constantIsFirst: true) }
@@ -84,7 +86,7 @@ extension Operation {
         return pair.0 - ((pair.1 - 1) * geometry.stride[axis] - 2 * geometry.padding[axis] + reach)
       }
       return map(
-        .convolution(weight, geometry, outputPadding: sizes),
+        .convolution(ConvolutionWeight(weight, geometry, outputPadding: sizes)),
         terms: max(weight.count / weight.size(0), weight.count / weight.size(1)))
     case .transposedConvolution: return general(terms: constants[1]!.count, constants[1]!)
     case .averagePool(let geometry, _): return general(terms: geometry.kernel.reduce(1, *))

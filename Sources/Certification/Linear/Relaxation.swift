@@ -18,6 +18,14 @@ struct Relaxation: Sendable {
   /// by itself; no choice is open where the ends are not in order, or nil.
   var lowerTangents: Ends?
   var upperTangents: Ends?
+
+  func map(_ change: (Tensor) -> Tensor) -> Relaxation {
+    Relaxation(
+      lowerSlopes: lowerSlopes.map(change), upperSlopes: upperSlopes.map(change),
+      lowerIntercept: change(lowerIntercept), upperIntercept: change(upperIntercept),
+      isOpen: isOpen.map(change), lowerTangents: lowerTangents?.map(change),
+      upperTangents: upperTangents?.map(change))
+  }
 }
 
 /// The relaxation of a product of two matrices that both vary: planes for each product of elements,
@@ -31,6 +39,18 @@ struct MatmulRelaxation: Sendable {
 enum StepRelaxation: Sendable {
   case planes(Relaxation)
   case matmul(MatmulRelaxation)
+}
+
+extension StepRelaxation {
+  func cast(to dtype: DType) -> StepRelaxation {
+    switch self {
+    case .planes(let planes):
+      .planes(planes.map { $0.dtype.isFloatingPoint ? $0.cast(to: dtype) : $0 })
+    case .matmul(let planes):
+      .matmul(
+        MatmulRelaxation(left: planes.left.cast(to: dtype), right: planes.right.cast(to: dtype)))
+    }
+  }
 }
 
 /// Lower and upper bounds of one step, of shape `[batch] + step`, in the plan's arithmetic.

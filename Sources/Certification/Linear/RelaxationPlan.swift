@@ -42,14 +42,18 @@ struct RelaxationPlan: Sendable {
     dtype = .float64
     try makeSteps()
     fuseOffsets()
-    singleSteps = steps.map { step in
+    singleSteps = Self.singleSteps(of: steps)
+    source = steps.firstIndex { if case .source = $0.rule { true } else { false } }!
+    let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
+    bounded = isNeeded.sorted()
+  }
+
+  private static func singleSteps(of steps: [Step]) -> [Step] {
+    steps.map { step in
       Step(
         rule: step.rule.cast(to: .float32), operands: step.operands, shape: step.shape,
         node: step.node)
     }
-    source = steps.firstIndex { if case .source = $0.rule { true } else { false } }!
-    let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
-    bounded = isNeeded.sorted()
   }
 
   /// The same plan in single precision: faster, and not accounting for rounding.
@@ -57,7 +61,8 @@ struct RelaxationPlan: Sendable {
 
   /// Steps that were made from those of another plan, in double precision.
   init(steps: [Step], of other: RelaxationPlan) {
-    (network, dtype, self.steps, singleSteps) = (other.network, .float64, steps, [])
+    (network, dtype, self.steps) = (other.network, .float64, steps)
+    singleSteps = Self.singleSteps(of: steps)
     let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
     bounded = isNeeded.sorted()
   }
@@ -175,10 +180,9 @@ extension AffineMap {
   fileprivate func cast(to dtype: DType) -> AffineMap {
     let kind: Kind =
       switch kind {
-      case .dense(let weight): .dense(weight.cast(to: dtype))
+      case .dense(let weight): .dense(DenseWeight(weight.matrix.cast(to: dtype)))
       case .scale(let factor): .scale(factor.cast(to: dtype))
-      case .convolution(let weight, let geometry, let outputPadding):
-        .convolution(weight.cast(to: dtype), geometry, outputPadding: outputPadding)
+      case .convolution(let weight): .convolution(weight.cast(to: dtype))
       case .general(let operation, let network, let constant, let constantIsFirst):
         .general(
           operation, network,

@@ -106,14 +106,14 @@ extension AffineMap {
       AffineMap(kind: kind, input: output, output: input, terms: terms)
     }
     switch kind {
-    case .dense(let weight): return map(.dense(weight.transposed()))
+    case .dense(let weight): return map(.dense(DenseWeight(weight.transposed)))
     case .scale, .reshape: return map(kind)
     case .transpose(let axes): return map(.transpose(axes.indices.map { axes.firstIndex(of: $0)! }))
-    case .convolution(let weight, let geometry, let outputPadding):
+    case .convolution(let weight):
       return map(
         .general(
-          .transposedConvolution(geometry, outputPadding: outputPadding), network, constant: weight,
-          constantIsFirst: false))
+          .transposedConvolution(weight.geometry, outputPadding: weight.outputPadding), network,
+          constant: weight.weight, constantIsFirst: false))
     case .adjoint(let map): return map
     case .general: return hasNegativePart ? nil : map(.adjoint(self))
     }

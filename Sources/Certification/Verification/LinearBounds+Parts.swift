@@ -72,14 +72,6 @@ extension StepRelaxation {
 }
 
 extension Relaxation {
-  fileprivate func map(_ change: (Tensor) -> Tensor) -> Relaxation {
-    Relaxation(
-      lowerSlopes: lowerSlopes.map(change), upperSlopes: upperSlopes.map(change),
-      lowerIntercept: change(lowerIntercept), upperIntercept: change(upperIntercept),
-      isOpen: isOpen.map(change), lowerTangents: lowerTangents?.map(change),
-      upperTangents: upperTangents?.map(change))
-  }
-
   /// These lines with those of some places of some rows replaced by `other`, of shape `[places, 1]`.
   fileprivate func setting(rows: [Int], places: [Int], to other: Relaxation) -> Relaxation {
     func set(_ old: Tensor, _ new: Tensor) -> Tensor {

@@ -1,0 +1,137 @@
+import Models
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Certification
+
+/// Networks with feature maps, and how many of their maps have cones.
+private let networks: [(name: String, cones: Int, network: @Sendable () throws -> Network)] = [
+  (
+    "strides and padding", 1,
+    {
+      try Network(input: [2, 14, 14], seed: 1) {
+        Conv2d(4, kernel: 3, stride: 2, padding: 1)
+        ReLU()
+        Conv2d(5, kernel: 3, stride: 2, padding: 1)
+        ReLU()
+        Conv2d(3, kernel: 2)
+        Tanh()
+        Flatten()
+        Linear(4)
+      }
+    }
+  ),
+  (
+    "scaled before padding", 1,
+    {
+      try Network(input: [1, 16, 16], seed: 2) {
+        Standardize(mean: Tensor(scalar: Float(0.3)), scale: Tensor(scalar: Float(0.5)))
+        Conv2d(3, kernel: 3, padding: 1)
+        BatchNorm()
+        Conv2d(3, kernel: 3, padding: 1)
+        Sigmoid()
+        Flatten()
+        Linear(4)
+      }
+    }
+  ),
+  (
+    "residual", 2,
+    {
+      try Network(input: [2, 20, 20], seed: 3) {
+        Conv2d(4, kernel: 3, padding: 1)
+        ReLU()
+        Residual {
+          Conv2d(4, kernel: 3, padding: 1)
+          ReLU()
+          Conv2d(4, kernel: 3, padding: 1)
+        }
+        ReLU()
+        Flatten()
+        Linear(4)
+      }
+    }
+  ),
+]
+
+@Test("In a cone bounds are those of forms over the whole network", arguments: networks.indices)
+func conesKeepBounds(_ row: Int) throws {
+  let (name, count, make) = networks[row]
+  var generator = Generator(seed: 7)
+  let network = try make()
+  let center = Tensor.uniform([2] + network.inputShape, in: -1...1, using: &generator)
+  let region = InputRegion(Box(lower: center - 0.05, upper: center + 0.07))
+  for plan in [try RelaxationPlan(network), try RelaxationPlan(network).single] {
+    let bounds = try LinearBounds(plan, over: region)
+    let boxes = try LinearBounds(plan, over: region, intermediate: .interval)
+    let cones = plan.bounded.filter {
+      ReceptiveCone(plan, at: $0) != nil && !plan.isOneMapOfInput($0)
+    }
+    #expect(cones.count == count, "\(name)")
+    for step in cones {
+      let shape = plan.steps[step].shape
+      let forms = LinearForms.elements(.range(0..<shape.count), of: shape, dtype: plan.dtype)
+      let least = bounds.region.minimum(of: bounds.inputForms(of: forms, from: step))
+      let whole = Ends(
+        lower: least.narrowed(axis: 1, from: 0, count: shape.count),
+        upper: -least.narrowed(axis: 1, from: shape.count, count: shape.count))
+      let box = boxes.ends[step]!.map { $0.flattenedRows() }
+      // Elements that the box settles may keep it.
+      let isOpen = (box.lower .< 0) .& (box.upper .> 0)
+      #expect(isOpen.any().booleans[0], "\(name)")
+      func chosen(_ ends: Ends) -> Tensor {
+        let both = ends.map {
+          Tensor.choosing($0.flattenedRows(), where: isOpen, otherwise: box.lower.zerosLike())
+        }
+        return .stacking([both.lower, both.upper])
+      }
+      expectClose(
+        chosen(bounds.ends[step]!), chosen(whole.meeting(box)),
+        absolute: plan.dtype == .float64 ? 1e-9 : 1e-4)
+    }
+  }
+}
+
+@Test("Optimized bounds in cones are no looser, and hold")
+func optimizedCones() throws {
+  let network = try networks[0].network()
+  var generator = Generator(seed: 9)
+  let center = Tensor.uniform([2] + network.inputShape, using: &generator)
+  let box = Box(lower: center - 0.05, upper: center + 0.05)
+  let plain = try network.bounds(over: box, method: .crown)
+  let better = try network.bounds(
+    over: box, method: .alphaCrown(SlopeOptimization(iterations: 10)))
+  #expect((better.upper - better.lower).mean().item() < (plain.upper - plain.lower).mean().item())
+  for _ in 0..<50 {
+    let output = try network.output(of: box.randomCorner(using: &generator)).cast(to: .float64)
+    #expect(
+      ((output .>= better.lower - 1e-5) .& (output .<= better.upper + 1e-5)).all().booleans[0])
+  }
+}
+
+@Test(
+  "A transposed convolution in phases is the transposed convolution",
+  arguments: [
+    (kernel: 3, stride: 2, padding: 1, size: 14), (kernel: 3, stride: 1, padding: 1, size: 9),
+    (kernel: 4, stride: 2, padding: 0, size: 11), (kernel: 5, stride: 3, padding: 2, size: 13),
+    (kernel: 1, stride: 2, padding: 0, size: 8), (kernel: 2, stride: 3, padding: 0, size: 9),
+    (kernel: 3, stride: 2, padding: 3, size: 7),
+  ])
+func phases(_ row: (kernel: Int, stride: Int, padding: Int, size: Int)) {
+  var generator = Generator(seed: 3)
+  let weight = Tensor.normal([5, 3, row.kernel, row.kernel], using: &generator)
+  let geometry = ConvolutionGeometry(
+    stride: [row.stride, row.stride], padding: [row.padding, row.padding], dilation: [1, 1])
+  let image = Tensor.normal([2, 3, row.size, row.size], using: &generator)
+  let forms = Tensor.normal(
+    image.convolved(weight: weight, bias: nil, geometry).shape, using: &generator)
+  let reach = (forms.size(2) - 1) * row.stride - 2 * row.padding + row.kernel
+  let map = ConvolutionWeight(
+    weight, geometry, outputPadding: [row.size - reach, row.size - reach])
+  let wanted = Tensors.gradient(at: image) {
+    ($0.convolved(weight: weight, bias: nil, geometry) * forms).sum()
+  }
+  expectClose(map.transposed(forms, size: [row.size, row.size]), wanted, absolute: 1e-4)
+}
