@@ -121,11 +121,4 @@ struct RecommenderTests {
     }
     #expect(found.map(\.paper) == Array(expected.prefix(15)))
   }
-
-  @Test("Rankings are fused by reciprocal ranks")
-  func fusion() {
-    let fused = RankFusion.fused([[1, 2, 3], [3, 1]])
-    #expect(fused.map(\.item) == [1, 3, 2])
-    #expect(abs(fused[0].score - (1 / 61.0 + 1 / 62.0)) < 1e-12)
-  }
 }

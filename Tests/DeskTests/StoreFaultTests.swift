@@ -52,6 +52,7 @@ struct StoreFaultTests {
     let store = try kind.store()
     _ = try store.merge(
       PaperEntry(title: "Müller on CIFAR-10", abstract: "It is robust."), from: "a")
+    try store.database.run("ALTER TABLE papers DROP COLUMN claim")
     try store.database.run("DROP TABLE mailed_papers")
     for index in ["sightings_latest", "papers_latest"] {
       try store.database.run("DROP INDEX \(index)")

@@ -6,24 +6,27 @@ import Tensors
 /// for a hundred thousand papers.
 final class MeaningIndex: Sendable {
   let encoder: SentenceEncoder
+  /// What vectors are kept under: those of another model, or of other texts, do not compare.
+  let model: String
   private let store: PaperStore
   private let table = Mutex<EmbeddingTable?>(nil)
   private let recent = Mutex(RecentVectors())
 
   init(store: PaperStore, encoder: SentenceEncoder) {
     (self.store, self.encoder) = (store, encoder)
+    model = "\(encoder.name), \(PaperStore.passages)"
   }
 
   /// Makes the vectors that are missing, some at a time so that a stop loses little.
   func complete(onlyImported: Bool, progress: (Double) -> Void) throws {
-    let missing = try store.papersWithoutEmbedding(of: encoder.name, onlyImported: onlyImported)
+    let missing = try store.papersWithoutEmbedding(of: model, onlyImported: onlyImported)
     let step = 512
     for start in stride(from: 0, to: missing.count, by: step) {
       let part = missing[start..<min(start + step, missing.count)]
       let vectors = try encoder.vectors(of: part.map(\.text)) { share in
         progress((Double(start) + share * Double(part.count)) / Double(missing.count))
       }
-      try store.keep(vectors, of: part.map(\.paper), model: encoder.name)
+      try store.keep(vectors, of: part.map(\.paper), model: model)
     }
   }
 
@@ -83,7 +86,7 @@ final class MeaningIndex: Sendable {
     let version = try store.embeddingVersion()
     return try table.withLock { table in
       if let table, table.version == version { return table }
-      let new = try store.embeddings(of: encoder.name, dimension: encoder.dimension)
+      let new = try store.embeddings(of: model, dimension: encoder.dimension)
       table = new
       return new
     }

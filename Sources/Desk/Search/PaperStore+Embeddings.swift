@@ -52,7 +52,13 @@ extension PaperStore {
     return EmbeddingTable(papers: papers, vectors: vectors, version: version)
   }
 
+  /// Names how `papersWithoutEmbedding` makes a paper's text; another way needs another name.
+  static let passages = "cards with claims"
+
   /// The papers that have no vector of `model`, with the text that it is made from.
+  ///
+  /// What the card says is nearer to what is asked for than the abstract is. Of its claim the
+  /// beginning is enough: what follows are numbers.
   ///
   /// - Parameter onlyImported: leaves cards that no page has shown for later.
   func papersWithoutEmbedding(
@@ -60,14 +66,17 @@ extension PaperStore {
   ) throws -> [(paper: Int, text: String)] {
     try database.run(
       """
-      SELECT papers.id, title, abstract, coalesce(summary, '') FROM papers
+      SELECT papers.id, title, abstract, summary, family, target, claim FROM papers
       LEFT JOIN embeddings ON embeddings.paper = papers.id AND embeddings.model = ?
       WHERE embeddings.paper IS NULL AND is_imported >= ? ORDER BY papers.id
       """, [.text(model), .integer(onlyImported ? 1 : 0)]
     ).map { row in
-      // What the card says is shorter than the abstract and nearer to what is asked for.
-      let parts = [row[1].text!, row[3].text!, row[2].text!].filter { !$0.isEmpty }
-      return (row[0].integer!, parts.joined(separator: ". "))
+      let texts = row.map { $0.text ?? "" }
+      guard !texts[3].isEmpty else { return (row[0].integer!, "\(texts[1]). \(texts[2])") }
+      let claim = texts[6].split(separator: " ").prefix(20).joined(separator: " ")
+      return (
+        row[0].integer!, "\(texts[3]) \(texts[1]). \(texts[4]), \(texts[5]) \(claim)"
+      )
     }
   }
 

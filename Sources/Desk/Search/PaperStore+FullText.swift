@@ -1,31 +1,31 @@
 extension PaperStore {
-  /// The papers whose text matches, best first.
+  /// The papers whose text matches, best first, with how well: more is better, and 0 is nothing.
   ///
-  /// A match in the title counts most, then one in the names, in what the card says and in the
-  /// abstract.
+  /// In SQLite a match in a name counts half of one in the title, in the abstract or in what the
+  /// card says; in PostgreSQL the title counts most, then names, the card and the abstract.
   func matches(
     _ expression: FullTextExpression, _ filter: SearchFilter, limit: Int
-  ) throws -> [Int] {
+  ) throws -> [(paper: Int, score: Double)] {
     let (condition, values) = filter.condition
     let rows: [SQLRow]
     switch database.dialect {
     case .sqlite:
       rows = try database.run(
         """
-        SELECT paper_text.rowid FROM paper_text
+        SELECT paper_text.rowid, -rank FROM paper_text
         \(condition.isEmpty ? "" : "JOIN papers ON papers.id = paper_text.rowid")
-        WHERE paper_text MATCH ?\(condition) AND rank MATCH 'bm25(8.0, 1.0, 4.0, 4.0, 2.0)'
+        WHERE paper_text MATCH ?\(condition) AND rank MATCH 'bm25(2.0, 2.0, 1.0, 1.0, 2.0)'
         ORDER BY rank LIMIT ?
         """, [.text(expression.text)] + values + [.integer(limit)])
     case .postgreSQL:
       rows = try database.run(
         """
-        SELECT papers.id FROM papers, to_tsquery('english', ?) AS query
-        WHERE papers.document @@ query\(condition)
-        ORDER BY ts_rank_cd(papers.document, query, 1) DESC, papers.id LIMIT ?
+        SELECT papers.id, ts_rank_cd(papers.document, query, 1) AS score
+        FROM papers, to_tsquery('english', ?) AS query WHERE papers.document @@ query\(condition)
+        ORDER BY score DESC, papers.id LIMIT ?
         """, [.text(expression.text)] + values + [.integer(limit)])
     }
-    return rows.compactMap { $0[0].integer }
+    return rows.map { ($0[0].integer!, $0[1].real!) }
   }
 
   /// Those of the papers whose text matches, in no order.
@@ -57,8 +57,9 @@ extension PaperStore {
     let near = rows.compactMap { $0[0].text }.filter {
       EditDistance.isAtMost(allowed, from: wanted, to: Array($0.utf8))
     }
-    // One edit is likelier than two.
-    return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) } + near
+    // One edit is likelier than two, which leave the first letter as it is or are another word.
+    return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) }
+      + near.filter { $0.utf8.first == wanted.first }
   }
 
   /// Whether a word, in any of its forms, is in any paper.
