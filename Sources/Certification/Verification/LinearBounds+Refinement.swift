@@ -15,7 +15,8 @@ extension LinearBounds {
     let parts = known.compactMap { $0 }.first!.lower.size(0)
     var bounds = LinearBounds(
       plan, over: region.rows(Tensor(Array(repeating: 0, count: parts))),
-      ends: plan.steps.map { _ in nil }, sizes: sizes?.rows(Tensor(Array(repeating: 0, count: parts))),
+      ends: plan.steps.map { _ in nil },
+      sizes: sizes?.rows(Tensor(Array(repeating: 0, count: parts))),
       until: deadline)
     for step in plan.bounded {
       let own = known[step]!
