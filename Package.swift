@@ -124,7 +124,9 @@ let examples: [Target] = [
 ]
 
 let tests: [Target] = [
-  .target(name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport"),
+  .target(
+    name: "TestSupport", dependencies: ["Datasets", "Tensors"], path: "Tests/TestSupport",
+    exclude: ["Mail"]),
   .target(
     name: "VerificationOracle", dependencies: ["Certification", "Models", "Networks", "Tensors"],
     path: "Tests/VerificationOracle"),

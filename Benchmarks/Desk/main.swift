@@ -74,7 +74,7 @@ if try store.counts().papers < count {
     }
     let vectors = Tensor.normal([ids.count, 384], using: &generator)
     let lengths = vectors.square().sum(axes: [1], keepingAxes: true).squareRoot()
-    try store.keep(vectors / lengths, of: ids, model: "minilm/96")
+    try store.keep(vectors / lengths, of: ids, model: search.vectorName ?? "")
   }
 }
 try measure("search over \(try store.counts().papers) papers", texts)

@@ -1,7 +1,9 @@
 #include <curl/curl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "CCurl.h"
 
@@ -19,6 +21,20 @@ static CURL *new_handle(char *message) {
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   return handle;
+}
+
+// A connection that ends while something is written must be an answer, not the end of the process: OpenSSL raises SIGPIPE,
+// and libcurl leaves it to programs that have threads.
+static CURLcode perform(CURL *handle) {
+  sigset_t pipe, before;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  CURLcode code = curl_easy_perform(handle);
+  struct timespec none = {0, 0};
+  if (!sigismember(&before, SIGPIPE)) sigtimedwait(&pipe, NULL, &none);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return code;
 }
 
 static void explain(CURLcode code, char *message) {
@@ -59,12 +75,14 @@ int32_t assay_fetch(const char *url, const assay_fetch_limits *limits, uint8_t *
   curl_easy_setopt(handle, CURLOPT_MAXREDIRS, limits->redirects);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT, limits->timeout);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, limits->timeout < 15 ? limits->timeout : 15L);
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, limits->silence);
   curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits->limit);
   curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "assay/0.1");
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &buffer);
-  CURLcode code = curl_easy_perform(handle);
+  CURLcode code = perform(handle);
   const char *type = NULL;
   curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, status);
@@ -97,16 +115,60 @@ static size_t on_upload(char *buffer, size_t size, size_t count, void *user) {
   return taken;
 }
 
-int32_t assay_send_mail(const assay_mail *mail, const char *bytes, size_t count, long *answer,
-                        char message[assay_curl_message]) {
+// Keeps the last line with which the server refused something.
+static size_t on_reply(char *bytes, size_t size, size_t count, void *user) {
+  char *reply = user;
+  if (size * count == 0 || (bytes[0] != '4' && bytes[0] != '5')) return size * count;
+  size_t length = size * count < assay_curl_message ? size * count : assay_curl_message - 1;
+  while (length > 0 && (unsigned char)bytes[length - 1] <= ' ') length--;
+  for (size_t place = 0; place < length; place++) {
+    unsigned char byte = (unsigned char)bytes[place];
+    reply[place] = byte < ' ' || byte >= 127 ? '?' : (char)byte;
+  }
+  reply[length] = 0;
+  return size * count;
+}
+
+// What a failure is about. libcurl says the step of the protocol in words alone.
+static assay_mail_result result_of(CURL *handle, CURLcode code, long answer, const char *message) {
+  curl_off_t before_text = 0;
+  curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &before_text);
+  switch (code) {
+    case CURLE_OK: return assay_mail_taken;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_UPLOAD_FAILED: break;
+    case CURLE_OPERATION_TIMEDOUT:
+      if (answer == 0) return assay_mail_no_server;
+      break;
+    case CURLE_WEIRD_SERVER_REPLY:
+      // An answer to the greeting, not to the text.
+      if (before_text == 0) return assay_mail_no_server;
+      break;
+    // All else, such as a name, a certificate or a password, is about the server.
+    default: return assay_mail_no_server;
+  }
+  // Who may not send at all is refused himself, unless the mail is too large.
+  if (strncmp(message, "MAIL failed", 11) == 0 && answer >= 500 && answer != 552) return assay_mail_no_server;
+  return answer >= 400 ? assay_mail_answered : assay_mail_lost;
+}
+
+assay_mail_result assay_send_mail(const assay_mail *mail, const char *bytes, size_t count, long *answer,
+                                  char message[assay_curl_message]) {
   CURL *handle = new_handle(message);
-  if (handle == NULL) return 1;
+  if (handle == NULL) return assay_mail_no_server;
   upload state = {bytes, count};
+  char reply[assay_curl_message] = "";
   struct curl_slist *recipients = curl_slist_append(NULL, mail->recipient);
   curl_easy_setopt(handle, CURLOPT_URL, mail->url);
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(handle, CURLOPT_USE_SSL, mail->requires_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
-  if (mail->authority != NULL) curl_easy_setopt(handle, CURLOPT_CAINFO, mail->authority);
+  if (mail->authority != NULL) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, mail->authority);
+    curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+  }
   if (mail->user != NULL) {
     curl_easy_setopt(handle, CURLOPT_USERNAME, mail->user);
     curl_easy_setopt(handle, CURLOPT_PASSWORD, mail->password == NULL ? "" : mail->password);
@@ -118,10 +180,15 @@ int32_t assay_send_mail(const assay_mail *mail, const char *bytes, size_t count,
   curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(handle, CURLOPT_READFUNCTION, on_upload);
   curl_easy_setopt(handle, CURLOPT_READDATA, &state);
-  CURLcode code = curl_easy_perform(handle);
+  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_reply);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, reply);
+  CURLcode code = perform(handle);
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, answer);
   if (code != CURLE_OK) explain(code, message);
+  assay_mail_result result = result_of(handle, code, *answer, message);
+  // The server's own words say more than libcurl's about them.
+  if (code != CURLE_OK && *answer >= 400 && reply[0] != 0) memcpy(message, reply, sizeof reply);
   curl_slist_free_all(recipients);
   curl_easy_cleanup(handle);
-  return code == CURLE_OK ? 0 : 1;
+  return result;
 }

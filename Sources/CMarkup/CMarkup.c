@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <string.h>
+#include <strings.h>
 
 #include "CMarkup.h"
 
@@ -36,6 +38,44 @@ static void on_error(void *user, const xmlError *error) {
   (void)error;
 }
 
+// libxml2 compares each attribute of a tag with all others, so that a tag of many takes it hours. Says whether a document
+// has such a tag; what is inside of comments, scripts and quotes is none.
+static int32_t has_endless_tag(const char *bytes, size_t count) {
+  enum { most = 250 };
+  const char *end = bytes + count, *place = bytes;
+  while ((place = memchr(place, '<', (size_t)(end - place))) != NULL) {
+    size_t left = (size_t)(end - place);
+    const char *close = NULL;
+    if (left >= 4 && memcmp(place, "<!--", 4) == 0) close = "-->";
+    if (left >= 9 && memcmp(place, "<![CDATA[", 9) == 0) close = "]]>";
+    if (left >= 7 && strncasecmp(place, "<script", 7) == 0) close = "</script";
+    if (left >= 6 && strncasecmp(place, "<style", 6) == 0) close = "</style";
+    if (close != NULL) {
+      const char *after = memmem(place + 1, left - 1, close, strlen(close));
+      if (after == NULL) return 0;
+      place = after + 1;
+      continue;
+    }
+    int words = 0;
+    char quote = 0, last = ' ';
+    for (place++; place < end && (quote != 0 || (*place != '>' && *place != '<')); place++) {
+      if (quote != 0) {
+        // What follows a quote begins a word even without a space between.
+        if (*place == quote) quote = 0, last = ' ';
+        continue;
+      } else if (last == '=' && (*place == '"' || *place == '\'')) {
+        quote = *place;
+        continue;
+      } else if ((unsigned char)*place > ' ' && (unsigned char)last <= ' ' && ++words > most) {
+        return 1;
+      }
+      last = *place;
+    }
+    if (place >= end) return 0;
+  }
+  return 0;
+}
+
 // libxml2 counts in ints, so it gets the document piece by piece.
 static const size_t piece = 1u << 20;
 
@@ -49,6 +89,7 @@ int32_t assay_read_html(const char *bytes, size_t count, int32_t depth, const as
   handler.ignorableWhitespace = on_text;
   handler.serror = (xmlStructuredErrorFunc)on_error;
   handler.initialized = XML_SAX2_MAGIC;
+  if (has_endless_tag(bytes, count)) return 4;
   reading state = {events, context, 0, depth, NULL};
   htmlParserCtxtPtr parser = htmlCreatePushParserCtxt(&handler, &state, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
   if (parser == NULL) return 3;
@@ -73,6 +114,7 @@ int32_t assay_read_xml(const char *bytes, size_t count, int32_t depth, const ass
   handler.characters = on_text;
   handler.cdataBlock = on_text;
   handler.serror = (xmlStructuredErrorFunc)on_error;
+  if (has_endless_tag(bytes, count)) return 4;
   reading state = {events, context, 0, depth, NULL};
   xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &state, NULL, 0, NULL);
   if (parser == NULL) return 3;

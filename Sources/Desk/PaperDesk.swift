@@ -30,7 +30,7 @@ public final class PaperDesk: Sendable {
         let status = self.status(of: card.paper, isRecorded: recorded.contains(card.paper))
         return StoredCard(
           slug: card.paper.slug, title: card.title, family: card.family, target: card.target,
-          status: status.rawValue, summary: card.what)
+          status: status.rawValue, summary: card.what, claim: card.claim)
       })
   }
 
@@ -66,7 +66,7 @@ public final class PaperDesk: Sendable {
     }
   }
 
-  /// How many pieces of words of a paper's text are read for its vector: the title, and as much of
-  /// the abstract as tells what the paper is about.
-  private static let pieces = 96
+  /// How many pieces of words of a paper's text are read for its vector: all of a card, or the title
+  /// and as much of the abstract as tells what the paper is about.
+  private static let pieces = 128
 }

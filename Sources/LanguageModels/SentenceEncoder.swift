@@ -17,7 +17,7 @@ public final class SentenceEncoder: Sendable {
   public let dimension: Int
   /// The most pieces of words that are read of a text; what follows them is left out.
   public let limit: Int
-  private let tokenizer: WordPieceTokenizer
+  public let tokenizer: WordPieceTokenizer
   /// One network for each length of text, all with the same parameters.
   private let networks: Mutex<[Int: Network]>
   private let model: SentenceModel

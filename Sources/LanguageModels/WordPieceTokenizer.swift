@@ -44,6 +44,9 @@ public struct WordPieceTokenizer: Sendable {
     return tokens.prefix(limit - 1) + [end]
   }
 
+  /// Whether a word in lower case is one piece: such a word is common, and hardly mistyped.
+  public func isPiece(_ word: String) -> Bool { pieces[word] != nil }
+
   /// The words and signs of `text`, in lower case and without accents.
   private func words(of text: String) -> [[Unicode.Scalar]] {
     var words: [[Unicode.Scalar]] = []

@@ -95,7 +95,7 @@ struct MailTests {
     let host = ProcessInfo.processInfo.hostName
     try store.database.run(
       "UPDATE outbox SET error = ? WHERE state = 'taken'",
-      [.text("taken by process 2147483647 of \(host)")])
+      [.text("taken by process 2147483647 begun 1 of \(host)")])
     let server = FakeServer()
     try MailDelivery(from: store, by: server).deliver()
     let all = server.taken.withLock { $0 } + other.taken.withLock { $0 }

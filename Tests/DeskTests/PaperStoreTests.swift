@@ -43,7 +43,7 @@ struct PaperStoreTests {
     let store = try kind.store()
     var card = StoredCard(
       slug: "sam", title: Self.title, family: "optimization", target: "Training", status: "listed",
-      summary: "Ascends, then descends.")
+      summary: "Ascends, then descends.", claim: "Accuracy rises.")
     try store.keep([card])
     #expect(
       try store.counts() == PaperCounts(papers: 1, imported: 0, cards: 1, running: 0, tested: 0))
@@ -91,6 +91,36 @@ struct PaperStoreTests {
       _ = try search.results(for: text)
     }
     #expect(try store.counts().papers == 2)
+  }
+
+  @Test("Accents and hyphens are no matter", arguments: StoreKind.available)
+  func accents(_ kind: StoreKind) throws {
+    let store = try kind.store()
+    var paper = entry("Robust Accuracy on CIFAR-10 and ImageNet-1k", "A naïve ℓ2-norm, β-smooth.")
+    (paper.authors, paper.organisation) = (
+      ["Jörg Müller", "Ana García-López"], "École Polytechnique"
+    )
+    let id = try store.merge(paper, from: "a").paper
+    _ = try store.merge(entry("CIFAR without Ten", "10 things."), from: "a")
+    let search = PaperSearch(store, encoder: nil)
+    func found(_ text: String) throws -> [Int] {
+      let results = try search.results(for: text)
+      return results.mended.isEmpty ? results.items.map(\.paper.id) : []
+    }
+    for text in [
+      "CIFAR-10", "cifar 10", "\"cifar-10\"", "imagenet-1k", "Müller", "Muller", "author:müller",
+      "author:\"jorg muller\"", "garcia lopez", "García-López", "\"garcía-lópez\"", "naive",
+      "naïve",
+      "organisation:ecole", "β-smooth", "title:cifar-10", "MÜLL*", "Mu\u{308}ller",
+    ] {
+      #expect(try found(text).contains(id), "\(text)")
+    }
+    #expect(try found("\"cifar-10\"") == [id] && found("title:cifar-10") == [id])
+    #expect(try found("\"10 cifar\"").isEmpty)
+    // A better abstract is searched, too.
+    paper.rawAbstract = "A naïve ℓ2-norm, β-smooth, and Lipschitz–Hölder."
+    _ = try store.merge(paper, from: "b")
+    #expect(try found("holder") == [id])
   }
 
   @Test("Marks, notes, tags and topics", arguments: StoreKind.available)
@@ -147,7 +177,7 @@ struct PaperStoreTests {
       try store.database.backUp(to: folder + "/copy.sqlite")
       #expect(try PaperStore(address: folder + "/copy.sqlite").counts().papers == 1)
       try store.set("version", to: "99")
-      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 1)) {
+      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 3)) {
         try PaperStore(address: path)
       }
       try Data("this is no store, but long enough to look like one".utf8)

@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 import Tensors
 import TestSupport
@@ -59,10 +60,65 @@ struct RecommenderTests {
       ])
   }
 
-  @Test("Rankings are fused by reciprocal ranks")
-  func fusion() {
-    let fused = RankFusion.fused([[1, 2, 3], [3, 1]])
-    #expect(fused.map(\.item) == [1, 3, 2])
-    #expect(abs(fused[0].score - (1 / 61.0 + 1 / 62.0)) < 1e-12)
+  @Test(
+    "What is chosen from the index is what going through every paper gives",
+    arguments: StoreKind.available)
+  func wholeComputation(_ kind: StoreKind) throws {
+    let day = 86_400
+    let store = try kind.store()
+    var generator = Generator(seed: 4)
+    func draw(_ bound: UInt64) -> Int { Int(generator.next() % bound) }
+    // Some hundred papers of a hundred days, seen on one to three pages, half of them with votes.
+    for number in 0..<300 {
+      let then = Date(timeIntervalSince1970: Double(store.now - draw(100) * day - draw(5) * 3600))
+      var entry = PaperEntry(
+        title: "Paper \(number) on \(number % 3 == 0 ? "certified robustness" : "music")",
+        abstract: "We study it.")
+      if number % 2 == 0 { entry.votes = draw(40) }
+      let paper = try store.merge(entry, from: "a").paper
+      for source in ["a", "b", "c"].prefix(1 + draw(3)) {
+        try store.database.run(
+          "DELETE FROM sightings WHERE paper = ? AND source = ?", [.integer(paper), .text(source)])
+        try store.database.run(
+          "INSERT INTO sightings VALUES (?, ?, 0, ?, NULL)",
+          [.integer(paper), .text(source), .integer(Int(then.timeIntervalSince1970))])
+      }
+      try store.database.run(
+        "UPDATE papers SET added = ? WHERE id = ?",
+        [.integer(Int(then.timeIntervalSince1970)), .integer(paper)])
+      if number % 10 == 0 { try store.mark(paper, as: .saved) }
+    }
+    let papers = try store.latest(1000)
+    let sightings = try store.database.run("SELECT paper, last_seen FROM sightings")
+    func trend(_ paper: Paper) -> Double? {
+      let seen = sightings.filter { $0[0].integer == paper.id }.map { store.now - $0[1].integer! }
+        .filter { $0 <= 90 * day }
+      guard !seen.isEmpty else { return nil }
+      if let votes = paper.votes {
+        return Double(votes + 1) / pow(Double(store.now - paper.added) / Double(day) + 2, 1.5)
+      }
+      return seen.map { pow(0.5, Double($0) / Double(7 * day)) }.reduce(0, +)
+    }
+    let scored = papers.compactMap { paper in trend(paper).map { (paper.id, $0) } }
+    let trending = try store.trending(300).map(\.id)
+    #expect(Set(trending) == Set(scored.map(\.0)))
+    let scores = Dictionary(uniqueKeysWithValues: scored)
+    for (first, second) in zip(trending, trending.dropFirst()) {
+      #expect(scores[first]! >= scores[second]! - 1e-12)
+    }
+    #expect(try store.trending(20).map(\.id) == Array(trending.prefix(20)))
+
+    try store.follow("certified robustness")
+    let since = store.now - 50 * day
+    let found = try Recommender(store, search: PaperSearch(store, encoder: nil))
+      .recommendations(since: since, limit: 15)
+    let expected = try papers.filter {
+      let state = try store.state(of: $0.id)
+      return $0.title.contains("robustness") && $0.added >= since && state == nil
+    }.sorted {
+      let votes = [$0.votes ?? 0, $1.votes ?? 0]
+      return votes[0] == votes[1] ? $0.id < $1.id : votes[0] > votes[1]
+    }
+    #expect(found.map(\.paper) == Array(expected.prefix(15)))
   }
 }

@@ -34,6 +34,7 @@ struct SentenceEncoderTests {
     for (text, tokens) in zip(golden.texts, golden.tokens) {
       #expect(tokenizer.tokens(of: text, limit: 128) == tokens, "\(text.prefix(40))")
     }
+    #expect(tokenizer.isPiece("movement") && !tokenizer.isPiece("robusness"))
   }
 
   @Test("Vectors are those of sentence-transformers within 1e-4, whatever stands beside them")

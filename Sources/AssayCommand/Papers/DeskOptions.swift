@@ -33,7 +33,7 @@ extension StoreError: ExitCoding {
   public var exitCode: ExitCode {
     switch self {
     case .cannotOpen, .full: .cantCreate
-    case .busy: .temporaryFailure
+    case .busy, .disconnected: .temporaryFailure
     case .damaged, .tooNew: .dataError
     case .failed: .internal
     case .unknownPaper, .unknownTopic: .noInput

@@ -12,6 +12,13 @@ struct MailOptions: ParsableArguments {
   @Option(help: "The address that mail is sent from; ASSAY_MAIL_FROM if left out.")
   var sender: String?
 
+  @Option(
+    help: """
+      A file of certificates to trust for mail instead of the system's; ASSAY_SMTP_AUTHORITY if \
+      left out.
+      """)
+  var authority: String?
+
   @Option(help: "Where readers reach the desk; ASSAY_DESK_URL if left out, else this machine.")
   var link: String?
 
@@ -23,7 +30,8 @@ struct MailOptions: ParsableArguments {
       throw ValidationError("No mail server is named: set ASSAY_SMTP or '--smtp'.")
     }
     return try SMTPServer(
-      address: address, sender: senderAddress(), authority: environment["ASSAY_SMTP_AUTHORITY"])
+      address: address, sender: senderAddress(),
+      authority: authority ?? environment["ASSAY_SMTP_AUTHORITY"])
   }
 
   /// - Throws: `ValidationError`.
@@ -53,8 +61,8 @@ extension MailError: ExitCoding {
   public var exitCode: ExitCode {
     switch self {
     case .badServer: .usage
-    case .later: .temporaryFailure
-    case .refused: .unavailable
+    case .lost, .later: .temporaryFailure
+    case .unusable, .refused: .unavailable
     }
   }
 }

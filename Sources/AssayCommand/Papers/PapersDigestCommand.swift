@@ -7,8 +7,8 @@ struct PapersDigestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digest", abstract: "Show or mail the new papers that belong to what is followed.",
     discussion: """
-      An address gets one digest a day, however often this runs; what could not be sent waits in \
-      an outbox for the next run.
+      An address gets one digest a day and each paper once, however often this runs; what could not \
+      be sent waits in an outbox for the next run.
       """)
 
   @Option(help: "The first day: 'today', 'yesterday', a number of days such as '7', or a date.")
@@ -51,27 +51,33 @@ struct PapersDigestCommand: ParsableCommand {
     let search = try desk.search()
     try search.prepare { progress.show($0 / 2, "Reading papers for search by meaning") }
     let start = try start()
-    let digest = Digest(
-      items: try Recommender(desk.store, search: search)
-        .recommendations(since: Int(start.timeIntervalSince1970), limit: limit),
-      since: Day.text(of: start), day: Day.text(of: Date()), desk: mail.deskAddress)
+    // What some know already makes room for others in their mails.
+    let all = try Recommender(desk.store, search: search)
+      .recommendations(since: Int(start.timeIntervalSince1970), limit: 5000)
+    func digest(_ items: [Recommendation]) -> Digest {
+      Digest(
+        items: items, since: Day.text(of: start), day: Day.text(of: Date()), desk: mail.deskAddress)
+    }
+    let shown = digest(Array(all.prefix(limit)))
     progress.end()
-    if let html { try AtomicFile.write(Data(digest.html().utf8), to: html) }
+    if let html { try AtomicFile.write(Data(shown.html().utf8), to: html) }
     let recipients = try self.recipients(desk.store)
     if recipients.isEmpty || dryRun {
-      if html == nil || dryRun { print(digest.plain(), terminator: "") }
+      if html == nil || dryRun { print(shown.plain(), terminator: "") }
       for recipient in recipients { print("Would go to \(recipient.address)") }
       return
     }
-    guard !digest.items.isEmpty else {
-      print("Nothing new since \(digest.since): no mail.")
+    guard !all.isEmpty else {
+      print("Nothing new since \(shown.since): no mail.")
       return
     }
     let transport = try mail.transport()
     let mailer = try DigestMailer(desk.store, sender: mail.senderAddress(), desk: mail.deskAddress)
-    let posted = try mailer.post(digest, to: recipients)
+    let posted = try mailer.post(digest(all), to: recipients, limit: limit)
     if posted < recipients.count {
-      print("\(recipients.count - posted) of \(recipients.count) have today's digest already.")
+      print(
+        "\(recipients.count - posted) of \(recipients.count) have today's digest, or all of its papers, already."
+      )
     }
     try OutboxReport.deliver(from: desk.store, by: transport)
   }
@@ -117,18 +123,34 @@ struct PapersDigestCommand: ParsableCommand {
 /// Sends what waits, and says what became of it.
 enum OutboxReport {
   static func deliver(from store: PaperStore, by transport: some MailTransport) throws {
-    var isComplete = true
+    var (postponed, failed) = (0, 0)
     try MailDelivery(from: store, by: transport).deliver { event in
       switch event {
       case .sent(let recipient): print("Sent to \(recipient)")
       case .postponed(let recipient, let reason, let seconds):
-        isComplete = false
+        postponed += 1
         print("Not yet to \(recipient), again in \(seconds) s: \(reason)")
       case .failed(let recipient, let reason):
-        isComplete = false
+        failed += 1
         print("Not to \(recipient): \(reason)")
       }
     }
-    if !isComplete { throw ExitCode.temporaryFailure }
+    if postponed + failed > 0 { throw UnsentMail(postponed: postponed, failed: failed) }
   }
+}
+
+/// Mail that was not sent, each named already in a line of its own.
+private struct UnsentMail: ExitCoding, CustomStringConvertible {
+  let postponed: Int
+  let failed: Int
+
+  var description: String {
+    let parts = [
+      postponed == 0 ? nil : "\(postponed) to be tried again",
+      failed == 0 ? nil : "\(failed) refused",
+    ]
+    return "Not all mail was sent: \(parts.compactMap(\.self).joined(separator: ", "))."
+  }
+
+  var exitCode: ExitCode { postponed > 0 ? .temporaryFailure : .unavailable }
 }

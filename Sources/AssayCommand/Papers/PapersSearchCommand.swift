@@ -51,7 +51,11 @@ struct PapersSearchCommand: ParsableCommand {
   private func run(_ progress: ProgressLine) throws {
     let desk = try desk.desk()
     let search = try desk.search()
-    try search.prepare { progress.show($0, "Reading papers for search by meaning (once)") }
+    do {
+      try search.prepare { progress.show($0, "Reading papers for search by meaning (once)") }
+    } catch StoreError.busy, StoreError.full {
+      // What has been read is searched; the rest can wait until the store can be written.
+    }
     progress.end()
     var filter = SearchFilter()
     (filter.runs, filter.family, filter.since, filter.tag) = (runs, family, since, tag)

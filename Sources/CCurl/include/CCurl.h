@@ -10,6 +10,7 @@ enum { assay_curl_message = 256 };
 
 typedef struct {
   long timeout;      // seconds, of the whole transfer
+  long silence;      // seconds without a byte
   long redirects;    // the most that are followed
   size_t limit;      // bytes of the body
 } assay_fetch_limits;
@@ -30,9 +31,16 @@ typedef struct {
   const char *authority;  // a file of certificates to trust, or NULL for the system's
 } assay_mail;
 
-// Hands a message over. Returns 0 if the server took it; 1 with a message and the server's answer code, or 0 if it gave
-// none.
-int32_t assay_send_mail(const assay_mail *mail, const char *bytes, size_t count, long *answer,
-                        char message[assay_curl_message]);
+typedef enum {
+  assay_mail_taken,
+  assay_mail_answered,   // the server refused this mail or put it off
+  assay_mail_lost,       // the connection ended or hung, so that the mail may have been taken or not
+  assay_mail_no_server,  // no mail can be sent: no connection, no trust, no permission
+} assay_mail_result;
+
+// Hands a message over. If it was not taken, `message` says why, in the server's words if it gave any; `answer` is the
+// last code that it gave, or 0.
+assay_mail_result assay_send_mail(const assay_mail *mail, const char *bytes, size_t count, long *answer,
+                                  char message[assay_curl_message]);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct {
 } assay_markup_events;
 
 // Each returns 0, 1 if the document is no well-formed XML, 2 if elements are nested deeper than `depth`, 3 if there is
-// no memory. HTML is read as browsers read it, so that only depth stops it.
+// no memory, 4 if a tag has more than 250 attributes. HTML is read as browsers read it, so that only those stop it.
 int32_t assay_read_html(const char *bytes, size_t count, int32_t depth, const assay_markup_events *events, void *context);
 int32_t assay_read_xml(const char *bytes, size_t count, int32_t depth, const assay_markup_events *events, void *context);
 

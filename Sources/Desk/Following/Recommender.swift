@@ -29,9 +29,9 @@ public struct Recommender: Sendable {
   ///
   /// - Parameter since: in seconds since 1970.
   public func recommendations(since: Int, limit: Int = 30) throws -> [Recommendation] {
-    let candidates = try store.papers(since: since)
+    let candidates = try store.candidates(since: since)
     guard !candidates.isEmpty else { return [] }
-    let ids = Set(candidates.map(\.id))
+    let ids = candidates.map(\.paper).sorted()
     let topics = try store.topics()
     var reasons: [Int: [String]] = [:]
     var scores: [Int: Double] = [:]
@@ -44,42 +44,41 @@ public struct Recommender: Sendable {
         scores[paper] = max(scores[paper] ?? 0, score)
       }
     }
-    let (opinions, favourites) = try taste(among: candidates.map(\.id))
-    for candidate in candidates {
-      if let favourite = favourites[candidate.id] {
-        reasons[candidate.id, default: []].append("like “\(favourite)”, which you saved")
-        scores[candidate.id] = scores[candidate.id] ?? 0
-      }
+    let (opinions, favourites) = try taste(among: ids)
+    for (paper, favourite) in favourites {
+      reasons[paper, default: []].append("like “\(favourite)”, which you saved")
+      scores[paper] = scores[paper] ?? 0
     }
     let isOpen = topics.isEmpty && favourites.isEmpty
-    return candidates.compactMap { paper in
-      guard isOpen || scores[paper.id] != nil else { return nil }
+    let ranking = candidates.compactMap { candidate -> (paper: Int, score: Double)? in
+      let paper = candidate.paper
+      guard isOpen || scores[paper] != nil else { return nil }
       // Votes tell two equally fitting papers apart, and no more.
-      let votes = log(1 + Double(paper.votes ?? 0)) / 50
-      return Recommendation(
-        paper: paper, score: (scores[paper.id] ?? 0) + (opinions[paper.id] ?? 0) + votes,
-        reasons: reasons[paper.id] ?? ["new"])
+      let votes = log(1 + Double(candidate.votes ?? 0)) / 50
+      return (paper, (scores[paper] ?? 0) + (opinions[paper] ?? 0) + votes)
     }
-    .sorted { $0.score == $1.score ? $0.paper.id < $1.paper.id : $0.score > $1.score }
-    .prefix(limit).map(\.self)
+    .sorted { $0.score == $1.score ? $0.paper < $1.paper : $0.score > $1.score }
+    .prefix(limit)
+    // Only what is shown is read whole.
+    let papers = try store.papers(ranking.map(\.paper))
+    return zip(papers, ranking).map { paper, rank in
+      Recommendation(paper: paper, score: rank.score, reasons: reasons[paper.id] ?? ["new"])
+    }
   }
 
-  /// The candidates that belong to a topic, with how well.
-  private func members(of topic: Topic, among ids: Set<Int>) throws -> [(Int, Double)] {
+  /// Those of the papers that belong to a topic, with how well.
+  private func members(of topic: Topic, among ids: [Int]) throws -> [(Int, Double)] {
     var scores: [Int: Double] = [:]
     if topic.example == nil,
       let expression = FullTextExpression(SearchQuery(topic.name), .all, store.database.dialect)
     {
-      for paper in try store.matches(expression, SearchFilter(), limit: 10_000)
-      where ids.contains(paper) {
-        scores[paper] = Self.closeness
-      }
+      for paper in try store.matches(expression, among: ids) { scores[paper] = Self.closeness }
     }
     if let meaning = search.meaning {
       let near =
-        try topic.example.map { try meaning.nearest(toPaper: $0, limit: 10_000) }
-        ?? meaning.nearest(to: topic.name, limit: 10_000)
-      for (paper, cosine) in near where cosine >= Self.likeness && ids.contains(paper) {
+        try topic.example.map { try meaning.cosines(of: ids, toPaper: $0) }
+        ?? meaning.cosines(of: ids, to: meaning.vector(of: topic.name))
+      for (paper, cosine) in near where cosine >= Self.likeness && paper != topic.example {
         scores[paper] = max(scores[paper] ?? 0, cosine)
       }
     }
@@ -113,44 +112,41 @@ public struct Recommender: Sendable {
 extension PaperStore {
   /// The papers that pages brought at or after a time, the latest five thousand, without those that
   /// a reader dismissed or saved.
-  func papers(since: Int) throws -> [Paper] {
+  func candidates(since: Int) throws -> [(paper: Int, votes: Int?)] {
     try database.run(
       """
-      SELECT \(Paper.columns) FROM papers LEFT JOIN readings ON readings.paper = papers.id
+      SELECT papers.id, papers.votes FROM papers LEFT JOIN readings ON readings.paper = papers.id
       WHERE is_imported = 1 AND added >= ? AND readings.paper IS NULL
       ORDER BY added DESC, papers.id LIMIT 5000
       """, [.integer(since)]
-    ).map(Paper.init(row:))
+    ).map { ($0[0].integer!, $0[1].integer) }
   }
 
   /// The papers that are talked about, most first.
   ///
   /// A vote counts less the older the paper is: votes over (age in days + 2) to the power 1.5.
   /// Where a page tells no votes, each page that carried the paper counts, halved every week. What
-  /// no page carried for ninety days is not looked at.
+  /// no page carried for ninety days is not looked at, and of pages' papers the latest five
+  /// thousand are.
   public func trending(_ limit: Int = 20) throws -> [Paper] {
     let rows = try database.run(
       """
-      SELECT \(Paper.columns), sightings.last_seen FROM papers
-      JOIN sightings ON sightings.paper = papers.id WHERE is_imported = 1 AND last_seen >= ?
-      ORDER BY last_seen DESC LIMIT 5000
+      SELECT papers.id, papers.votes, papers.added, latest.last_seen
+      FROM (SELECT paper, last_seen FROM sightings WHERE last_seen >= ?
+        ORDER BY last_seen DESC, paper DESC LIMIT 5000) AS latest
+      JOIN papers ON papers.id = latest.paper
       """, [.integer(now - 90 * 86_400)])
     var scores: [Int: Double] = [:]
-    var papers: [Int: Paper] = [:]
     for row in rows {
-      let paper = Paper(row: row)
-      papers[paper.id] = paper
-      let seen = Double(max(0, now - row.last!.integer!)) / 86_400
-      if let votes = paper.votes {
-        let age = Double(max(0, now - paper.added)) / 86_400
-        scores[paper.id] = (Double(votes) + 1) / pow(age + 2, 1.5)
+      let (paper, added, seen) = (row[0].integer!, row[2].integer!, row[3].integer!)
+      if let votes = row[1].integer {
+        let age = Double(max(0, now - added)) / 86_400
+        scores[paper] = (Double(votes) + 1) / pow(age + 2, 1.5)
       } else {
-        scores[paper.id, default: 0] += pow(0.5, seen / 7)
+        scores[paper, default: 0] += pow(0.5, Double(max(0, now - seen)) / 86_400 / 7)
       }
     }
-    return papers.values.sorted {
-      let (first, second) = (scores[$0.id]!, scores[$1.id]!)
-      return first == second ? $0.id < $1.id : first > second
-    }.prefix(limit).map(\.self)
+    let best = scores.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+    return try papers(best.prefix(limit).map(\.key))
   }
 }

@@ -4,6 +4,7 @@
 public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   case missingFile(path: String)
   case unreadable(source: String, reason: String)
+  /// The size is 0 where nobody has seen the end.
   case tooLarge(source: String, size: Int, limit: Int)
   /// The bytes are no text.
   case notText(source: String, offset: Int)
@@ -16,6 +17,8 @@ public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .missingFile(let path): "\(path): no such file."
     case .unreadable(let source, let reason): "\(source): cannot be read: \(reason)"
+    case .tooLarge(let source, 0, let limit):
+      "\(source): it goes on beyond the \(limit) bytes that a page may have."
     case .tooLarge(let source, let size, let limit):
       "\(source): \(size) bytes are more than the \(limit) that a page may have."
     case .notText(let source, let offset):

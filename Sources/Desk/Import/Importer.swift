@@ -3,7 +3,7 @@ import Foundation
 /// Reads pages, whatever they are written in, and merges their papers into a store.
 public struct Importer: Sendable {
   /// The most bytes that a page may have.
-  public static let limit = 64 << 20
+  public static let limit = 32 << 20
 
   private let store: PaperStore
 
@@ -55,7 +55,7 @@ public struct Importer: Sendable {
     }
     var reading =
       switch PaperFormat(of: text) {
-      case .text: PageTextReader(today: today).read(text)
+      case .text: try PageTextReader(today: today).read(text, source: source)
       case .html: try PageHTMLReader(today: today).read(text, source: source)
       case .json: try PaperJSONReader().read(text, source: source)
       case .feed: try FeedReader().read(text, source: source)

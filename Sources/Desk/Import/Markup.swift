@@ -55,6 +55,7 @@ enum Markup {
     case 2:
       throw .malformed(source: source, reason: "elements are nested deeper than \(depth) levels")
     case 3: throw .malformed(source: source, reason: "there is no memory to read it")
+    case 4: throw .malformed(source: source, reason: "a tag has more than 250 attributes")
     default: throw .malformed(source: source, reason: "not well-formed XML")
     }
   }

@@ -6,6 +6,17 @@ enum PageDate {
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
 
+  /// Whether there may be a day near the start of a line: a month's name, or figures as in
+  /// `2024-06-08`, and no more around it than such lines have.
+  static func mayStand(in text: Substring) -> Bool {
+    let bytes = text.utf8.prefix(81).map { $0 | 0x20 }
+    guard bytes.count <= 80 else { return false }
+    let names = Set(months.map { Array($0.utf8) })
+    return bytes.indices.dropLast(2).contains { place in
+      bytes[place] == UInt8(ascii: "-") || names.contains(Array(bytes[place..<(place + 3)]))
+    }
+  }
+
   /// The day that `text` begins with, as `2024-06-08`, and what stands after it.
   ///
   /// A day without a year is the last one of that name up to `today`.

@@ -7,6 +7,8 @@ public struct PageFetcher: Sendable, Hashable {
   public var limit = 32 << 20
   /// The most seconds that a page may take.
   public var seconds = 60
+  /// The most seconds for which a server may say nothing.
+  public var silence = 30
   public var redirects = 5
 
   public init() {}
@@ -15,7 +17,8 @@ public struct PageFetcher: Sendable, Hashable {
   ///
   /// - Throws: `ImportError.cannotFetch`, `.tooLarge`.
   public func contents(of address: String) throws(ImportError) -> [UInt8] {
-    var limits = assay_fetch_limits(timeout: seconds, redirects: redirects, limit: limit)
+    var limits = assay_fetch_limits(
+      timeout: seconds, silence: silence, redirects: redirects, limit: limit)
     var body: UnsafeMutablePointer<UInt8>?
     var (size, status) = (0, 0)
     var type = [CChar](repeating: 0, count: Int(assay_curl_message))
@@ -24,7 +27,7 @@ public struct PageFetcher: Sendable, Hashable {
     defer { free(body) }
     switch result {
     case 0: break
-    case 2: throw .tooLarge(source: address, size: size, limit: limit)
+    case 2: throw .tooLarge(source: address, size: 0, limit: limit)
     default: throw .cannotFetch(address: address, reason: Self.text(message))
     }
     guard 200..<300 ~= status else {

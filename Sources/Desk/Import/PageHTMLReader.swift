@@ -12,6 +12,7 @@ struct PageHTMLReader {
     let page = PageContents()
     try Markup.read(text, as: .html, source: source) { page.take($0) }
     page.endLine()
+    try PageLine.check(count: page.lines.count, source: source)
     for data in page.embedded {
       if let reading = try? PaperJSONReader().read(data, source: source), !reading.entries.isEmpty {
         return reading
@@ -83,6 +84,8 @@ private final class PageContents {
 
   /// Ends the line that is being read, if there is one.
   func endLine() {
+    // Whoever asks learns that there are too many.
+    guard lines.count <= PageLine.most else { return }
     var next = PageLine(line, number: lines.count + 1, followsGap: true)
     line = ""
     defer { links = [] }

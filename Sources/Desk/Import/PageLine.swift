@@ -18,6 +18,16 @@ struct PageLine: Sendable, Hashable {
     (self.number, self.followsGap) = (number, followsGap)
   }
 
+  /// The most lines that a page may have, for some hundred thousand papers.
+  static let most = 500_000
+
+  /// - Throws: `ImportError.malformed` if a page has more lines than it may.
+  static func check(count: Int, source: String) throws(ImportError) {
+    guard count <= most else {
+      throw .malformed(source: source, reason: "more than \(most) lines are no page of papers")
+    }
+  }
+
   /// Whether this is a paragraph, rather than a title or a name.
   var isBody: Bool {
     if isHeading { return false }
@@ -25,9 +35,19 @@ struct PageLine: Sendable, Hashable {
     if count >= 400 { return true }
     let endsSentence = text.last.map { ".!?…\"”)".contains($0) } ?? false
     if count >= 200 {
-      return endsSentence || text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
+      return endsSentence || hasPause && text.contains(/[a-z0-9)\]"”][.!?…] +[A-Z(“"]/)
     }
     return count >= 80 && (text.last == "." || text.last == "…") && !isAuthorList
+  }
+
+  /// Whether a space follows what may be the end of a sentence; the bytes tell so sooner than an
+  /// expression does.
+  private var hasPause: Bool {
+    let bytes = text.utf8
+    return zip(bytes, bytes.dropFirst()).contains { first, second in
+      // The last is that of an ellipsis.
+      second == 0x20 && (first == 0x2E || first == 0x21 || first == 0x3F || first == 0xA6)
+    }
   }
 
   /// Whether the line is a sentence that ends a paragraph above, not a title.
@@ -53,8 +73,11 @@ struct PageLine: Sendable, Hashable {
   /// Whether the line is names with commas between them, each of two to five words that begin with
   /// capitals.
   private var isAuthorList: Bool {
+    guard text.last != ".", text.last != "?", text.contains(",") || text.contains(" and ") else {
+      return false
+    }
     let parts = text.replacing(/,?\s+and\s+/, with: ", ").split(separator: ",").map(\.singleSpaced)
-    guard parts.count >= 2, text.last != ".", text.last != "?" else { return false }
+    guard parts.count >= 2 else { return false }
     return parts.allSatisfy { part in
       if part.isEmpty || part.lowercased() == "et al." || part == "..." { return true }
       let words = part.split(separator: " ")

@@ -57,6 +57,13 @@ extension PaperEntry {
 extension StringProtocol {
   /// The text with each run of white space as one space, and none at the ends.
   var singleSpaced: String {
-    split { $0.isWhitespace || $0 == "\u{FEFF}" || $0 == "\u{200B}" }.joined(separator: " ")
+    // Most text is so already, which its bytes tell sooner than its characters.
+    var last = UInt8(ascii: " ")
+    let isPlain = utf8.allSatisfy { byte in
+      defer { last = byte }
+      return byte > 32 && byte < 127 || byte == 32 && last != 32
+    }
+    if isPlain, last != 32 || isEmpty { return String(self) }
+    return split { $0.isWhitespace || $0 == "\u{FEFF}" || $0 == "\u{200B}" }.joined(separator: " ")
   }
 }

@@ -8,15 +8,17 @@ import Foundation
 struct PageTextReader {
   let today: DateComponents
 
-  func read(_ text: String) -> PageReading {
+  /// - Throws: `ImportError.malformed` if there are too many lines.
+  func read(_ text: String, source: String) throws(ImportError) -> PageReading {
     var lines: [PageLine] = []
     var followsGap = true
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-    {
-      let line = PageLine(line, number: index + 1, followsGap: followsGap)
+    var number = 0
+    for text in PlainLines(text) {
+      number += 1
+      let line = PageLine(text, number: number, followsGap: followsGap)
       followsGap = line.text.isEmpty
       if !line.text.isEmpty { lines.append(line) }
+      try PageLine.check(count: lines.count, source: source)
     }
     return read(LineUnwrapping(lines).lines)
   }
@@ -57,20 +59,29 @@ struct LineUnwrapping {
       return
     }
     var joined: [PageLine] = []
+    var pieces: [String] = []
     var lastWidth = 0
+    // A line's pieces are joined once, when all are there.
+    func settle() {
+      guard pieces.count > 1, let last = joined.last else { return }
+      var whole = PageLine(
+        pieces.joined(separator: " "), number: last.number, followsGap: last.followsGap)
+      whole.isHeading = last.isHeading
+      joined[joined.count - 1] = whole
+    }
     for line in lines {
       let firstWord = line.text.prefix { !$0.isWhitespace }.count
       // A break was forced where the next word would not have fitted.
-      if let last = joined.last, !line.followsGap, lastWidth + 1 + firstWord > width {
-        var whole = PageLine(
-          last.text + " " + line.text, number: last.number, followsGap: last.followsGap)
-        whole.isHeading = last.isHeading
-        joined[joined.count - 1] = whole
+      if !joined.isEmpty, !line.followsGap, lastWidth + 1 + firstWord > width {
+        pieces.append(line.text)
       } else {
+        settle()
         joined.append(line)
+        pieces = [line.text]
       }
       lastWidth = line.text.count
     }
+    settle()
     self.lines = joined
   }
 }

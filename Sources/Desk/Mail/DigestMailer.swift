@@ -12,22 +12,36 @@ public struct DigestMailer: Sendable {
     (self.store, self.sender, self.desk) = (store, sender, desk)
   }
 
-  /// Posts a digest to addresses, each with its own way out; an address gets one digest a day.
+  /// Posts a digest to addresses, each with its own way out.
   ///
+  /// An address gets one digest a day, and is told of a paper once.
+  ///
+  /// - Parameter limit: how many papers a mail tells of; the first that its address does not know.
   /// - Returns: how many mails are new in the outbox.
   @discardableResult
-  public func post(_ digest: Digest, to recipients: [Subscriber]) throws -> Int {
-    var posted = 0
-    for recipient in recipients {
-      let way = "\(desk)/unsubscribe/\(recipient.token)"
-      let footer = "You follow these topics on an Assay desk. To stop: \(way)"
-      let key = "digest \(digest.day) \(recipient.address)"
-      let message = message(
-        to: recipient.address, key: key, subject: digest.subject,
-        plain: digest.plain(footer: footer), html: digest.html(footer: footer), way: way)
-      if try store.post(message, to: recipient.address, key: key) { posted += 1 }
+  public func post(
+    _ digest: Digest, to recipients: [Subscriber], limit: Int = .max
+  ) throws -> Int {
+    try recipients.count { recipient in
+      try store.database.transaction { try post(digest, to: recipient, limit) }
     }
-    return posted
+  }
+
+  private func post(_ digest: Digest, to recipient: Subscriber, _ limit: Int) throws -> Bool {
+    let key = "digest \(digest.day) \(recipient.address)"
+    if try store.hasPosted(key) { return false }
+    let known = try store.mailedPapers(to: recipient.address)
+    let fresh = Digest(
+      items: digest.items.lazy.filter { !known.contains($0.paper.id) }.prefix(limit).map(\.self),
+      since: digest.since, day: digest.day, desk: digest.desk)
+    guard !fresh.items.isEmpty else { return false }
+    let way = "\(desk)/unsubscribe/\(recipient.token)"
+    let footer = "You follow these topics on an Assay desk. To stop: \(way)"
+    let message = message(
+      to: recipient.address, key: key, subject: fresh.subject, plain: fresh.plain(footer: footer),
+      html: fresh.html(footer: footer), way: way)
+    try store.keepMailed(fresh.items.map(\.paper.id), to: recipient.address)
+    return try store.post(message, to: recipient.address, key: key)
   }
 
   /// Asks an address whether it wants mail; asks once a day at most.

@@ -18,6 +18,8 @@ public struct MailDelivery: Sendable {
 
   /// How often a mail is tried: over more than two days.
   private static let attempts = 12
+  /// After how many lost connections in a row the server is taken to be away.
+  private static let patience = 3
 
   public init(from store: PaperStore, by transport: any MailTransport) {
     (self.store, self.transport) = (store, transport)
@@ -25,33 +27,53 @@ public struct MailDelivery: Sendable {
 
   /// Sends all mail that is due.
   ///
-  /// - Throws: `CancellationError` between mails, `StoreError`.
+  /// - Throws: `MailError.unusable` if the server takes no mail at all, which counts as no attempt;
+  ///   `CancellationError` between mails, `StoreError`.
   public func deliver(_ report: (Event) -> Void = { _ in }) throws {
     try store.giveBackLostMail()
-    while let mail = try store.takeMail() {
-      try Task.checkCancellation()
-      report(try deliver(mail))
+    var lost = 0
+    while !Task.isCancelled, let mail = try store.takeMail() {
+      do {
+        try transport.send(mail.message, to: mail.recipient)
+        try store.settle(mail, as: "sent", next: 0, error: nil)
+        lost = 0
+        report(.sent(recipient: mail.recipient))
+      } catch MailError.unusable(let reason) {
+        try store.giveBack(mail)
+        throw MailError.unusable(reason: reason)
+      } catch MailError.lost(let reason) {
+        report(try postpone(mail, because: reason))
+        lost += 1
+        if lost == Self.patience { throw MailError.unusable(reason: reason) }
+      } catch MailError.later(let reason) {
+        lost = 0
+        report(try postpone(mail, because: reason))
+      } catch let error as MailError {
+        lost = 0
+        report(try give(up: mail, because: error.description))
+      }
     }
+    try Task.checkCancellation()
   }
 
-  private func deliver(_ mail: WaitingMail) throws -> Event {
-    do {
-      try transport.send(mail.message, to: mail.recipient)
-      try store.settle(mail, as: "sent", next: 0, error: nil)
-      return .sent(recipient: mail.recipient)
-    } catch let error as MailError {
-      if case .later(let reason) = error, mail.attempts < Self.attempts {
-        let wait = Self.pause(after: mail.attempts)
-        try store.settle(mail, as: "waiting", next: store.now + wait, error: reason)
-        return .postponed(recipient: mail.recipient, reason: reason, seconds: wait)
-      }
-      try store.settle(mail, as: "failed", next: 0, error: error.description)
-      return .failed(recipient: mail.recipient, reason: error.description)
+  private func postpone(_ mail: WaitingMail, because reason: String) throws -> Event {
+    guard mail.attempts < Self.attempts else {
+      return try give(up: mail, because: "It was tried \(mail.attempts) times. \(reason)")
     }
+    let wait = Self.pause(after: mail.attempts)
+    try store.settle(mail, as: "waiting", next: store.now + wait, error: reason)
+    return .postponed(recipient: mail.recipient, reason: reason, seconds: wait)
+  }
+
+  private func give(up mail: WaitingMail, because reason: String) throws -> Event {
+    try store.settle(mail, as: "failed", next: 0, error: reason)
+    return .failed(recipient: mail.recipient, reason: reason)
   }
 
   /// The seconds to wait after so many attempts: a minute, doubled each time, half a day at most.
   static func pause(after attempts: Int) -> Int {
-    min(60 << min(attempts - 1, 10), 43_200)
+    min(60 << min(attempts - 1, 10), longestPause)
   }
+
+  static let longestPause = 43_200
 }

@@ -11,7 +11,11 @@ public protocol MailTransport: Sendable {
 /// Why a message was not taken.
 public enum MailError: Error, Hashable, Sendable, CustomStringConvertible {
   case badServer(String)
-  /// It may be taken later: the server is away, slow, or says so.
+  /// No mail can be sent now: the server is away, is not trusted, or does not let us in.
+  case unusable(reason: String)
+  /// The connection ended or hung inside of the message, which may have been taken.
+  case lost(reason: String)
+  /// The server says that it may take it later.
   case later(reason: String)
   /// The server will never take it.
   case refused(reason: String)
@@ -20,6 +24,8 @@ public enum MailError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .badServer(let address):
       "'\(address)' is no mail server. Write smtp://[user:password@]host[:port] or smtps://…."
+    case .unusable(let reason): "No mail can be sent, and all of it waits: \(reason)"
+    case .lost(let reason): "The connection broke: \(reason)"
     case .later(let reason): "The mail could not be sent yet: \(reason)"
     case .refused(let reason): "The mail was refused: \(reason)"
     }
@@ -70,13 +76,15 @@ public struct SMTPServer: MailTransport, Hashable {
         requires_tls: requiresEncryption ? 1 : 0, timeout: seconds, authority: text[5])
       return assay_send_mail(&mail, bytes, bytes.count, &answer, &reason)
     }
-    guard result != 0 else { return }
+    if result == assay_mail_taken { return }
     let text = String(
       decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    // The answer tells a full mailbox (4xx) from a wrong one (5xx); who may not sign in is refused
-    // himself, not his mail.
-    let isAboutSigningIn = [530, 534, 535, 538].contains(answer)
-    throw 500..<600 ~= answer && !isAboutSigningIn ? .refused(reason: text) : .later(reason: text)
+    switch result {
+    case assay_mail_no_server: throw .unusable(reason: "\(url): \(text)")
+    case assay_mail_lost: throw .lost(reason: text)
+    // The answer tells a full mailbox (4xx) from a wrong one (5xx).
+    default: throw 500..<600 ~= answer ? .refused(reason: text) : .later(reason: text)
+    }
   }
 }
 

@@ -13,6 +13,11 @@ public struct TitleKey: Sendable, Hashable {
     text = letters.isEmpty ? folded.filter { !$0.isWhitespace } : letters
   }
 
+  /// A key as the store has kept it.
+  init(key: String) {
+    text = key
+  }
+
   /// How much of the start and of the end finds the titles that may be meant.
   private static let blockLength = 12
 
@@ -26,12 +31,19 @@ public struct TitleKey: Sendable, Hashable {
   /// digit, because those tell versions and parts from each other.
   public func isNearlyEqual(to other: TitleKey) -> Bool {
     if text == other.text { return true }
-    let (mine, theirs) = (Array(text.utf8), Array(other.text.utf8))
-    let shorter = min(mine.count, theirs.count)
-    let allowed = shorter / 40
-    guard allowed > 0, abs(mine.count - theirs.count) <= allowed,
-      text.filter(\.isNumber) == other.text.filter(\.isNumber)
-    else { return false }
-    return EditDistance.isAtMost(allowed, from: mine, to: theirs)
+    let (mine, theirs) = (text.utf8, other.text.utf8)
+    let allowed = min(mine.count, theirs.count) / 40
+    guard allowed > 0, abs(mine.count - theirs.count) <= allowed, digits == other.digits else {
+      return false
+    }
+    return EditDistance.isAtMost(allowed, from: Array(mine), to: Array(theirs))
+  }
+
+  /// The signs of the key that are numbers, also those that are no letters of ASCII.
+  private var digits: [Unicode.Scalar] {
+    text.unicodeScalars.filter { scalar in
+      scalar.isASCII
+        ? "0"..."9" ~= scalar : scalar.properties.numericType != nil
+    }
   }
 }

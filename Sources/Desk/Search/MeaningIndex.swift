@@ -6,24 +6,27 @@ import Tensors
 /// for a hundred thousand papers.
 final class MeaningIndex: Sendable {
   let encoder: SentenceEncoder
+  /// What vectors are kept under: those of another model, or of other texts, do not compare.
+  let model: String
   private let store: PaperStore
   private let table = Mutex<EmbeddingTable?>(nil)
   private let recent = Mutex(RecentVectors())
 
   init(store: PaperStore, encoder: SentenceEncoder) {
     (self.store, self.encoder) = (store, encoder)
+    model = "\(encoder.name), \(PaperStore.passages)"
   }
 
   /// Makes the vectors that are missing, some at a time so that a stop loses little.
   func complete(onlyImported: Bool, progress: (Double) -> Void) throws {
-    let missing = try store.papersWithoutEmbedding(of: encoder.name, onlyImported: onlyImported)
+    let missing = try store.papersWithoutEmbedding(of: model, onlyImported: onlyImported)
     let step = 512
     for start in stride(from: 0, to: missing.count, by: step) {
       let part = missing[start..<min(start + step, missing.count)]
       let vectors = try encoder.vectors(of: part.map(\.text)) { share in
         progress((Double(start) + share * Double(part.count)) / Double(missing.count))
       }
-      try store.keep(vectors, of: part.map(\.paper), model: encoder.name)
+      try store.keep(vectors, of: part.map(\.paper), model: model)
     }
   }
 
@@ -35,7 +38,7 @@ final class MeaningIndex: Sendable {
   /// The papers nearest to a paper, itself left out; none if it has no vector.
   func nearest(toPaper paper: Int, limit: Int) throws -> [(paper: Int, cosine: Double)] {
     let table = try currentTable()
-    guard let row = table.papers.firstIndex(of: paper) else { return [] }
+    guard let row = table.row(of: paper) else { return [] }
     return try nearest(to: table.vectors.selecting(row, axis: 0), limit: limit + 1)
       .filter { $0.paper != paper }
   }
@@ -50,12 +53,26 @@ final class MeaningIndex: Sendable {
     }
   }
 
+  /// The cosines of papers with a vector, for those that have one.
+  func cosines(of papers: [Int], to vector: Tensor) throws -> [(paper: Int, cosine: Double)] {
+    let (known, vectors) = try vectors(of: papers)
+    guard !known.isEmpty else { return [] }
+    return zip(known, vectors.matmul(vector).elements(as: Float.self)).map { ($0, Double($1)) }
+  }
+
+  /// The cosines of papers with a paper; none if it has no vector.
+  func cosines(of papers: [Int], toPaper paper: Int) throws -> [(paper: Int, cosine: Double)] {
+    let table = try currentTable()
+    guard let row = table.row(of: paper) else { return [] }
+    return try cosines(of: papers, to: table.vectors.selecting(row, axis: 0))
+  }
+
   /// The vectors of papers, for those that have one.
   func vectors(of papers: [Int]) throws -> (papers: [Int], vectors: Tensor) {
     let table = try currentTable()
-    let places = Dictionary(uniqueKeysWithValues: zip(table.papers, table.papers.indices))
-    let known = papers.filter { places[$0] != nil }
-    return (known, table.vectors.rows(known.map { places[$0]! }))
+    let rows = papers.map(table.row(of:))
+    let known = zip(papers, rows).filter { $1 != nil }.map(\.0)
+    return (known, table.vectors.rows(rows.compactMap(\.self)))
   }
 
   func vector(of text: String) throws -> Tensor {
@@ -69,7 +86,7 @@ final class MeaningIndex: Sendable {
     let version = try store.embeddingVersion()
     return try table.withLock { table in
       if let table, table.version == version { return table }
-      let new = try store.embeddings(of: encoder.name, dimension: encoder.dimension)
+      let new = try store.embeddings(of: model, dimension: encoder.dimension)
       table = new
       return new
     }

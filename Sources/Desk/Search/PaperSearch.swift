@@ -1,12 +1,11 @@
 import LanguageModels
 
-/// Finds papers: by their words, by their meaning where a model is at hand, and by both rankings
-/// joined.
+/// Finds papers: by their words, by their meaning where a model is at hand, and by both joined.
 public final class PaperSearch: Sendable {
   private let store: PaperStore
   let meaning: MeaningIndex?
 
-  /// How many papers of each ranking are joined.
+  /// How many papers are joined of those that words find, and of those that meaning finds.
   private static let depth = 200
 
   public init(_ store: PaperStore, encoder: SentenceEncoder?) {
@@ -16,6 +15,9 @@ public final class PaperSearch: Sendable {
 
   /// Whether papers are found by meaning, and not by words alone.
   public var knowsMeaning: Bool { meaning != nil }
+
+  /// What vectors are kept under.
+  package var vectorName: String? { meaning?.model }
 
   /// Makes what a search by meaning needs for papers that came since the last time.
   ///
@@ -57,42 +59,55 @@ public final class PaperSearch: Sendable {
     guard let expression = FullTextExpression(query, .any, store.database.dialect) else {
       return []
     }
-    let ids = try store.matches(expression, SearchFilter(), limit: limit + 1)
+    let ids = try store.matches(expression, SearchFilter(), limit: limit + 1).map(\.paper)
     return try store.papers(ids.filter { $0 != paper.id }.prefix(limit).map(\.self))
   }
 
   private func ranking(
     _ query: SearchQuery, _ filter: SearchFilter, depth: Int
   ) throws -> [Int] {
-    let dialect = store.database.dialect
-    var rankings: [[Int]] = []
-    if let all = FullTextExpression(query, .all, dialect) {
-      rankings.append(try store.matches(all, filter, limit: depth))
-    }
-    if !query.isExact {
-      if rankings[0].count < 10, query.terms.count > 1,
-        let any = FullTextExpression(try store.tellingTerms(of: query), .any, dialect)
-      {
-        rankings.append(try store.matches(any, filter, limit: depth))
-      }
-      if let meaning {
-        // A filter is applied after, so there must be enough to choose from.
-        let near = try meaning.nearest(
-          to: query.text, limit: filter.isEmpty ? depth : depth * 20)
-        rankings.append(try store.kept(near.map(\.paper), by: filter))
+    let words = try matches(of: query, filter, depth: depth)
+    var cosines: [Int: Double] = [:]
+    if let meaning, !query.isExact {
+      // A filter is applied after, so there must be enough to choose from.
+      let near = try meaning.nearest(to: query.text, limit: filter.isEmpty ? depth : depth * 20)
+      cosines = Dictionary(uniqueKeysWithValues: near)
+      let kept = Set(try store.kept(near.map(\.paper), by: filter))
+      cosines = cosines.filter { kept.contains($0.key) }
+      let others = words.keys.filter { cosines[$0] == nil }
+      for (paper, cosine) in try meaning.cosines(of: others, to: meaning.vector(of: query.text)) {
+        cosines[paper] = cosine
       }
     }
-    let fused = RankFusion.fused(rankings).map(\.item)
+    let fused = ScoreFusion.fused(words: words, cosines: cosines)
     let titled = try store.kept(store.papers(titled: query.text), by: filter)
     return titled + fused.filter { !titled.contains($0) }
   }
 
-  /// Replaces words that are in no paper; returns what was replaced by what.
+  /// How well papers match the words of a query: those that have all of them, and if there are few,
+  /// those that have any.
+  private func matches(
+    of query: SearchQuery, _ filter: SearchFilter, depth: Int
+  ) throws -> [Int: Double] {
+    let dialect = store.database.dialect
+    guard let all = FullTextExpression(query, .all, dialect) else { return [:] }
+    var matches = try store.matches(all, filter, limit: depth)
+    if !query.isExact, matches.count < 10, query.terms.count > 1,
+      let any = FullTextExpression(try store.tellingTerms(of: query), .any, dialect)
+    {
+      matches += try store.matches(any, filter, limit: depth)
+    }
+    return Dictionary(matches.map { ($0.paper, $0.score) }, uniquingKeysWith: max)
+  }
+
+  /// Replaces words that are in no paper, and that the model does not know either; returns what was
+  /// replaced by what.
   private func mend(_ query: inout SearchQuery) throws -> [String: String] {
     var mended: [String: String] = [:]
     for (place, term) in query.terms.enumerated() where !term.isPrefix {
       for (index, word) in term.words.enumerated() where mended[word] == nil {
-        guard word.count >= 4, try !store.knows(word),
+        guard word.count >= 4, meaning?.encoder.tokenizer.isPiece(word) != true,
+          try !store.knows(word),
           let spelling = try store.spellings(of: word).first
         else { continue }
         mended[word] = spelling

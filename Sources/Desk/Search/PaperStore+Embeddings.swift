@@ -2,12 +2,22 @@ import Tensors
 
 /// Vectors of papers, which a search by meaning goes through.
 struct EmbeddingTable: Sendable {
-  /// The papers, in the order of the rows.
+  /// The papers, in the order of the rows, ascending.
   let papers: [Int]
   /// One vector of length 1 a row: `[papers, dimension]`.
   let vectors: Tensor
   /// What the store's setting was when the table was read.
   let version: Int
+
+  /// The row of a paper, if it has one.
+  func row(of paper: Int) -> Int? {
+    var (low, high) = (0, papers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if papers[middle] < paper { low = middle + 1 } else { high = middle }
+    }
+    return low < papers.count && papers[low] == paper ? low : nil
+  }
 }
 
 extension PaperStore {
@@ -42,7 +52,13 @@ extension PaperStore {
     return EmbeddingTable(papers: papers, vectors: vectors, version: version)
   }
 
+  /// Names how `papersWithoutEmbedding` makes a paper's text; another way needs another name.
+  static let passages = "cards with claims"
+
   /// The papers that have no vector of `model`, with the text that it is made from.
+  ///
+  /// What the card says is nearer to what is asked for than the abstract is. Of its claim the
+  /// beginning is enough: what follows are numbers.
   ///
   /// - Parameter onlyImported: leaves cards that no page has shown for later.
   func papersWithoutEmbedding(
@@ -50,14 +66,17 @@ extension PaperStore {
   ) throws -> [(paper: Int, text: String)] {
     try database.run(
       """
-      SELECT papers.id, title, abstract, coalesce(summary, '') FROM papers
+      SELECT papers.id, title, abstract, summary, family, target, claim FROM papers
       LEFT JOIN embeddings ON embeddings.paper = papers.id AND embeddings.model = ?
       WHERE embeddings.paper IS NULL AND is_imported >= ? ORDER BY papers.id
       """, [.text(model), .integer(onlyImported ? 1 : 0)]
     ).map { row in
-      // What the card says is shorter than the abstract and nearer to what is asked for.
-      let parts = [row[1].text!, row[3].text!, row[2].text!].filter { !$0.isEmpty }
-      return (row[0].integer!, parts.joined(separator: ". "))
+      let texts = row.map { $0.text ?? "" }
+      guard !texts[3].isEmpty else { return (row[0].integer!, "\(texts[1]). \(texts[2])") }
+      let claim = texts[6].split(separator: " ").prefix(20).joined(separator: " ")
+      return (
+        row[0].integer!, "\(texts[3]) \(texts[1]). \(texts[4]), \(texts[5]) \(claim)"
+      )
     }
   }
 

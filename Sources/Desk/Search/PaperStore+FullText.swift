@@ -1,31 +1,49 @@
 extension PaperStore {
-  /// The papers whose text matches, best first.
+  /// The papers whose text matches, best first, with how well: more is better, and 0 is nothing.
   ///
-  /// A match in the title counts most, then one in the names, in what the card says and in the
-  /// abstract.
+  /// In SQLite a match in a name counts half of one in the title, in the abstract or in what the
+  /// card says; in PostgreSQL the title counts most, then names, the card and the abstract.
   func matches(
     _ expression: FullTextExpression, _ filter: SearchFilter, limit: Int
-  ) throws -> [Int] {
+  ) throws -> [(paper: Int, score: Double)] {
     let (condition, values) = filter.condition
     let rows: [SQLRow]
     switch database.dialect {
     case .sqlite:
       rows = try database.run(
         """
-        SELECT paper_text.rowid FROM paper_text
+        SELECT paper_text.rowid, -rank FROM paper_text
         \(condition.isEmpty ? "" : "JOIN papers ON papers.id = paper_text.rowid")
-        WHERE paper_text MATCH ?\(condition) AND rank MATCH 'bm25(8.0, 1.0, 4.0, 4.0, 2.0)'
+        WHERE paper_text MATCH ?\(condition) AND rank MATCH 'bm25(2.0, 2.0, 1.0, 1.0, 2.0)'
         ORDER BY rank LIMIT ?
         """, [.text(expression.text)] + values + [.integer(limit)])
     case .postgreSQL:
       rows = try database.run(
         """
-        SELECT papers.id FROM papers, to_tsquery('english', ?) AS query
-        WHERE papers.document @@ query\(condition)
-        ORDER BY ts_rank_cd(papers.document, query, 1) DESC, papers.id LIMIT ?
+        SELECT papers.id, ts_rank_cd(papers.document, query, 1) AS score
+        FROM papers, to_tsquery('english', ?) AS query WHERE papers.document @@ query\(condition)
+        ORDER BY score DESC, papers.id LIMIT ?
         """, [.text(expression.text)] + values + [.integer(limit)])
     }
-    return rows.compactMap { $0[0].integer }
+    return rows.map { ($0[0].integer!, $0[1].real!) }
+  }
+
+  /// Those of the papers whose text matches, in no order.
+  ///
+  /// - Parameter papers: their numbers, ascending.
+  func matches(_ expression: FullTextExpression, among papers: [Int]) throws -> [Int] {
+    guard let first = papers.first, let last = papers.last else { return [] }
+    let statement =
+      switch database.dialect {
+      case .sqlite:
+        "SELECT rowid FROM paper_text WHERE paper_text MATCH ? AND rowid BETWEEN ? AND ?"
+      case .postgreSQL:
+        "SELECT id FROM papers WHERE document @@ to_tsquery('english', ?) AND id BETWEEN ? AND ?"
+      }
+    let wanted = Set(papers)
+    return try database.run(
+      statement, [.text(expression.text), .integer(first), .integer(last)]
+    ).compactMap { $0[0].integer }.filter(wanted.contains)
   }
 
   /// The words of titles that a mistyped word may have been, by how often they are used.
@@ -39,8 +57,9 @@ extension PaperStore {
     let near = rows.compactMap { $0[0].text }.filter {
       EditDistance.isAtMost(allowed, from: wanted, to: Array($0.utf8))
     }
-    // One edit is likelier than two.
-    return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) } + near
+    // One edit is likelier than two, which leave the first letter as it is or are another word.
+    return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) }
+      + near.filter { $0.utf8.first == wanted.first }
   }
 
   /// Whether a word, in any of its forms, is in any paper.
@@ -80,5 +99,22 @@ extension PaperStore {
   private func titleCount(of word: String) throws -> Int {
     try database.run("SELECT papers FROM title_words WHERE word = ?", [.text(word)])
       .first?[0].integer ?? 0
+  }
+}
+
+extension Database {
+  /// Brings the index of words to what a paper says; SQLite's follows by itself.
+  func indexText(of paper: Int) throws {
+    guard dialect == .postgreSQL else { return }
+    let columns = ["title", "authors", "organisation", "summary", "abstract"]
+    let row = try run(
+      "SELECT \(columns.joined(separator: ", ")) FROM papers WHERE id = ?", [.integer(paper)])
+    let texts = row[0].map { SearchWords.words(of: $0.text ?? "").joined(separator: " ") }
+    let vector = zip(columns, "ABBCD").map { _, weight in
+      "setweight(to_tsvector('english', ?), '\(weight)')"
+    }
+    try run(
+      "UPDATE papers SET document = \(vector.joined(separator: " || ")) WHERE id = ?",
+      texts.map(SQLValue.text) + [.integer(paper)])
   }
 }

@@ -6,14 +6,20 @@ public struct StoredCard: Sendable, Hashable {
   public var target: String
   /// `listed`, `runs` or `tested`.
   public var status: String
+  /// What the method is.
   public var summary: String
+  /// What is claimed of it.
+  public var claim: String
 
   public init(
-    slug: String, title: String, family: String, target: String, status: String, summary: String
+    slug: String, title: String, family: String, target: String, status: String, summary: String,
+    claim: String
   ) {
     (self.slug, self.title, self.family) = (slug, title, family)
-    (self.target, self.status, self.summary) = (target, status, summary)
+    (self.target, self.status, self.summary, self.claim) = (target, status, summary, claim)
   }
+
+  fileprivate var texts: [String] { [slug, title, family, target, status, summary, claim] }
 }
 
 extension PaperStore {
@@ -23,11 +29,7 @@ extension PaperStore {
   /// own, which is not counted as imported.
   public func keep(_ cards: [StoredCard]) throws {
     var hash = FNV1a()
-    for card in cards {
-      for text in [card.slug, card.title, card.family, card.target, card.status, card.summary] {
-        hash.add(text)
-      }
-    }
+    for text in cards.lazy.flatMap(\.texts) { hash.add(text) }
     let version = "\(hash.value)"
     if try setting("cards") == version { return }
     try database.transaction {
@@ -38,26 +40,37 @@ extension PaperStore {
 
   private func keep(_ card: StoredCard) throws {
     let key = TitleKey(card.title)
-    let values: [SQLValue] = [card.slug, card.family, card.target, card.status, card.summary]
-      .map(SQLValue.text)
+    let values = [
+      card.slug, card.family, card.target, card.status, card.summary, card.claim,
+    ].map(SQLValue.text)
     let known = try database.run(
-      "SELECT id FROM papers WHERE slug = ? OR title_key = ? ORDER BY slug IS NULL LIMIT 1",
-      [.text(card.slug), .text(key.text)])
-    if let id = known.first?.first {
-      try database.run(
-        "UPDATE papers SET slug = ?, family = ?, target = ?, status = ?, summary = ? WHERE id = ?",
-        values + [id])
-    } else {
+      """
+      SELECT id, family, target, summary, claim FROM papers WHERE slug = ? OR title_key = ?
+      ORDER BY slug IS NULL LIMIT 1
+      """, [.text(card.slug), .text(key.text)])
+    if let row = known.first {
+      let id = row[0]
       try database.run(
         """
-        INSERT INTO papers (slug, family, target, status, summary, title, raw_title, title_key,
-          key_start, key_end, abstract, raw_abstract, authors, added, is_imported)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)
+        UPDATE papers SET slug = ?, family = ?, target = ?, status = ?, summary = ?, claim = ?
+        WHERE id = ?
+        """, values + [id])
+      try database.indexText(of: id.integer!)
+      // What is searched by meaning is made of these.
+      let read = [card.family, card.target, card.summary, card.claim].map(SQLValue.text)
+      if Array(row[1...]) != read { try forgetEmbedding(of: id.integer!) }
+    } else {
+      let row = try database.run(
+        """
+        INSERT INTO papers (slug, family, target, status, summary, claim, title, raw_title,
+          title_key, key_start, key_end, abstract, raw_abstract, authors, added, is_imported)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0) RETURNING id
         """,
         values + [
           .text(ReadableText(card.title).text), .text(card.title), .text(key.text),
           .text(key.start), .text(key.end),
         ])
+      try database.indexText(of: row[0][0].integer!)
       try countWords(of: card.title)
     }
   }

@@ -24,12 +24,13 @@ extension PaperStore {
     try database.transaction {
       let key = TitleKey(entry.title)
       let known = try paper(meantBy: entry, key)
+      let arrival = try arrival()
       let result: MergeResult
       if let known {
-        try update(known, with: entry)
+        try update(known, with: entry, at: arrival)
         result = known.isImported ? .merged(known.id) : .added(known.id)
       } else {
-        result = .added(try insert(entry, key))
+        result = .added(try insert(entry, key, at: arrival))
       }
       for link in entry.allLinks {
         try database.run(
@@ -39,12 +40,23 @@ extension PaperStore {
       try database.run(
         """
         INSERT INTO sightings (paper, source, first_seen, last_seen, votes) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (paper, source) DO UPDATE SET last_seen = excluded.last_seen,
+        ON CONFLICT (paper, source) DO UPDATE SET
+          last_seen = CASE WHEN excluded.last_seen > sightings.last_seen
+            THEN excluded.last_seen ELSE sightings.last_seen END,
           votes = coalesce(excluded.votes, sightings.votes)
         """,
-        [.integer(result.paper), .text(source), .integer(now), .integer(now), .init(entry.votes)])
+        [
+          .integer(result.paper), .text(source), .integer(arrival), .integer(arrival),
+          .init(entry.votes),
+        ])
       return result
     }
+  }
+
+  /// When a paper that comes now has come: never before one that was there already, so that no digest
+  /// passes over it because a clock was set back.
+  private func arrival() throws -> Int {
+    max(now, try database.run("SELECT max(added) FROM papers")[0][0].integer ?? 0)
   }
 
   /// The paper in the store that an entry is about.
@@ -53,19 +65,23 @@ extension PaperStore {
       return Paper(row: row)
     }
     if let row = try rows("title_key = ?", [.text(key.text)]).first { return Paper(row: row) }
-    // An edit at the start leaves the end as it was, and the other way round.
-    return try rows("key_start = ? OR key_end = ?", [.text(key.start), .text(key.end)])
-      .map(Paper.init(row:)).first { paper in
-        let isOther = entry.arxivID != nil && paper.arxivID != nil
-        return !isOther && key.isNearlyEqual(to: TitleKey(paper.title))
-      }
+    // An edit at the start leaves the end as it was, and the other way round. No honest title has
+    // five hundred others that begin or end as it does.
+    let similar = try database.run(
+      "SELECT id, title_key, arxiv FROM papers WHERE key_start = ? OR key_end = ? ORDER BY id LIMIT 500",
+      [.text(key.start), .text(key.end)]
+    ).first { row in
+      let isOther = entry.arxivID != nil && row[2] != .null
+      return !isOther && key.isNearlyEqual(to: TitleKey(key: row[1].text!))
+    }
+    return try similar.flatMap { try rows("id = ?", [$0[0]]).first.map(Paper.init(row:)) }
   }
 
   private func rows(_ condition: String, _ values: [SQLValue]) throws -> [SQLRow] {
     try database.run("SELECT \(Paper.columns) FROM papers WHERE \(condition) ORDER BY id", values)
   }
 
-  private func insert(_ entry: PaperEntry, _ key: TitleKey) throws -> Int {
+  private func insert(_ entry: PaperEntry, _ key: TitleKey, at arrival: Int) throws -> Int {
     let row = try database.run(
       """
       INSERT INTO papers (title, raw_title, title_key, key_start, key_end, abstract, raw_abstract,
@@ -78,13 +94,14 @@ extension PaperStore {
         .text(entry.authors.joined(separator: ", ")),
         .init(entry.authors.isEmpty ? entry.authorCount : entry.authors.count),
         .init(entry.organisation), .init(entry.posted), .init(entry.votes), .init(entry.comments),
-        .init(entry.arxivID), .integer(now),
+        .init(entry.arxivID), .integer(arrival),
       ])
+    try database.indexText(of: row[0][0].integer!)
     try countWords(of: entry.title)
     return row[0][0].integer!
   }
 
-  private func update(_ paper: Paper, with entry: PaperEntry) throws {
+  private func update(_ paper: Paper, with entry: PaperEntry, at arrival: Int) throws {
     let isFuller = entry.rawAbstract.count > paper.rawAbstract.count
     let hasNames = !entry.authors.isEmpty && paper.authors.isEmpty
     let posted = [paper.posted, entry.posted].compactMap(\.self).min {
@@ -99,7 +116,7 @@ extension PaperStore {
       .init(paper.organisation ?? entry.organisation), .init(posted),
       .init([paper.votes, entry.votes].compactMap(\.self).max()),
       .init([paper.comments, entry.comments].compactMap(\.self).max()),
-      .init(paper.arxivID ?? entry.arxivID), .integer(paper.isImported ? paper.added : now),
+      .init(paper.arxivID ?? entry.arxivID), .integer(paper.isImported ? paper.added : arrival),
     ]
     let old: [SQLValue] = [
       .text(paper.abstract), .text(paper.rawAbstract), .text(paper.authors),
@@ -113,6 +130,7 @@ extension PaperStore {
         organisation = ?, posted = ?, votes = ?, comments = ?, arxiv = ?, added = ?, is_imported = 1
       WHERE id = ?
       """, values + [.integer(paper.id)])
+    try database.indexText(of: paper.id)
     // What is searched by meaning is made of the abstract.
     if isFuller { try forgetEmbedding(of: paper.id) }
   }

@@ -2,6 +2,9 @@ import CPostgreSQL
 import Foundation
 
 /// A store on a PostgreSQL server, which several machines share.
+///
+/// A connection that was lost is made again for the next statement, but not inside of a transaction:
+/// that one has ended with it.
 public final class PostgreSQLDatabase: Database, @unchecked Sendable {
   private let connection: OpaquePointer
   private let place: String
@@ -16,7 +19,13 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
   /// - Parameter address: `postgres://user@host:port/database`, or what else libpq takes.
   /// - Throws: `StoreError.cannotOpen`.
   public init(address: String) throws {
-    guard let handle = PQconnectdb(address) else {
+    // What the address says goes before what is said here.
+    let options = [("connect_timeout", "10"), ("tcp_user_timeout", "30000"), ("dbname", address)]
+    let names = options.map { strdup($0.0) } + [nil]
+    let values = options.map { strdup($0.1) } + [nil]
+    defer { for text in names + values { free(text) } }
+    let pointers = { (texts: [UnsafeMutablePointer<CChar>?]) in texts.map { UnsafePointer($0) } }
+    guard let handle = PQconnectdbParams(pointers(names), pointers(values), 1) else {
       throw StoreError.cannotOpen(place: "PostgreSQL", reason: "there is no memory")
     }
     connection = handle
@@ -27,9 +36,25 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
       throw StoreError.cannotOpen(place: place, reason: Self.message(of: handle))
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    try run("SET lock_timeout = '10s'")
-    try run("SET bytea_output = 'hex'")
-    try run("SET client_encoding = 'UTF8'")
+    try prepareSession()
+  }
+
+  private func prepareSession() throws {
+    for setting in ["lock_timeout = '10s'", "bytea_output = 'hex'", "client_encoding = 'UTF8'"] {
+      try execute("SET \(setting)", [])
+    }
+  }
+
+  /// Makes the connection again if it was lost since the last statement.
+  private func reconnect() throws {
+    // What a server says as it ends a connection is read first, then the end.
+    for _ in 0..<2 { _ = PQconsumeInput(connection) }
+    guard PQstatus(connection) != CONNECTION_OK else { return }
+    PQreset(connection)
+    guard PQstatus(connection) == CONNECTION_OK else {
+      throw StoreError.disconnected(place: place, reason: Self.message(of: connection))
+    }
+    try prepareSession()
   }
 
   deinit { PQfinish(connection) }
@@ -38,6 +63,12 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
   public func run(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     lock.lock()
     defer { lock.unlock() }
+    if depth == 0 { try reconnect() }
+    return try execute(statement, values)
+  }
+
+  @discardableResult
+  private func execute(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     let texts = values.map(Self.parameter)
     let pointers = texts.map { text in text.map { strdup($0) } ?? nil }
     defer { for pointer in pointers { free(pointer) } }
@@ -154,8 +185,8 @@ public final class PostgreSQLDatabase: Database, @unchecked Sendable {
     return switch state {
     case "55P03", "40P01", "40001": .busy(place: place)
     case "53100": .full(place: place)
-    case nil, "08006", "08003", "57P01":
-      .cannotOpen(place: place, reason: Self.message(of: connection))
+    case nil, "08006", "08003", "57P01", "57P02", "57P03":
+      .disconnected(place: place, reason: Self.message(of: connection))
     default: .failed(statement: statement, reason: Self.message(of: connection))
     }
   }

@@ -47,6 +47,19 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   public func run(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     lock.lock()
     defer { lock.unlock() }
+    do {
+      return try execute(statement, values)
+    } catch StoreError.full(let place) where depth == 0 {
+      // Once what was written ahead is in its place, its room is used again; so it is still noted
+      // that a mail was sent.
+      guard (try? execute("PRAGMA wal_checkpoint(RESTART)", []))?.first?.first == 0 else {
+        throw StoreError.full(place: place)
+      }
+      return try execute(statement, values)
+    }
+  }
+
+  private func execute(_ statement: String, _ values: [SQLValue]) throws -> [SQLRow] {
     let prepared = try prepare(statement)
     defer {
       sqlite3_reset(prepared)
@@ -171,10 +184,17 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     return switch status & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy(place: place)
     case SQLITE_FULL: .full(place: place)
+    case SQLITE_IOERR where isFull: .full(place: place)
     case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(place: place, reason: reason)
     case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_IOERR:
       .cannotOpen(place: place, reason: reason)
     default: .failed(statement: statement, reason: reason)
     }
+  }
+
+  /// Whether no block is left where the store lies: SQLite does not always say so.
+  private var isFull: Bool {
+    var status = statvfs()
+    return statvfs(place, &status) == 0 && status.f_bavail == 0
   }
 }

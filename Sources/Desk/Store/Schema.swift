@@ -14,11 +14,19 @@ enum Schema {
         throw StoreError.tooNew(place: place, version: found, known: known.count)
       }
       for statement in known[found...].joined() { try database.run(statement) }
+      if database.dialect == .postgreSQL, 1..<2 ~= found { try indexTexts(of: database) }
       try database.run(
         """
         INSERT INTO settings (name, value) VALUES ('version', ?)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """, [.text("\(known.count)")])
+    }
+  }
+
+  /// Fills the index of words of a store whose first version had another.
+  private static func indexTexts(of database: some Database) throws {
+    for row in try database.run("SELECT id FROM papers") {
+      try database.indexText(of: row[0].integer!)
     }
   }
 
@@ -29,8 +37,11 @@ enum Schema {
 
   /// What each version adds to the one before; a version that was released never changes.
   private static func versions(_ dialect: SQLDialect) -> [[String]] {
-    [tables(dialect) + fullText(dialect)]
+    [tables(dialect) + fullText(dialect), additions(dialect) + foldedText(dialect), cardClaims]
   }
+
+  /// What a card claims, which a search by meaning reads.
+  private static let cardClaims = ["ALTER TABLE papers ADD COLUMN claim TEXT"]
 
   private static func tables(_ dialect: SQLDialect) -> [String] {
     let integer = dialect.integer
@@ -136,5 +147,31 @@ enum Schema {
         "CREATE INDEX papers_document ON papers USING gin (document)",
       ]
     }
+  }
+
+  private static func additions(_ dialect: SQLDialect) -> [String] {
+    [
+      // Which papers an address has been told of, so that no digest tells it again.
+      """
+      CREATE TABLE mailed_papers (
+        address TEXT NOT NULL, paper \(dialect.integer) NOT NULL
+          REFERENCES papers (id) ON DELETE CASCADE, PRIMARY KEY (address, paper))
+      """,
+      // New papers are chosen by this index alone.
+      "CREATE INDEX papers_latest ON papers (is_imported, added DESC, id, votes)",
+      // What trends is chosen by the latest sightings, and their order must be one.
+      "DROP INDEX sightings_last",
+      "CREATE INDEX sightings_latest ON sightings (last_seen, paper)",
+    ]
+  }
+
+  /// PostgreSQL's own words keep accents and take "CIFAR-10" for a word and a negative number, so
+  /// that its index is made of words as all searches have them.
+  private static func foldedText(_ dialect: SQLDialect) -> [String] {
+    guard dialect == .postgreSQL else { return [] }
+    return [
+      "ALTER TABLE papers DROP COLUMN document", "ALTER TABLE papers ADD COLUMN document tsvector",
+      "CREATE INDEX papers_document ON papers USING gin (document)",
+    ]
   }
 }

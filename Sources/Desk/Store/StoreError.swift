@@ -6,6 +6,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another process has held the store for longer than one waits.
   case busy(place: String)
   case full(place: String)
+  /// The server ended the connection, or it broke; the next statement makes a new one.
+  case disconnected(place: String, reason: String)
   case damaged(place: String, reason: String)
   /// The store was made by a newer Assay.
   case tooNew(place: String, version: Int, known: Int)
@@ -19,6 +21,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .busy(let place):
       "\(place): another process is writing to the store. Try again when it is done."
     case .full(let place): "\(place): the disk is full; nothing was changed."
+    case .disconnected(let place, let reason):
+      "\(place): the connection was lost: \(reason). Try again."
     case .damaged(let place, let reason):
       "\(place): the store is damaged: \(reason). Restore a copy made by 'assay papers backup'."
     case .tooNew(let place, let version, let known):
