@@ -100,11 +100,11 @@ func tinyRangesAreNotForgotten() throws {
   let root = try LinearBounds(
     RelaxationPlan(network), over: InputRegion(Box(lower: -corner, upper: corner)))
   let form = group.combinedForm(of: 0, by: root)
+  let slack = root.openSlack(rows: 1, before: root.plan.output, ranges: NeuronRanges())
   let splitting = NeuronSplitting(
     search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
-    form: form, place: 0)
+    form: form, slack: slack, place: 0)
   #expect(!splitting.splittable.isEmpty)
-  let slack = root.openSlack(rows: 1, before: root.plan.output, ranges: NeuronRanges())
   let result = try splitting.settle(from: -1, slack) { _, _ in }
   #expect(result.name == "violated")
 }
@@ -198,5 +198,83 @@ func boxProgramsAreSolved() throws {
       let sum = empty.weights[0] * (x + y) + empty.weights[1] * (-x - 3 * y)
       #expect(sum - empty.multipliers[0] * (x - 2) > 0)
     }
+  }
+}
+
+@Test("Sides of a kink hardly begin below the part that was cut", arguments: UInt64(0)..<6)
+func sidesBeginWhereThePartStood(seed: UInt64) throws {
+  let network = try network(.relu, inputs: 4, seed: seed)
+  let plan = try RelaxationPlan(network)
+  let corner = Tensor.ones([1, 4], dtype: .float64)
+  let box = Box(lower: -corner, upper: corner)
+  let property = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner.flattened(), upper: corner.flattened()),
+      outputs: .ones([1, plan.steps[plan.output].shape.count], dtype: .float64),
+      constants: Tensor([0.0]))
+  ])
+  let group = CaseGroup.groups(of: property.cases)[0]
+  let root = try LinearBounds(plan, over: InputRegion(box))
+  let form = group.combinedForm(of: 0, by: root)
+  let found = try SlopeOptimization(iterations: 20).optimized(
+    form.cast(to: .float32), at: plan.output, in: root.cast(to: .float32))
+  let splitting = NeuronSplitting(
+    search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
+    form: form, slack: found.slack, place: 0)
+  let whole = splitting.whole(found.slack)
+  let before = splitting.bounds(of: whole, in: .float32).twice
+  /// How far sides begin below the whole, in sum, with multipliers and without.
+  var (warm, cold) = (0.0, 0.0)
+  for index in splitting.splittable {
+    let step = plan.steps[index].operands[0]
+    let ends = root.ends[step]!
+    let isOpen = ((ends.lower .< 0) .& (ends.upper .> 0)).flattened().booleans
+    for place in isOpen.indices where isOpen[place] {
+      let splits = [NeuronSplit(step: step, place: place, point: 0)]
+      let bounds = before.cut(at: splits)
+      let sides = whole.split(at: splits)
+      func drop(_ sides: PartBatch) -> Double {
+        let values = bounds.lowerBounds(
+          of: form.cast(to: .float32), at: plan.output, with: sides.slack, ranges: sides.ranges
+        ).flattened().elements(as: Double.self)
+        return values.map { max(0, found.bounds.item() - $0) }.reduce(0, +)
+      }
+      warm += drop(splitting.warmed(sides, bounds, from: before))
+      cold += drop(sides)
+    }
+  }
+  #expect(cold > 0)
+  #expect(warm < cold * 0.2)
+}
+
+@Test("Without the neurons that a box never wakes bounds are the same", arguments: UInt64(0)..<4)
+func deadNeuronsAreLeftOut(seed: UInt64) throws {
+  let network = try Network(input: [5], seed: seed) {
+    Linear(40)
+    ReLU()
+    Linear(40)
+    ReLU()
+    Linear(3)
+  }
+  var generator = Generator(seed: seed)
+  let center = Tensor.normal([1, 5], dtype: .float64, using: &generator)
+  let box = Box(lower: center - 0.1, upper: center + 0.1)
+  let plan = try RelaxationPlan(network)
+  let bounds = try LinearBounds(plan, over: InputRegion(box))
+  let small = bounds.withoutDeadNeurons
+  #expect(
+    small.plan.steps.map(\.shape.count).reduce(0, +) < plan.steps.map(\.shape.count).reduce(0, +))
+  let forms = LinearForms.elements(
+    .range(0..<3), of: plan.steps[plan.output].shape, dtype: .float64)
+  expectClose(small.lowerBounds(of: forms), bounds.lowerBounds(of: forms), absolute: 1e-9)
+  let again = try LinearBounds(
+    small.plan, over: InputRegion(box), known: small.ends, sizes: small.sizes,
+    intermediate: .optimized(SlopeOptimization(iterations: 5)), until: .never)
+  for _ in 0..<50 {
+    let output = try network.output(
+      of: box.randomCorner(using: &generator).cast(to: .float32)
+    ).cast(to: .float64)
+    let least = again.lowerBounds(of: forms).narrowed(axis: 1, from: 0, count: 3)
+    #expect((output .>= least - 1e-5).all().booleans[0])
   }
 }

@@ -66,15 +66,7 @@ struct NeuronSplitting {
     guard !splittable.isEmpty else {
       return .unknown("No neuron is left whose argument's range can be split.")
     }
-    var start = slack.cast(to: .float32)
-    let none = NeuronRanges(
-      ends: splittableOperands.reduce(into: [:]) { ends, step in
-        let blank = Tensor.zeros([1, 1] + plan.steps[step].shape.sizes)
-        start[.multiplier, step] = blank
-        ends[step] = Ends(
-          lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
-      })
-    let whole = PartBatch(ranges: none, slack: start)
+    let whole = whole(slack)
     var state = try kept(whole, bounds(of: whole, in: .float32), [bound])
     if let found = state.found { return .violated(found) }
     let limit = min(frontierLimit, openNumbers / neurons)
@@ -98,6 +90,19 @@ struct NeuronSplitting {
     }
     return state.stuck > 0
       ? .unknown("Parts whose neurons are all settled stayed undecided.") : .holds
+  }
+
+  /// The whole box as a part, of which no range is known.
+  func whole(_ slack: Slack) -> PartBatch {
+    var start = slack.cast(to: .float32)
+    let none = NeuronRanges(
+      ends: splittableOperands.reduce(into: [:]) { ends, step in
+        let blank = Tensor.zeros([1, 1] + plan.steps[step].shape.sizes)
+        start[.multiplier, step] = blank
+        ends[step] = Ends(
+          lower: blank.filled(with: -.infinity), upper: blank.filled(with: .infinity))
+      })
+    return PartBatch(ranges: none, slack: start)
   }
 
   /// What became of parts.
@@ -195,7 +200,7 @@ struct NeuronSplitting {
   ///
   /// Over a narrower range lines lie closer to a function, but may lie farther away beyond it: the
   /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can,
-  /// so that no side begins below the part that was cut.
+  /// so that sides hardly begin below the part that was cut.
   ///
   /// - `before`: the bounds of the parts that these lie in.
   func warmed(
