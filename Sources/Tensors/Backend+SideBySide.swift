@@ -11,7 +11,7 @@ extension Backend {
     _ pieces: [Piece], _ work: @Sendable (Piece) -> Output
   ) -> [Output] {
     let count = threads
-    guard count > 1, pieces.count > 1 else { return pieces.map(work) }
+    guard count > 1 else { return pieces.map(work) }
     let results = Mutex<[Int: Output]>([:])
     DispatchQueue.concurrentPerform(iterations: pieces.count) { place in
       // How many threads an operation uses is known to each thread by itself.

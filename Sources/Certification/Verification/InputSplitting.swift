@@ -34,7 +34,7 @@ struct InputSplitting {
   private var group: CaseGroup { search.group }
 
   /// Parts of the box that nothing has decided, and how suspicious each is.
-  private struct Frontier {
+  private struct Frontier: Sendable {
     /// `[parts, features]`
     var lower: Tensor
     var upper: Tensor
@@ -81,18 +81,43 @@ struct InputSplitting {
     var decided = 0
     while frontier.count > 0 {
       try deadline.check()
-      let parts = frontier.removing(batchSize, newest: frontier.count > frontierLimit)
-      let open = try undecided(parts)
-      decided += parts.count - open.parts.count
-      report(frontier.count + open.parts.count, decided)
-      if open.parts.count == 0 { continue }
-      if let found = try attack(open) { return .violated(found) }
-      guard let halves = halves(of: open) else {
-        return .unknown("A part of the box cannot be halved further in double precision.")
+      // Tensors of parts are too small to be shared by threads: each has parts of its own.
+      let share = (frontier.count + Backend.threads - 1) / Backend.threads
+      let pieces = (0..<min(Backend.threads, frontier.count)).map { _ in
+        frontier.removing(min(batchSize, share), newest: frontier.count > frontierLimit)
+      }.filter { $0.count > 0 }
+      for result in Backend.sideBySide(pieces, { piece in Result { try expanded(piece) } }) {
+        let outcome = try result.get()
+        decided += outcome.decided
+        if let result = outcome.result { return result }
+        if let halves = outcome.halves { frontier.append(halves) }
       }
-      frontier.append(halves)
+      report(frontier.count, decided)
     }
     return .holds
+  }
+
+  /// What became of parts.
+  private struct Outcome {
+    let decided: Int
+    /// Where the whole search ends.
+    var result: VerificationResult?
+    /// What is open.
+    var halves: Frontier?
+  }
+
+  private func expanded(_ parts: Frontier) throws -> Outcome {
+    let open = try undecided(parts)
+    var outcome = Outcome(decided: parts.count - open.parts.count)
+    guard open.parts.count > 0 else { return outcome }
+    outcome.halves = halves(of: open)
+    if let found = try attack(open) {
+      outcome.result = .violated(found)
+    } else if outcome.halves == nil {
+      outcome.result = .unknown(
+        "A part of the box cannot be halved further in double precision.")
+    }
+    return outcome
   }
 
   /// Parts that bounds did not decide, with what splitting them needs.
