@@ -60,7 +60,9 @@ struct Slack: Sendable {
       switch key.kind {
       case .slope:
         let kink = function.kink!
-        result.values[key] = coefficients.relu() * value * (kink.right - kink.left)
+        let slope = coefficients.relu() * value
+        result.values[key] =
+          kink.right - kink.left == 1 ? slope : slope * (kink.right - kink.left)
       case .lowerPoint:
         result.values[key] =
           coefficients.relu() * function.curvature(at: current) * (value - current)

@@ -24,7 +24,7 @@ public struct SlopeOptimization: Sendable, Hashable {
   public var patience: Int
 
   public init(
-    iterations: Int = 20, learningRate: Double = 0.1, decay: Double = 0.98, patience: Int = 10
+    iterations: Int = 20, learningRate: Double = 0.3, decay: Double = 0.95, patience: Int = 10
   ) {
     precondition(
       iterations >= 0 && learningRate > 0 && decay > 0 && patience > 0,
@@ -104,13 +104,13 @@ private struct Moments {
     let (correction, squareCorrection) = (1 - pow(0.9, count), 1 - pow(0.999, count))
     var steps: [Slack.Key: Tensor] = [:]
     for (key, slope) in gradient.values {
-      let mean = first[key].map { $0 * 0.9 + slope * 0.1 } ?? slope * 0.1
+      let mean = first[key]?.interpolated(to: slope, fraction: 0.1) ?? slope * 0.1
       let square =
-        second[key].map { ($0 * 0.999).adding(productOf: slope * 0.001, slope) }
-        ?? slope.square() * 0.001
+        second[key]?.interpolated(to: slope.square(), fraction: 0.001) ?? slope.square() * 0.001
       (first[key], second[key]) = (mean, square)
-      let size = (square / squareCorrection).squareRoot() + 1e-8
-      steps[key] = mean / size * (rate / correction)
+      // The corrections are left to one factor, which saves a pass over memory each.
+      let root = squareCorrection.squareRoot()
+      steps[key] = mean / (square.squareRoot() + 1e-8 * root) * (rate * root / correction)
     }
     return steps
   }
