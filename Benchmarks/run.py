@@ -27,12 +27,12 @@ ENTRIES = [
     ("interval-mlp", "auto_LiRPA", None),
     ("crown-mlp", "auto_LiRPA", 3.0),
     ("crown-mlp-proven", "auto_LiRPA", None),
-    ("alpha-crown-mlp", "auto_LiRPA", None),
+    ("alpha-crown-mlp", "auto_LiRPA", 5.0),
     ("alpha-crown-mlp-proven", "auto_LiRPA", None),
     ("interval-cnn", "auto_LiRPA", None),
     ("crown-cnn", "auto_LiRPA", 3.0),
     ("crown-cnn-proven", "auto_LiRPA", None),
-    ("alpha-crown-cnn", "auto_LiRPA", None),
+    ("alpha-crown-cnn", "auto_LiRPA", 5.0),
     ("alpha-crown-cnn-proven", "auto_LiRPA", None),
 ]
 
