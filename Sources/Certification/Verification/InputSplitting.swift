@@ -86,10 +86,13 @@ struct InputSplitting {
       let pieces = (0..<min(Backend.threads, frontier.count)).map { _ in
         frontier.removing(min(batchSize, share), newest: frontier.count > frontierLimit)
       }.filter { $0.count > 0 }
-      for result in Backend.sideBySide(pieces, { piece in Result { try expanded(piece) } }) {
+      let results = Backend.sideBySide(pieces) { piece in Result { try expanded(piece) } }
+      // What one has found counts, though another ran out of time.
+      let ends = results.compactMap { try? $0.get().result }
+      if let end = ends.first(where: { $0.name == "violated" }) ?? ends.first { return end }
+      for result in results {
         let outcome = try result.get()
         decided += outcome.decided
-        if let result = outcome.result { return result }
         if let halves = outcome.halves { frontier.append(halves) }
       }
       report(frontier.count, decided)

@@ -84,8 +84,11 @@ struct NeuronSplitting {
         Array(taken[$0..<min($0 + share, taken.count)])
       }
       let results = Backend.sideBySide(pieces) { piece in Result { try expanded(piece) } }
+      // What one has found counts, though another ran out of time.
+      if let found = results.lazy.compactMap({ try? $0.get().found }).first {
+        return .violated(found)
+      }
       for result in results { state.add(try result.get()) }
-      if let found = state.found { return .violated(found) }
       report(state.open.count + state.stuck, state.decided)
     }
     return state.stuck > 0
