@@ -38,6 +38,19 @@ private let networks: [(name: String, cones: Int, network: @Sendable () throws -
     }
   ),
   (
+    "groups and dilation", 1,
+    {
+      try Network(input: [2, 24, 24], seed: 4) {
+        Conv2d(4, kernel: 3, padding: 2, dilation: 2, groups: 2)
+        LeakyReLU(slope: 0.1)
+        Conv2d(4, kernel: 3, stride: 3, padding: 1, groups: 4)
+        ReLU()
+        Flatten()
+        Linear(4)
+      }
+    }
+  ),
+  (
     "residual", 2,
     {
       try Network(input: [2, 20, 20], seed: 3) {
@@ -108,6 +121,47 @@ func optimizedCones() throws {
     let output = try network.output(of: box.randomCorner(using: &generator)).cast(to: .float64)
     #expect(
       ((output .>= better.lower - 1e-5) .& (output .<= better.upper + 1e-5)).all().booleans[0])
+  }
+}
+
+/// Lets the batch's axis hold two images of each example, or gives them back their axis.
+private struct ImagesInBatch: Layer {
+  let isFolding: Bool
+
+  func append(
+    to builder: inout GraphBuilder, input: Graph.ValueID, using generator: inout Generator
+  ) throws(NetworkError) -> Graph.ValueID {
+    let shape = builder.type(of: input).shape
+    let space = shape.suffix(2)
+    return try builder.add(
+      .reshape(
+        isFolding
+          ? [Dimension(2, isPerExample: true), 1] + space
+          : [.batch, Dimension(2 * shape[1].size)] + space),
+      [input])
+  }
+}
+
+@Test("Bounds hold where the batch's axis holds several images of an example")
+func imagesInTheBatch() throws {
+  let network = try Network(input: [2, 12, 12], seed: 5) {
+    ImagesInBatch(isFolding: true)
+    Conv2d(3, kernel: 3, padding: 1)
+    ReLU()
+    Conv2d(2, kernel: 3, padding: 1)
+    ReLU()
+    ImagesInBatch(isFolding: false)
+    Flatten()
+    Linear(3)
+  }
+  var generator = Generator(seed: 6)
+  let center = Tensor.uniform([2] + network.inputShape, using: &generator)
+  let box = Box(lower: center - 0.05, upper: center + 0.05)
+  let bounds = try network.bounds(over: box, method: .crown)
+  for _ in 0..<20 {
+    let output = try network.output(of: box.randomCorner(using: &generator)).cast(to: .float64)
+    #expect(
+      ((output .>= bounds.lower - 1e-5) .& (output .<= bounds.upper + 1e-5)).all().booleans[0])
   }
 }
 

@@ -80,7 +80,8 @@ extension Operation {
       return .matmul
     case .convolution(let geometry):
       let weight = constants[1]!
-      let sizes = zip(shapes[0]!.sizes.dropFirst(), output.sizes.dropFirst()).enumerated().map {
+      let axes = geometry.stride.count
+      let sizes = zip(shapes[0]!.sizes.suffix(axes), output.sizes.suffix(axes)).enumerated().map {
         axis, pair in
         let reach = geometry.dilation[axis] * (weight.size(axis + 2) - 1) + 1
         return pair.0 - ((pair.1 - 1) * geometry.stride[axis] - 2 * geometry.padding[axis] + reach)

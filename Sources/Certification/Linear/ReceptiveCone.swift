@@ -24,12 +24,10 @@ struct ReceptiveCone {
   /// The sizes of the feature map's axes of space.
   let places: Shape
 
-  /// - Returns: nil where a step before `target` has no windows, such as a dense map; where forms of
-  ///   the whole network cost no more; and where the input is no box.
+  /// - Returns: nil where a step before `target` has no windows, such as a dense map, and where forms
+  ///   of the whole network cost no more.
   init?(_ plan: RelaxationPlan, at target: Int) {
-    guard let windows = Self.windows(plan, target), Self.pays(plan, windows, target) else {
-      return nil
-    }
+    guard let windows = Self.windows(plan, target), Self.pays(plan, windows) else { return nil }
     var builder = Builder(plan: plan)
     for (index, window) in windows.sorted(by: { $0.key < $1.key }) {
       builder.append(index, window, windows)
@@ -60,15 +58,13 @@ struct ReceptiveCone {
 
   /// Whether forms in windows cost less than half of forms in whole maps: products, and a handful of
   /// operations on each element.
-  private static func pays(
-    _ plan: RelaxationPlan, _ windows: [Int: ReceptiveWindow], _ target: Int
-  ) -> Bool {
+  private static func pays(_ plan: RelaxationPlan, _ windows: [Int: ReceptiveWindow]) -> Bool {
     let elementCost = 20
     func size(_ index: Int) -> Int {
       plan.steps[index].shape.sizes[0] * windows[index]!.size.reduce(1, *)
     }
     var (own, whole) = (0, 0)
-    for index in windows.keys where index != target || plan.steps[index].operands.count == 1 {
+    for index in windows.keys {
       let step = plan.steps[index]
       own += size(index) * elementCost
       whole += step.shape.count * elementCost
@@ -193,7 +189,10 @@ extension RelaxationPlan.Step {
     case .affine(let map, let offset):
       if let offset, !offset.isUniform(overAxesOf: shape) { return nil }
       switch map.kind {
-      case .convolution(let convolution): return window.before(convolution)
+      case .convolution(let convolution):
+        // Where the batch's axis holds several images of an example, axes are not those of space.
+        return convolution.geometry.stride.count == window.size.count
+          ? window.before(convolution) : nil
       case .scale(let factor): return factor.isUniform(overAxesOf: shape) ? window : nil
       case .reshape: return map.input == map.output ? window : nil
       case .dense, .transpose, .general, .adjoint: return nil

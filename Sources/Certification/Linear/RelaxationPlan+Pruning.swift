@@ -7,6 +7,7 @@ extension RelaxationPlan {
   /// that are kept of each step that lost some; nil if there is none to remove.
   ///
   /// Removed are rectifiers between two dense maps; what they pass on is 0 everywhere in the region.
+  /// The steps are no longer those of the plan's network: no intervals can be made of them.
   ///
   /// - `ends`: proven bounds of the steps over the region, `[batch] + step`.
   func withoutDeadNeurons(_ ends: [Ends?]) -> (plan: RelaxationPlan, kept: [Int: Tensor])? {
@@ -21,7 +22,9 @@ extension RelaxationPlan {
     guard !kept.isEmpty else { return nil }
     let pruned = steps.enumerated().map { index, step -> Step in
       let shape = kept[index].map { ExampleShape(sizes: [$0.count]) } ?? step.shape
-      guard case .affine(let map, let offset) = step.rule, case .dense(let weight) = map.kind else {
+      guard case .affine(let map, let offset) = step.rule, case .dense(let weight) = map.kind,
+        kept[index] != nil || kept[step.operands[0]] != nil
+      else {
         return Step(rule: step.rule, operands: step.operands, shape: shape, node: step.node)
       }
       var matrix = weight.matrix
@@ -48,7 +51,7 @@ extension RelaxationPlan {
     // A NaN knows nothing, and lives.
     let isLive = (!(upper .<= 0)).any(axes: [0])
     let places = isLive.nonzeroIndices().flattened()
-    // One is kept, so that no tensor is empty.
+    // Where all sleep all are kept, so that no tensor is empty.
     return places.count == isLive.count || places.count == 0 ? nil : places
   }
 
