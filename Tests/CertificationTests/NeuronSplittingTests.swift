@@ -104,7 +104,7 @@ func tinyRangesAreNotForgotten() throws {
   let splitting = NeuronSplitting(
     search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
     form: form, slack: slack, place: 0)
-  #expect(!splitting.splittable.isEmpty)
+  #expect(!splitting.parts.splittable.isEmpty)
   let result = try splitting.settle(from: -1, slack) { _, _ in }
   #expect(result.name == "violated")
 }
@@ -221,11 +221,11 @@ func sidesBeginWhereThePartStood(seed: UInt64) throws {
   let splitting = NeuronSplitting(
     search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
     form: form, slack: found.slack, place: 0)
-  let whole = splitting.whole(found.slack)
-  let before = splitting.bounds(of: whole, in: .float32).twice
+  let whole = splitting.parts.whole(found.slack)
+  let before = splitting.parts.bounds(of: whole, in: .float32).twice
   /// How far sides begin below the whole, in sum, with multipliers and without.
   var (warm, cold) = (0.0, 0.0)
-  for index in splitting.splittable {
+  for index in splitting.parts.splittable {
     let step = plan.steps[index].operands[0]
     let ends = root.ends[step]!
     let isOpen = ((ends.lower .< 0) .& (ends.upper .> 0)).flattened().booleans
@@ -239,7 +239,7 @@ func sidesBeginWhereThePartStood(seed: UInt64) throws {
         ).flattened().elements(as: Double.self)
         return values.map { max(0, found.bounds.item() - $0) }.reduce(0, +)
       }
-      warm += drop(splitting.warmed(sides, bounds, from: before))
+      warm += drop(splitting.parts.warmed(sides, bounds, from: before))
       cold += drop(sides)
     }
   }

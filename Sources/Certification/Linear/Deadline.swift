@@ -19,6 +19,13 @@ struct Deadline: Sendable {
     Deadline(end: end.map { .now + ContinuousClock.now.duration(to: $0) / 2 })
   }
 
+  /// The earlier one.
+  func limited(toSeconds seconds: Double) -> Deadline {
+    let other = Deadline(seconds: seconds)
+    guard let end, let otherEnd = other.end else { return end == nil ? other : self }
+    return Deadline(end: min(end, otherEnd))
+  }
+
   var isOver: Bool { end.map { .now >= $0 } ?? false }
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.

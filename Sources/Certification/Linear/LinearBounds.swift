@@ -15,7 +15,7 @@ struct LinearBounds {
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
   /// When making bounds, and improving them, has to be over.
-  let deadline: Deadline
+  var deadline: Deadline
 
   /// How bounds of the steps before the output are made.
   enum Intermediate {
@@ -93,6 +93,22 @@ struct LinearBounds {
     (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
     self.relaxations = relaxations ?? plan.steps.map { _ in nil }
+    relax(before: plan.steps.count)
+  }
+
+  /// Bounds a step once more, by what is known of the steps before it.
+  ///
+  /// - Throws: `DeadlinePassed`, `CancellationError`.
+  mutating func improve(_ step: Int, by optimization: SlopeOptimization) throws {
+    take(try backwardEnds(of: step, within: ends[step]!, improving: optimization), of: step)
+  }
+
+  /// Takes over proven bounds of a step, and relaxes what uses it anew.
+  mutating func take(_ ends: Ends, of step: Int) {
+    self.ends[step] = ends
+    for (index, user) in plan.steps.enumerated() where user.operands.contains(step) {
+      relaxations[index] = nil
+    }
     relax(before: plan.steps.count)
   }
 

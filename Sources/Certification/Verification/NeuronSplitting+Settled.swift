@@ -20,16 +20,16 @@ extension NeuronSplitting {
     var isClosed: [Bool] = []
     var points: [Tensor] = []
     for row in 0..<batch.count {
-      try root.deadline.check()
+      try parts.root.deadline.check()
       let solution = solution(of: batch.rows([row]))
-      isClosed += try closed(solution.part, form: solution.form)
+      isClosed += closed(solution.part, forms: solution.form)
       points.append(solution.point)
     }
     return (isClosed, try search.counterexample(among: .concatenating(points)))
   }
 
   private func solution(of part: PartBatch) -> Solution {
-    let bounds = bounds(of: part, in: .float64)
+    let bounds = parts.bounds(of: part, in: .float64)
     let pass = bounds.pass(with: part.slack.cast(to: .float64))
     var trace: BackwardPass.Trace?
     let middle = bounds.region.center.flattened()
@@ -48,21 +48,21 @@ extension NeuronSplitting {
         let places = ends.flattened().isFinite.nonzeroIndices().flattened()
         guard places.count > 0 else { continue }
         let values = scaled(
-          .elements(places, of: plan.steps[step].shape, dtype: .float64), from: step)
+          .elements(places, of: parts.plan.steps[step].shape, dtype: .float64), from: step)
         rows.append(values.rows[0..<places.count] * sign)
         offsets.append(
           (values.constants[0..<places.count] - ends.flattened().gathering(places)) * sign)
         owners.append((step, places, sign))
       }
     }
-    let own = scaled(search.group.outputForms(of: place, plan), from: plan.output)
+    let own = scaled(search.group.outputForms(of: place, parts.plan), from: parts.plan.output)
     let solution = BoxProgram(
       rows: rows.isEmpty ? .zeros([0, spread.count], dtype: .float64) : .concatenating(rows),
       offsets: offsets.isEmpty ? .zeros([0], dtype: .float64) : .concatenating(offsets),
       heights: own.rows, heightOffsets: own.constants
     ).solution()
     let start = middle.expandedDimension(at: 0)
-    guard let solution else { return Solution(part: part, form: form, point: start) }
+    guard let solution else { return Solution(part: part, form: parts.forms, point: start) }
     var result = part
     for step in part.ranges.ends.keys {
       result.slack[.multiplier, step] = part.slack[.multiplier, step]?.zerosLike()
@@ -77,7 +77,7 @@ extension NeuronSplitting {
         .scattering(sum, at: places, axis: 0).reshaped(to: old.shape)
     }
     return Solution(
-      part: result, form: search.group.form(of: place, weights: solution.weights, by: root),
+      part: result, form: search.group.form(of: place, weights: solution.weights, by: parts.root),
       point: start + (Tensor(solution.point) * spread).expandedDimension(at: 0))
   }
 }

@@ -8,28 +8,29 @@ struct NeuronSplit {
   let point: Float
 }
 
-/// One part of a branch and bound: what is known of the neurons in it, what its bound was found
-/// with, and where it is to be cut.
+/// One part of a branch and bound, and where it is to be cut.
 struct Part {
-  /// Of one example.
-  let ranges: NeuronRanges
-  let slack: Slack
+  /// It alone.
+  let batch: PartBatch
   let bound: Double
   let split: NeuronSplit
 }
 
-/// Parts side by side: tensors of shape `[parts, 1] + step`.
+/// Parts side by side, what is known of the neurons in them and what their bounds were found with:
+/// tensors of shape `[parts, 1] + step`.
 struct PartBatch {
   var ranges: NeuronRanges
   var slack: Slack
+  /// Which form each part is about.
+  var forms: [Int]
 
-  var count: Int { ranges.ends.first!.value.lower.size(0) }
+  var count: Int { forms.count }
 
-  init(ranges: NeuronRanges, slack: Slack) { (self.ranges, self.slack) = (ranges, slack) }
-
-  init(_ parts: [Part]) {
-    self.init(joining: parts.map { PartBatch(ranges: $0.ranges, slack: $0.slack) })
+  init(ranges: NeuronRanges, slack: Slack, forms: [Int]) {
+    (self.ranges, self.slack, self.forms) = (ranges, slack, forms)
   }
+
+  init(_ parts: [Part]) { self.init(joining: parts.map(\.batch)) }
 
   /// - Precondition: there is a batch, and all know of the same steps.
   init(joining batches: [PartBatch]) {
@@ -46,6 +47,7 @@ struct PartBatch {
       values: batches[0].slack.values.keys.reduce(into: [:]) { result, key in
         result[key] = .concatenating(batches.map { $0.slack.values[key]! })
       })
+    forms = batches.flatMap(\.forms)
   }
 
   /// Both sides of a split of each part: first all upper sides, then all lower ones.
@@ -69,7 +71,7 @@ struct PartBatch {
     return PartBatch(
       ranges: NeuronRanges(
         ends: ranges.ends.mapValues { $0.map { $0.gathering(index) } }),
-      slack: slack.map { $0.gathering(index) })
+      slack: slack.map { $0.gathering(index) }, forms: indices.map { forms[$0] })
   }
 }
 

@@ -137,25 +137,9 @@ public struct Verifier: Sendable {
     bounds = try LinearBounds(
       small.plan, over: region, known: small.ends, sizes: small.sizes,
       intermediate: .optimized(SlopeOptimization(iterations: 30)), until: deadline)
-    var undecided: VerificationResult?
-    for place in left {
-      let form = group.combinedForm(of: place, by: bounds)
-      let root = try SlopeOptimization(iterations: 60).optimized(
-        form.cast(to: .float32), at: bounds.plan.output, in: bounds.cast(to: .float32))
-      let proof = bounds.lowerBounds(of: form, at: bounds.plan.output, with: root.slack)
-      if (proof .> 0).all().booleans[0] { continue }
-      let splitting = NeuronSplitting(
-        search: search, root: bounds, form: form, slack: root.slack, place: place)
-      let result = try splitting.settle(from: root.bounds.item(), root.slack) {
-        report(Progress(open: $0, proved: $1))
-      }
-      switch result {
-      case .holds: continue
-      case .violated: return result
-      case .timeout, .unknown: undecided = undecided ?? result
-      }
+    return try NeuronSettlement(search: search).settle(left, in: bounds) {
+      report(Progress(open: $0, proved: $1))
     }
-    return undecided ?? .holds
   }
 
   private func check(_ property: VerificationProperty) throws(VerificationError) {

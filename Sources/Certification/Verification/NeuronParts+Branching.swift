@@ -2,8 +2,8 @@ import Networks
 import Tensors
 
 /// Where parts are split.
-extension NeuronSplitting {
-  /// Returns open parts with the neuron that each is to be split at, and those without one.
+extension NeuronParts {
+  /// Returns parts with the neuron that each is to be split at, and the rows of those without one.
   ///
   /// Of the neurons that cost a part most, the one is taken whose split raises the lower of both
   /// sides' bounds most.
@@ -11,7 +11,7 @@ extension NeuronSplitting {
   /// - `values`: the parts' bounds.
   func branched(
     _ batch: PartBatch, _ bounds: LinearBounds, values: [Double]
-  ) throws -> (parts: [Part], rest: PartBatch?) {
+  ) throws -> (parts: [Part], rest: [Int]) {
     let (rows, splits) = losses(pressed(batch), bounds).trials(candidates)
     var choices = [NeuronSplit?](repeating: nil, count: batch.count)
     var gains = [Double](repeating: -.infinity, count: batch.count)
@@ -33,30 +33,10 @@ extension NeuronSplitting {
     for (row, choice) in choices.enumerated() {
       guard let choice else { continue }
       let one = batch.rows([row])
-      parts.append(Part(ranges: one.ranges, slack: one.slack, bound: values[row], split: choice))
+      parts.append(Part(batch: one, bound: values[row], split: choice))
     }
-    let rest = choices.indices.filter { choices[$0] == nil }
-    return (parts, rest.isEmpty ? nil : batch.rows(rest))
+    return (parts, choices.indices.filter { choices[$0] == nil })
   }
-
-  /// Parts whose form is led away from inputs outside of them.
-  ///
-  /// A bound may lie below 0 although no line that it uses loses anything: then nothing inside the
-  /// part reaches it, but the neurons that show so cost nothing. With multipliers raised they do.
-  /// This is for choosing only; bounds are made with the multipliers that were found.
-  private func pressed(_ batch: PartBatch) -> PartBatch {
-    var batch = batch
-    for (step, known) in batch.ranges.ends {
-      guard let unit = units[step], let old = batch.slack[.multiplier, step] else { continue }
-      let raise = (unit * Self.pressure).broadcast(to: known.lower.shape)
-      batch.slack[.multiplier, step] =
-        old + batch.ranges.admitted(raise, of: step) + batch.ranges.admitted(-raise, of: step)
-    }
-    return batch
-  }
-
-  /// By how many units multipliers are raised. Of 0 to 40, 2 to 4 settled most of what was tried.
-  private static let pressure = 3.0
 
   /// How much both sides of a split gain over the bound before it.
   ///
@@ -105,10 +85,10 @@ extension NeuronSplitting {
     var trace: BackwardPass.Trace? = .init()
     let pass = bounds.pass(with: batch.slack)
     let input = pass.pulledBack(
-      form.cast(to: .float32), from: plan.output, trace: &trace, subtracting: batch.slack,
+      forms(of: batch), from: target, trace: &trace, subtracting: batch.slack,
       in: batch.ranges)
     let values = pass.relaxedValues(
-      at: bounds.region.minimizer(of: input.coefficients), trace!, before: plan.output)
+      at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
     var heights: [Tensor] = []
     var points: [Tensor] = []
     var owners: [(step: Int, count: Int)] = []
@@ -143,7 +123,7 @@ extension NeuronSplitting {
     let after = before.cut(at: splits)
     let sides = warmed(batch.split(at: splits), after, from: before)
     return after.lowerBounds(
-      of: form.cast(to: .float32), at: plan.output, with: sides.slack, ranges: sides.ranges
+      of: forms(of: sides), at: target, with: sides.slack, ranges: sides.ranges
     ).flattened().elements(as: Double.self).map { $0.isNaN ? -.infinity : $0 }
   }
 }
