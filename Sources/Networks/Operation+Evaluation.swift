@@ -8,7 +8,7 @@ extension Operation {
     on x: [Tensor], in network: Network, input: Tensor, mode: EvaluationMode
   ) -> Tensor {
     switch self {
-    case .input: input
+    case .input: input.cast(to: network.graph.inputType.dtype)
     case .parameter(let index): network.parameters.tensors[index]
     case .buffer(let index): network.buffers.tensors[index]
     case .constant(let tensor): tensor

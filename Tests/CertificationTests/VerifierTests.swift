@@ -1,7 +1,9 @@
 import Certification
+import Foundation
 import Models
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 private func network(seed: UInt64, widths: [Int]) throws -> Network {
@@ -138,4 +140,29 @@ func smoothNetworksAreSettled(gap: Double) throws {
   let least = try leastOnGrid(network, radius: 3)
   let result = try Verifier(network, timeout: 60).settle(atMost(least - gap, radius: 3))
   #expect(result.name == "holds")
+}
+
+@Test("A network of double precision is settled by its own numbers, not by rounded ones")
+func doublePrecisionIsSettled() throws {
+  let weight: [Double] = [1 + 0x1p-40, 1]
+  var model = ProtoModel(
+    nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
+    tensors: [
+      ProtoTensor("w", sizes: [2, 1], type: 11, data: weight.withUnsafeBytes { Data($0) })
+    ], inputShape: [nil, 2])
+  model.elementType = 11
+  let point = Tensor([1.0, -1])
+  // Broken where the output is 0 or less.
+  let property = VerificationProperty(cases: [
+    .init(
+      box: Box(lower: point, upper: point), outputs: .ones([1, 1], dtype: .float64),
+      constants: Tensor([0.0]))
+  ])
+  func result(_ precision: Network.ReadPrecision) throws -> String {
+    let network = try Network(
+      onnxBytes: model.bytes, path: "double.onnx", precision: precision)
+    return try Verifier(network).settle(property).name
+  }
+  #expect(try result(.stored) == "holds")
+  #expect(try result(.single) == "violated")
 }

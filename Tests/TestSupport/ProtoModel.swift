@@ -5,6 +5,8 @@ public struct ProtoModel: Sendable {
   public var nodes: [ProtoNode]
   public var tensors: [ProtoTensor] = []
   public var inputShape: [Int?] = [nil, 4]
+  /// The element type of input and output, by ONNX's number.
+  public var elementType = 1
   public var output = "y"
   public var opset = 17
   /// More bytes at the end of the graph.
@@ -36,7 +38,7 @@ public struct ProtoModel: Sendable {
 
   private func describe(_ name: String, _ sizes: [Int?]?) -> ProtoMessage {
     var tensor = ProtoMessage()
-    tensor.add(1, 1)
+    tensor.add(1, elementType)
     if let sizes {
       var shape = ProtoMessage()
       for size in sizes {

@@ -35,7 +35,7 @@ final class InstanceSolver {
 
   private func network(at path: String) throws -> Network {
     if let last, last.path == path { return last.network }
-    let network = try Network(onnx: path)
+    let network = try Network(onnx: path, precision: .stored)
     last = (path, network)
     return network
   }

@@ -51,7 +51,8 @@ extension ONNXImporter {
 
   private static let mean: Rule = { importer, node throws(NetworkError) in
     let sum = try importer.folded(.add, node)
-    let count = importer.builder.addConstant(Tensor(scalar: Float(node.inputs.count)))
+    let count = importer.builder.addConstant(
+      importer.own(Tensor(scalar: Double(node.inputs.count))))
     return [.value(try importer.add(.combine(.divide), [sum, count], node))]
   }
 
@@ -81,7 +82,7 @@ extension ONNXImporter {
         case .linear = builder.nodes[id].operation, builder.nodes[id].operands.count == 2,
         case .known(let bias, let name?) = try imported(node, other),
         let features = builder.nodes[id].type.shape.last,
-        bias.dtype == .float32, bias.count == features.size, bias.shape.last == features.size,
+        bias.dtype.isFloatingPoint, bias.count == features.size, bias.shape.last == features.size,
         bias.rank <= builder.nodes[id].type.shape.count
       else { continue }
       let flat = builder.addParameter(bias.flattened(), name: name)
@@ -93,11 +94,20 @@ extension ONNXImporter {
   /// A product with a known matrix is a linear map, whose weight is stored as `[out, in]`.
   private static let matmul: Rule = { importer, node throws(NetworkError) in
     if case .known(let matrix, let name?) = try importer.imported(node, 1), matrix.rank == 2,
-      matrix.dtype == .float32
+      matrix.dtype.isFloatingPoint
     {
       let x = try importer.operand(node, 0)
       let weight = importer.builder.addParameter(matrix.transposed().contiguous(), name: name)
       return [.value(try importer.add(.linear, [x, weight], node))]
+    }
+    if importer.batch == .added,
+      case .known(let weight, let name?) = try importer.imported(node, 0), weight.rank == 2,
+      weight.dtype.isFloatingPoint
+    {
+      // A matrix times a vector: with a batch, the same map of each row.
+      let x = try importer.operand(node, 1)
+      let parameter = importer.builder.addParameter(weight, name: name)
+      return [.value(try importer.add(.linear, [x, parameter], node))]
     }
     return [
       .value(
@@ -111,7 +121,7 @@ extension ONNXImporter {
     if node.integer("transA", 0) != 0 { x = try importer.builder.add(.transpose([1, 0]), [x]) }
     let weight: Graph.ValueID
     if case .known(let matrix, let name) = try importer.imported(node, 1), matrix.rank == 2,
-      matrix.dtype == .float32
+      matrix.dtype.isFloatingPoint
     {
       let rows = node.integer("transB", 0) != 0 ? matrix : matrix.transposed().contiguous()
       weight = importer.builder.addParameter(
@@ -127,7 +137,7 @@ extension ONNXImporter {
       return [.value(try importer.add(.linear, [x, weight], node))]
     }
     let features = importer.builder.type(of: weight).shape.first?.size ?? 0
-    if case .known(let bias, let name) = try importer.imported(node, 2), bias.dtype == .float32,
+    if case .known(let bias, let name) = try importer.imported(node, 2), bias.dtype.isFloatingPoint,
       bias.count == features, bias.shape.last == features
     {
       let flat = importer.builder.addParameter(
@@ -143,7 +153,7 @@ extension ONNXImporter {
     -> Graph.ValueID
   {
     if scale == 1 { return value }
-    let factor = builder.addConstant(Tensor(scalar: Float(scale)))
+    let factor = builder.addConstant(own(Tensor(scalar: scale)))
     return try builder.add(.combine(.multiply), [value, factor])
   }
 

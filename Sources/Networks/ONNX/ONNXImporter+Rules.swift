@@ -46,7 +46,7 @@ extension ONNXImporter {
     let value: Graph.ValueID
     switch source {
     case .value(let existing): value = existing
-    case .known(let tensor, let name?) where tensor.dtype == .float32 && tensor.count > 0:
+    case .known(let tensor, let name?) where tensor.dtype.isFloatingPoint && tensor.count > 0:
       value = builder.addParameter(tensor, name: name)
     case .known(let tensor, _): value = builder.addConstant(tensor)
     case .dimensions(let dimensions, let isScalar):

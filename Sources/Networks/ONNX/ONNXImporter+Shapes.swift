@@ -21,15 +21,17 @@ extension ONNXImporter {
 
   private static let constant: Rule = { importer, node throws(NetworkError) in
     let attributes = node.attributes
-    if let tensor = attributes["value"]?.tensor { return [.known(tensor, name: nil)] }
+    if let tensor = attributes["value"]?.tensor {
+      return [.known(importer.own(tensor), name: nil)]
+    }
     if let number = attributes["value_float"] {
-      return [.known(Tensor(scalar: Float(number.real)), name: nil)]
+      return [.known(importer.own(Tensor(scalar: number.real)), name: nil)]
     }
     if let number = attributes["value_int"] {
       return [.known(Tensor(scalar: number.integer), name: nil)]
     }
     if let list = attributes["value_floats"] {
-      return [.known(Tensor(list.reals.map { Float($0) }), name: nil)]
+      return [.known(importer.own(Tensor(list.reals)), name: nil)]
     }
     if let list = attributes["value_ints"] { return [.known(Tensor(list.integers), name: nil)] }
     throw importer.unsupported(node, "It holds no tensor of numbers.")
@@ -39,7 +41,7 @@ extension ONNXImporter {
     guard let target = importer.dimensions(node, 0) else {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
-    let value = node.attributes["value"]?.tensor ?? Tensor(scalar: Float(0))
+    let value = importer.own(node.attributes["value"]?.tensor ?? Tensor(scalar: 0.0))
     guard value.count == 1 else { throw importer.mismatch(node, "its value is not one number") }
     let scalar = importer.builder.addConstant(value.reshaped(to: []))
     return [.value(try importer.add(.broadcast(target.values), [scalar], node))]
@@ -61,11 +63,12 @@ extension ONNXImporter {
       throw importer.unsupported(node, "Its element type is not known.")
     }
     let source = try importer.imported(node, 0)
-    if case .dimensions = source, !type.dtype.isFloatingPoint { return [source] }
-    if case .value(let value) = source, importer.builder.type(of: value).dtype == type.dtype {
+    let dtype = type.dtype.isFloatingPoint ? importer.real : type.dtype
+    if case .dimensions = source, !dtype.isFloatingPoint { return [source] }
+    if case .value(let value) = source, importer.builder.type(of: value).dtype == dtype {
       return [source]
     }
-    return try importer.addUnary(.cast(type.dtype), node)
+    return try importer.addUnary(.cast(dtype), node)
   }
 
   // MARK: Reshaping

@@ -17,9 +17,20 @@ struct ONNXImporter {
     case dimensions([Dimension], isScalar: Bool)
   }
 
+  /// Where the batch comes from.
+  enum Batch {
+    /// It is the first axis of the input, even if the file fixes its size.
+    case first
+    /// It is the first axis of the input, unless the file fixes its size.
+    case open
+    /// The file is about one vector; the batch is put in front of it.
+    case added
+  }
+
   let file: ONNXFile
-  /// Whether the first axis of the input becomes the batch, even if the file fixes its size.
-  let freesBatch: Bool
+  let batch: Batch
+  /// The type of all real numbers of the graph, whatever types the file mixes.
+  let real: DType
   /// The size that the file gives the batch; 1 if it leaves it open.
   private(set) var declaredBatch = 1
   /// Whether the file leaves the size of the batch open.
@@ -35,18 +46,21 @@ struct ONNXImporter {
   /// Reads the file's graph.
   ///
   /// - Throws: `NetworkError` that names the node.
-  static func network(from file: ONNXFile, freesBatch: Bool) throws(NetworkError) -> Network {
-    var importer = ONNXImporter(file: file, freesBatch: freesBatch)
+  static func network(
+    from file: ONNXFile, batch: Batch, precision: Network.ReadPrecision
+  ) throws(NetworkError) -> Network {
+    let isDouble = precision == .stored && file.computesInDoublePrecision
+    var importer = ONNXImporter(file: file, batch: batch, real: isDouble ? .float64 : .float32)
     return try importer.run()
   }
 
-  private init(file: ONNXFile, freesBatch: Bool) {
-    (self.file, self.freesBatch) = (file, freesBatch)
+  private init(file: ONNXFile, batch: Batch, real: DType) {
+    (self.file, self.batch, self.real) = (file, batch, real)
     remainingElements = file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
   }
 
   private mutating func run() throws(NetworkError) -> Network {
-    for (name, tensor) in file.initializers { names[name] = .known(tensor, name: name) }
+    for (name, tensor) in file.initializers { names[name] = .known(own(tensor), name: name) }
     for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
     for output in file.outputs { uses[output.name, default: 0] += 1 }
     try addInput()
@@ -74,13 +88,13 @@ struct ONNXImporter {
     guard let shape = input.shape, !shape.isEmpty else {
       throw .malformed(file: file.path, reason: "its input '\(input.name)' has no shape.")
     }
-    guard ONNXElementType(rawValue: input.elementType)?.dtype == .float32 else {
+    guard ONNXElementType(rawValue: input.elementType)?.dtype.isFloatingPoint ?? false else {
       throw .malformed(
         file: file.path, reason: "its input '\(input.name)' is not of a floating-point type.")
     }
-    var dimensions: [Dimension] = []
+    var dimensions: [Dimension] = batch == .added ? [.batch] : []
     for (axis, size) in shape.enumerated() {
-      if axis == 0, size.map({ freesBatch && $0 < 1 << 24 }) ?? true {
+      if axis == 0, batch != .added, size.map({ batch == .first && $0 < 1 << 24 }) ?? true {
         declaredBatch = max(1, size ?? 1)
         isBatchOpen = size == nil
         dimensions.append(.batch)
@@ -92,11 +106,16 @@ struct ONNXImporter {
           reason: "axis \(axis) of its input has no usable size; only the batch may be symbolic.")
       }
     }
-    let type = ValueType(dimensions)
+    let type = ValueType(dimensions, real)
     guard type.count <= GraphBuilder.largestValue, shape.count <= GraphBuilder.largestRank else {
       throw .malformed(file: file.path, reason: "its input \(type) would not fit in memory.")
     }
     names[input.name] = .value(builder.addInput(type, name: input.name))
+  }
+
+  /// A tensor of the file in the graph's types.
+  func own(_ tensor: Tensor) -> Tensor {
+    tensor.dtype.isFloatingPoint ? tensor.cast(to: real) : tensor
   }
 
   private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
@@ -183,21 +202,35 @@ extension Network {
   ///
   /// Operator sets 7 to 22, one input, weights in the file itself. If the file fixes the size of
   /// the batch, the graph is read with a free batch where each example goes its own way, and with
-  /// the fixed one otherwise. Of several outputs the first counts. Computation is in single
-  /// precision whatever the file says.
+  /// the fixed one otherwise; a graph about one vector is read with a batch in front. Of several
+  /// outputs the first counts.
   ///
   /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the
   ///   node.
-  public init(onnx path: String) throws(NetworkError) {
-    self = try Network(onnxBytes: contents(ofModelFile: path), path: path)
+  public init(
+    onnx path: String, precision: ReadPrecision = .single
+  ) throws(NetworkError) {
+    self = try Network(
+      onnxBytes: contents(ofModelFile: path), path: path, precision: precision)
+  }
+
+  /// The precision of a network that is read from a file.
+  public enum ReadPrecision: Sendable, Hashable {
+    /// Single, whatever the file says.
+    case single
+    /// Double where the file's input is double, else single.
+    case stored
   }
 
   /// Reads a network from the bytes of an ONNX file; `path` is what messages call it.
-  public init(onnxBytes bytes: Data, path: String) throws(NetworkError) {
+  public init(
+    onnxBytes bytes: Data, path: String, precision: ReadPrecision = .single
+  ) throws(NetworkError) {
     let file = try ONNXFile(bytes: bytes, path: path)
     let failure: NetworkError
     do throws(NetworkError) {
-      let network = try ONNXImporter.network(from: file, freesBatch: true)
+      let network = try ONNXImporter.network(
+        from: file, batch: .first, precision: precision)
       guard network.graph.outputType.isPerExample else {
         throw .malformed(file: path, reason: "its output has no batch axis.")
       }
@@ -211,11 +244,20 @@ extension Network {
     } catch {
       failure = error
     }
-    let fixed = file.inputs.first { file.initializers[$0.name] == nil }?.shape?.first ?? nil
-    guard fixed != nil, case .mismatch = failure else { throw failure }
-    do throws(NetworkError) {
-      self = try ONNXImporter.network(from: file, freesBatch: false)
-    } catch {
+    guard case .mismatch = failure, let shape = file.inputShape, !file.isBatchOpen else {
+      throw failure
+    }
+    if shape.count == 1,
+      let network = try? ONNXImporter.network(
+        from: file, batch: .added, precision: precision),
+      network.graph.outputType.isPerExample, network.keepsExamplesApart()
+    {
+      self = network
+    } else if let network = try? ONNXImporter.network(
+      from: file, batch: .open, precision: precision)
+    {
+      self = network
+    } else {
       throw failure
     }
   }
@@ -239,8 +281,16 @@ extension Network {
 
 extension ONNXFile {
   /// Whether the file leaves the size of the input's first axis open.
-  fileprivate var isBatchOpen: Bool {
+  fileprivate var isBatchOpen: Bool { inputShape?.first.map { $0 == nil } ?? false }
+
+  /// Whether the input is of double precision.
+  fileprivate var computesInDoublePrecision: Bool {
     let input = inputs.first { initializers[$0.name] == nil }
-    return input?.shape?.first.map { $0 == nil } ?? false
+    return input.flatMap { ONNXElementType(rawValue: $0.elementType) } == .float64
+  }
+
+  /// The sizes of the input's axes, nil where the file leaves them open.
+  fileprivate var inputShape: [Int?]? {
+    inputs.first { initializers[$0.name] == nil }?.shape
   }
 }

@@ -4,8 +4,8 @@ import Tensors
 extension Tensor {
   /// Reads a tensor of an ONNX message.
   ///
-  /// Half and double precision become single precision, in which networks compute; whole numbers
-  /// other than `uint8`, `int32` and `int64` become one of those.
+  /// Half precision becomes single precision; whole numbers other than `uint8`, `int32` and `int64`
+  /// become one of those.
   init(onnx source: OpaquePointer, path: String) throws(NetworkError) {
     let name = String(cString: onnx_tensor_name(source))
     func malformed(_ reason: String) -> NetworkError {
@@ -73,7 +73,8 @@ enum ONNXElementType: Int {
   /// The type that a tensor read from this one has.
   var dtype: DType {
     switch self {
-    case .float32, .float16, .float64, .bfloat16: .float32
+    case .float32, .float16, .bfloat16: .float32
+    case .float64: .float64
     case .uint8: .uint8
     case .int8, .int16, .uint16, .int32: .int32
     case .uint32, .uint64, .int64: .int64
@@ -108,7 +109,7 @@ enum ONNXElementType: Int {
     case (.float32, _): Tensor(copying: data, dtype: .float32, shape: shape)
     case (.int64, _): Tensor(copying: data, dtype: .int64, shape: shape)
     case (.int32, _): Tensor(copying: data, dtype: .int32, shape: shape)
-    case (.float64, _): Tensor(copying: data, dtype: .float64, shape: shape).cast(to: .float32)
+    case (.float64, _): Tensor(copying: data, dtype: .float64, shape: shape)
     case (.uint8, false): Tensor(copying: data, dtype: .uint8, shape: shape)
     case (.uint8, true): read(Int32.self) { UInt8(truncatingIfNeeded: $0) }
     case (.int8, false): read(Int8.self) { Int32($0) }

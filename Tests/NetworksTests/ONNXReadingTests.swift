@@ -1,0 +1,57 @@
+import Foundation
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@Test("A graph about one vector is read with a batch in front", arguments: [true, false])
+func vectorsGetABatch(isMatrixFirst: Bool) throws {
+  let numbers: [Float] = [1, -2, 3, 0.5, -1, 4]
+  let matrix = ProtoTensor(
+    "w", sizes: isMatrixFirst ? [3, 2] : [2, 3], data: numbers.withUnsafeBytes { Data($0) })
+  let model = ProtoModel(
+    nodes: [
+      ProtoNode("MatMul", isMatrixFirst ? ["w", "x"] : ["x", "w"], ["p"]),
+      ProtoNode("Add", ["p", "b"], ["s"]), ProtoNode("Relu", ["s"], ["y"]),
+    ], tensors: [matrix, ProtoTensor("b", [0, 0.25, -1])], inputShape: [2])
+  let network = try Network(onnxBytes: model.bytes, path: "vector.onnx")
+  #expect(network.inputShape == [2])
+  let inputs = Tensor([1, 2, -1, 0.5], shape: [2, 2]).cast(to: .float32)
+  let weight = Tensor(numbers, shape: isMatrixFirst ? [3, 2] : [2, 3])
+  let products = inputs.matmul(isMatrixFirst ? weight.transposed() : weight)
+  expectClose(
+    try network.output(of: inputs), (products + Tensor([0, 0.25, -1] as [Float])).relu(),
+    absolute: 1e-6)
+}
+
+/// `x · w` with numbers that single precision does not hold.
+private func doubleModel() -> ProtoModel {
+  let weight: [Double] = [1 + 0x1p-40, 1]
+  var model = ProtoModel(
+    nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
+    tensors: [
+      ProtoTensor("w", sizes: [2, 1], type: 11, data: weight.withUnsafeBytes { Data($0) })
+    ], inputShape: [nil, 2])
+  model.elementType = 11
+  return model
+}
+
+@Test("A network of double precision keeps its numbers where that is asked")
+func doublePrecisionIsKept() throws {
+  let difference = Tensor([1, -1] as [Float], shape: [1, 2])
+  let stored = try Network(
+    onnxBytes: doubleModel().bytes, path: "double.onnx", precision: .stored)
+  #expect(try stored.output(of: difference).item() == 0x1p-40)
+  let single = try Network(onnxBytes: doubleModel().bytes, path: "double.onnx")
+  #expect(single.parameters.values.dtype == .float32)
+  #expect(try single.output(of: difference).item() == 0)
+}
+
+@Test("A network of single precision is the same with its stored precision")
+func singlePrecisionIsStored() throws {
+  let model = ProtoModel(
+    nodes: [ProtoNode("Mul", ["x", "w"], ["y"])], tensors: [ProtoTensor("w", [0.1, 2, 3, 4])])
+  let network = try Network(onnxBytes: model.bytes, path: "single.onnx", precision: .stored)
+  #expect(network.parameters.values.dtype == .float32)
+  #expect(network.graph.inputType.dtype == .float32)
+}
