@@ -163,7 +163,7 @@ func cutsAreLocal(_ function: ElementwiseFunction) throws {
     NeuronSplit(step: plan.bounded[0], place: 4, point: 0.01),
     NeuronSplit(step: plan.bounded[1], place: 1, point: -0.02),
   ]
-  let parts = bounds.twice.cut(at: splits)
+  let parts = bounds.rows(Tensor([0, 1, 0, 1])).cut(at: splits)
   let anew = LinearBounds(
     plan, over: parts.region, ends: parts.ends, sizes: parts.sizes, until: .never)
   let form = LinearForms(
@@ -222,7 +222,8 @@ func sidesBeginWhereThePartStood(seed: UInt64) throws {
     search: CounterexampleSearch(network: network, group: group, deadline: .never), root: root,
     form: form, slack: found.slack, place: 0)
   let whole = splitting.parts.whole(found.slack)
-  let before = splitting.parts.bounds(of: whole, in: .float32).twice
+  let before = splitting.parts.bounds(of: whole, in: .float32)
+  let origin = splitting.parts.traced(whole, before)
   /// How far sides begin below the whole, in sum, with multipliers and without.
   var (warm, cold) = (0.0, 0.0)
   for index in splitting.parts.splittable {
@@ -231,16 +232,15 @@ func sidesBeginWhereThePartStood(seed: UInt64) throws {
     let isOpen = ((ends.lower .< 0) .& (ends.upper .> 0)).flattened().booleans
     for place in isOpen.indices where isOpen[place] {
       let splits = [NeuronSplit(step: step, place: place, point: 0)]
-      let bounds = before.cut(at: splits)
-      let sides = whole.split(at: splits)
+      let (sides, bounds) = origin.split([0], at: splits)
       func drop(_ sides: PartBatch) -> Double {
         let values = bounds.lowerBounds(
           of: form.cast(to: .float32), at: plan.output, with: sides.slack, ranges: sides.ranges
         ).flattened().elements(as: Double.self)
         return values.map { max(0, found.bounds.item() - $0) }.reduce(0, +)
       }
-      warm += drop(splitting.parts.warmed(sides, bounds, from: before))
-      cold += drop(sides)
+      warm += drop(sides)
+      cold += drop(whole.split([0], at: splits))
     }
   }
   #expect(cold > 0)

@@ -28,11 +28,7 @@ struct NeuronRanges: Sendable {
   }
 
   /// The number nearest to each multiplier that belongs to an end that is known.
-  func admitted(_ multipliers: Tensor, of step: Int) -> Tensor {
-    let (known, none) = (ends[step]!, multipliers.zerosLike())
-    return Tensor.choosing(multipliers.relu(), where: known.lower.isFinite, otherwise: none)
-      - Tensor.choosing((-multipliers).relu(), where: known.upper.isFinite, otherwise: none)
-  }
+  func admitted(_ multipliers: Tensor, of step: Int) -> Tensor { ends[step]!.admitted(multipliers) }
 
   /// What multipliers add to the constants of forms, and the sum of the magnitudes of the terms.
   ///
@@ -59,5 +55,14 @@ struct NeuronRanges: Sendable {
     return Tensor.choosing(
       known.lower, where: multipliers .> 0,
       otherwise: .choosing(known.upper, where: multipliers .< 0, otherwise: rest))
+  }
+}
+
+extension Ends {
+  /// The number nearest to each multiplier that belongs to an end that is not infinite.
+  func admitted(_ multipliers: Tensor) -> Tensor {
+    let none = multipliers.zerosLike()
+    return Tensor.choosing(multipliers.relu(), where: lower.isFinite, otherwise: none)
+      - Tensor.choosing((-multipliers).relu(), where: upper.isFinite, otherwise: none)
   }
 }

@@ -10,12 +10,6 @@ extension LinearBounds {
       sizes: sizes?.rows(places), until: deadline)
   }
 
-  /// Every example twice: first all of them, then all once more.
-  var twice: LinearBounds {
-    let all = Array(0..<region.batch)
-    return rows(Tensor(all + all))
-  }
-
   /// The bounds of both sides of a split of each example, which these hold twice: the upper sides
   /// first.
   ///

@@ -12,15 +12,14 @@ extension NeuronParts {
   func branched(
     _ batch: PartBatch, _ bounds: LinearBounds, values: [Double]
   ) throws -> (parts: [Part], rest: [Int]) {
-    let (rows, splits) = losses(pressed(batch), bounds).trials(candidates)
+    let (rows, splits) = losses(traced(pressed(batch), bounds)).trials(candidates)
+    let origin = traced(batch, bounds)
     var choices = [NeuronSplit?](repeating: nil, count: batch.count)
     var gains = [Double](repeating: -.infinity, count: batch.count)
     for start in stride(from: 0, to: rows.count, by: batchSize) {
       try root.deadline.check()
       let some = start..<min(start + batchSize, rows.count)
-      let sides = bothSides(
-        of: batch.rows(Array(rows[some])), at: Array(splits[some]),
-        bounds.rows(Tensor(Array(rows[some]))))
+      let sides = bothSides(origin, Array(rows[some]), at: Array(splits[some]))
       for (offset, trial) in some.enumerated() {
         let row = rows[trial]
         let gain = Self.gain(sides[offset], sides[offset + some.count], over: values[row])
@@ -81,34 +80,30 @@ extension NeuronParts {
     }
   }
 
-  private func losses(_ batch: PartBatch, _ bounds: LinearBounds) -> Losses {
-    var trace: BackwardPass.Trace? = .init()
-    let pass = bounds.pass(with: batch.slack)
-    let input = pass.pulledBack(
-      forms(of: batch), from: target, trace: &trace, subtracting: batch.slack,
-      in: batch.ranges)
-    let values = pass.relaxedValues(
-      at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
+  private func losses(_ some: TracedParts) -> Losses {
+    let count = some.parts.count
+    let values = some.pass.relaxedValues(at: some.minimizer, some.trace, before: target)
     var heights: [Tensor] = []
     var points: [Tensor] = []
     var owners: [(step: Int, count: Int)] = []
     for index in splittable {
       let operand = plan.steps[index].operands[0]
-      guard let coefficients = trace!.coefficients[index], let value = values[operand],
-        case .planes(let planes)? = pass.relaxations[index], let ends = bounds.ends[operand],
+      guard let coefficients = some.trace.coefficients[index], let value = values[operand],
+        case .planes(let planes)? = some.pass.relaxations[index],
+        let ends = some.bounds.ends[operand],
         case .activation(let function) = plan.steps[index].rule
       else { continue }
       let isOpen = function.isSplittable(over: ends).expandedDimension(at: 1)
       let loss = planes.loss(of: function, at: value, over: ends, under: coefficients)
       let known = (loss * coefficients.magnitude()).replacing(
         with: Tensor(scalar: Float(-1)), where: !isOpen)
-      heights.append(known.forEach(batch: batch.count).flattened(from: 1))
+      heights.append(known.forEach(batch: count).flattened(from: 1))
       points.append(
-        function.splitPoints(near: value, over: ends).forEach(batch: batch.count).flattened(from: 1)
+        function.splitPoints(near: value, over: ends).forEach(batch: count).flattened(from: 1)
       )
       owners.append((operand, plan.steps[operand].shape.count))
     }
-    let none = Tensor.zeros([batch.count, 0])
+    let none = Tensor.zeros([count, 0])
     return Losses(
       heights: heights.isEmpty ? none : .concatenating(heights, axis: 1),
       points: points.isEmpty ? none : .concatenating(points, axis: 1), owners: owners)
@@ -117,12 +112,10 @@ extension NeuronParts {
   /// Bounds of the upper sides, then of the lower ones, with the slopes that are there, not
   /// optimized.
   private func bothSides(
-    of batch: PartBatch, at splits: [NeuronSplit], _ bounds: LinearBounds
+    _ origin: TracedParts, _ rows: [Int], at splits: [NeuronSplit]
   ) -> [Double] {
-    let before = bounds.twice
-    let after = before.cut(at: splits)
-    let sides = warmed(batch.split(at: splits), after, from: before)
-    return after.lowerBounds(
+    let (sides, bounds) = origin.split(rows, at: splits)
+    return bounds.lowerBounds(
       of: forms(of: sides), at: target, with: sides.slack, ranges: sides.ranges
     ).flattened().elements(as: Double.self).map { $0.isNaN ? -.infinity : $0 }
   }

@@ -116,18 +116,16 @@ struct NeuronParts {
   func sides(
     of parts: [Part], goal: Double?
   ) throws -> (parts: PartBatch, bounds: LinearBounds, values: Tensor) {
-    let splits = parts.map(\.split)
     let parents = PartBatch(parts)
-    let before = bounds(of: parents, in: .float32).twice
-    let bounds = before.cut(at: splits)
-    var sides = warmed(parents.split(at: splits), bounds, from: before)
-    let places = Tensor(sides.forms)
+    let bounds = bounds(of: parents, in: .float32)
+    var sides = traced(parents, bounds).split(Array(parts.indices), at: parts.map(\.split))
+    let places = Tensor(sides.parts.forms)
     let result = try optimization.optimized(
-      forms(of: sides), at: target, in: bounds, ranges: sides.ranges,
+      forms(of: sides.parts), at: target, in: sides.bounds, ranges: sides.parts.ranges,
       units: forms.rowCount > 1 ? units.mapValues { $0.gathering(places) } : units,
-      start: sides.slack, goal: goal)
-    sides.slack = result.slack
-    return (sides, bounds, result.bounds.flattened())
+      start: sides.parts.slack, goal: goal)
+    sides.parts.slack = result.slack
+    return (sides.parts, sides.bounds, result.bounds.flattened())
   }
 
   /// Lower bounds of parts, with the slopes and multipliers that they have; proven, with all rounding
@@ -142,37 +140,13 @@ struct NeuronParts {
     ).flattened()
   }
 
-  /// Parts that were just cut, with multipliers that make up for what cutting does to slopes.
-  ///
-  /// Over a narrower range lines lie closer to a function, but may lie farther away beyond it: the
-  /// multiplier of the new end keeps forms as they were in the neuron's argument, as far as it can,
-  /// so that sides hardly begin below the part that was cut.
-  ///
-  /// - `before`: the bounds of the parts that these lie in.
-  func warmed(
-    _ batch: PartBatch, _ bounds: LinearBounds, from before: LinearBounds
-  ) -> PartBatch {
+  /// Parts with the coefficients that their forms meet.
+  func traced(_ batch: PartBatch, _ bounds: LinearBounds) -> TracedParts {
     var trace: BackwardPass.Trace? = .init()
-    let (pass, old) = (bounds.pass(with: batch.slack), before.pass(with: batch.slack))
-    // Where multipliers make up for all changes, every neuron meets the coefficients that it met.
-    _ = old.pulledBack(
-      forms(of: batch), from: target, trace: &trace, subtracting: batch.slack,
-      in: batch.ranges)
-    var warmed = batch
-    for index in splittable {
-      let operand = plan.steps[index].operands[0]
-      guard let coefficients = trace!.coefficients[index],
-        case .planes(let old)? = old.relaxations[index],
-        case .planes(let new)? = pass.relaxations[index],
-        let multipliers = warmed.slack[.multiplier, operand]
-      else { continue }
-      let positive = coefficients.relu()
-      let change =
-        positive * (new.lowerSlopes[0] - old.lowerSlopes[0])
-        + (coefficients - positive) * (new.upperSlopes[0] - old.upperSlopes[0])
-      warmed.slack[.multiplier, operand] = batch.ranges.admitted(multipliers + change, of: operand)
-    }
-    return warmed
+    let pass = bounds.pass(with: batch.slack)
+    let input = pass.pulledBack(
+      forms(of: batch), from: target, trace: &trace, subtracting: batch.slack, in: batch.ranges)
+    return TracedParts(parts: batch, bounds: bounds, pass: pass, trace: trace!, input: input)
   }
 
   /// Returns parts with their forms led away from inputs outside of them.

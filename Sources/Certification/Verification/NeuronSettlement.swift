@@ -10,7 +10,8 @@ struct NeuronSettlement {
   let search: CounterexampleSearch
   /// The first turn of splitting, in seconds.
   var firstTurn = 1.0
-  /// How many parts for one end narrowing has to have tried before it is given up.
+  /// How many parts for one end narrowing has to have tried, or how long, before it is given up for
+  /// having helped little.
   let fairTrial = 512
 
   /// - `cases`: their places in the group.
@@ -42,8 +43,10 @@ struct NeuronSettlement {
       }
       bounds.deadline = root.deadline
       let room = bounds.room
-      bounds = try narrowing.narrowed(bounds, until: root.deadline.halfway).withoutDeadNeurons
-      isNarrowing = narrowing.partsPerEnd < fairTrial || bounds.room < room * 0.99
+      let end = root.deadline.halfway.limited(toSeconds: 4 * turn + firstTurn)
+      bounds = try narrowing.narrowed(bounds, until: end).withoutDeadNeurons
+      let isFair = end.isOver || narrowing.partsPerEnd >= fairTrial
+      isNarrowing = !isFair || bounds.room < room * 0.95
       narrowing.partsPerEnd *= 4
       turn = start.duration(to: .now) / .seconds(1)
     }

@@ -128,11 +128,7 @@ struct NeuronSplitting {
   private func attack(_ batch: PartBatch, _ bounds: LinearBounds) throws -> Counterexample? {
     let first = Array(0..<min(batch.count, 16))
     let (some, bounds) = (batch.rows(first), bounds.rows(Tensor(first)))
-    var trace: BackwardPass.Trace?
-    let input = bounds.pass(with: some.slack).pulledBack(
-      parts.forms(of: some), from: parts.target, trace: &trace, subtracting: some.slack,
-      in: some.ranges)
-    let start = bounds.region.minimizer(of: input.coefficients).reshaped(to: [some.count, -1])
+    let start = parts.traced(some, bounds).minimizer.reshaped(to: [some.count, -1])
     let box = search.group.box
     let shape = [some.count, box.lower.count]
     return try search.descend(

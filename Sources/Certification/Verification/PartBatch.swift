@@ -50,10 +50,10 @@ struct PartBatch {
     forms = batches.flatMap(\.forms)
   }
 
-  /// Both sides of a split of each part: first all upper sides, then all lower ones.
-  func split(at splits: [NeuronSplit]) -> PartBatch {
+  /// Both sides of a split of each of some parts: first all upper sides, then all lower ones.
+  func split(_ parts: [Int], at splits: [NeuronSplit]) -> PartBatch {
     let count = splits.count
-    var both = rows(Array(0..<count) + Array(0..<count))
+    var both = rows(parts + parts)
     for step in Set(splits.map(\.step)) {
       let rows = splits.indices.filter { splits[$0].step == step }
       let places = rows.map { splits[$0].place }
