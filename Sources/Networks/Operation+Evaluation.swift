@@ -8,7 +8,8 @@ extension Operation {
     on x: [Tensor], in network: Network, input: Tensor, mode: EvaluationMode
   ) -> Tensor {
     switch self {
-    case .input: input.cast(to: network.graph.inputType.dtype)
+    // A network of double precision takes inputs of single precision too.
+    case .input: network.graph.inputType.dtype == .float64 ? input.cast(to: .float64) : input
     case .parameter(let index): network.parameters.tensors[index]
     case .buffer(let index): network.buffers.tensors[index]
     case .constant(let tensor): tensor

@@ -19,6 +19,12 @@ struct NeuronRanges: Sendable {
     NeuronRanges(ends: ends.mapValues { $0.cast(to: dtype) })
   }
 
+  /// Those of steps that something is known of.
+  var known: NeuronRanges {
+    NeuronRanges(
+      ends: ends.filter { ($0.value.lower.isFinite .| $0.value.upper.isFinite).any().booleans[0] })
+  }
+
   /// Bounds of a step, of shape `[batch] + step`, cut to what is known.
   func narrowing(_ bounds: Ends, of step: Int) -> Ends {
     guard let known = ends[step] else { return bounds }

@@ -30,6 +30,14 @@ struct Slack: Sendable {
 
   func cast(to dtype: DType) -> Slack { map { $0.cast(to: dtype) } }
 
+  /// The same without multipliers of other ranges.
+  func multiplying(only ranges: NeuronRanges) -> Slack {
+    Slack(values: values.filter { $0.key.kind != .multiplier || ranges.ends[$0.key.step] != nil })
+  }
+
+  /// Takes over what another one holds.
+  mutating func take(_ other: Slack) { values.merge(other.values) { $1 } }
+
   /// Takes the rows where `condition`, of shape `[batch, rows]`, holds from `other`.
   mutating func take(_ other: Slack, where condition: Tensor) {
     values.merge(other.values) { old, new in

@@ -17,9 +17,10 @@ struct NeuronNarrowing {
   var optimization = SlopeOptimization(iterations: 30)
   /// Into how many parts the region is cut for one end.
   var partsPerEnd: Int
-  /// Into how many parts for all ends of a layer. Layers of which each end would have fewer than
-  /// `fewestParts` are not narrowed: narrow bounds before them help more.
-  var partsPerStep: Int { partsPerEnd * 128 }
+  /// How many numbers parts for all ends of a layer may keep, for each part of one end. Layers of
+  /// which each end would have fewer than `fewestParts` are not narrowed: narrow bounds before them
+  /// help more.
+  let numbersPerStep = 1 << 19
   let fewestParts = 4
   /// How many neurons are tried before one is split.
   var candidates = 6
@@ -33,7 +34,10 @@ struct NeuronNarrowing {
     var isNarrower = false
     for step in root.plan.bounded where root.plan.usesOnlySign(of: step) && !end.isOver {
       if isNarrower { try bounds.improve(step, by: optimization) }
-      guard let ends = try ends(of: step, in: bounds, until: end) else { continue }
+      bounds.deadline = end
+      let ends = try ends(of: step, in: bounds, until: root.deadline)
+      bounds.deadline = root.deadline
+      guard let ends else { continue }
       bounds.take(ends, of: step)
       isNarrower = true
     }
@@ -55,24 +59,30 @@ struct NeuronNarrowing {
     var parts: [PartBatch] { open.map(\.batch) + settled }
   }
 
-  /// Returns narrower bounds of a step; nil if there is nothing to split.
+  /// Returns narrower bounds of a step; nil if there is nothing to split, or no time.
+  ///
+  /// - `root`: its deadline ends splitting, but not the proof of what was found.
   private func ends(
     of step: Int, in root: LinearBounds, until end: Deadline
   ) throws -> Ends? {
     let old = root.ends[step]!
     let open = ((old.lower .< 0) .& (old.upper .> 0)).flattened().nonzeroIndices().flattened()
-    let most = min(partsPerEnd, partsPerStep / max(1, 2 * open.count))
+    let most = mostParts(forEnds: 2 * open.count, of: step, root.plan)
     guard open.count > 0, most >= fewestParts else { return nil }
     let forms = LinearForms.elements(open, of: root.plan.steps[step].shape, dtype: .float64)
-    let start = try optimization.optimized(
-      forms.cast(to: .float32), at: step, in: root.cast(to: .float32))
-    let parts = NeuronParts(
-      forms, at: step, in: root, slack: start.slack, candidates: candidates)
-    guard !parts.splittable.isEmpty else { return nil }
-    var covers = try covers(
-      of: parts, parts.whole(start.slack), start.bounds.flattened().elements(as: Double.self))
-    while !end.isOver {
-      try root.deadline.check()
+    let parts: NeuronParts
+    var covers: [Cover]
+    do {
+      let start = try optimization.optimized(
+        forms.cast(to: .float32), at: step, in: root.cast(to: .float32))
+      parts = NeuronParts(forms, at: step, in: root, slack: start.slack, candidates: candidates)
+      guard !parts.splittable.isEmpty else { return nil }
+      covers = try self.covers(
+        of: parts, parts.whole(start.slack), start.bounds.flattened().elements(as: Double.self))
+    } catch is DeadlinePassed {
+      return nil
+    }
+    while true {
       // A neuron that one of its ends settles needs no other.
       let active = covers.indices.filter { form in
         let other = (form + open.count) % covers.count
@@ -80,15 +90,21 @@ struct NeuronNarrowing {
           && covers[form].bound < 0 && covers[other].bound < 0
       }
       guard !active.isEmpty else { break }
-      let share = max(1, parts.batchSize / 2 * Backend.threads / active.count)
-      var taken: [Part] = []
-      for form in active {
-        taken += covers[form].open.suffix(share)
-        covers[form].open.removeLast(min(share, covers[form].open.count))
+      let last = covers
+      do {
+        try refine(&covers, active, parts)
+      } catch is DeadlinePassed {
+        covers = last
+        break
       }
-      try refine(&covers, taken, parts)
     }
-    return try proven(covers, parts, places: open, step: step)
+    return try proven(covers, parts, places: open, step: step, until: end)
+  }
+
+  /// Into how many parts the region is cut for one of so many ends.
+  private func mostParts(forEnds count: Int, of step: Int, _ plan: RelaxationPlan) -> Int {
+    let numbers = plan.bounded.reduce(1) { $1 < step ? $0 + 5 * plan.steps[$1].shape.count : $0 }
+    return min(partsPerEnd, partsPerEnd * numbersPerStep / (numbers * max(1, count)))
   }
 
   private func covers(
@@ -123,14 +139,18 @@ struct NeuronNarrowing {
     for form in covers.indices { covers[form].open.sort { $0.bound > $1.bound } }
   }
 
-  /// Splits parts, and adds both sides to the covers that the parts were taken from.
-  private func refine(
-    _ covers: inout [Cover], _ taken: [Part], _ parts: NeuronParts
-  ) throws {
-    let most = max(1, parts.batchSize / 2)
-    let share = min(most, (taken.count + Backend.threads - 1) / Backend.threads)
-    let pieces = stride(from: 0, to: taken.count, by: share).map {
-      Array(taken[$0..<min($0 + share, taken.count)])
+  /// Splits the worst parts of some covers, and adds both sides in their place.
+  private func refine(_ covers: inout [Cover], _ active: [Int], _ parts: NeuronParts) throws {
+    let length = max(1, parts.batchSize / 2)
+    let share = max(1, length * Backend.threads / active.count)
+    var taken: [Part] = []
+    for form in active {
+      taken += covers[form].open.suffix(share)
+      covers[form].open.removeLast(min(share, covers[form].open.count))
+    }
+    let pieceLength = min(length, (taken.count + Backend.threads - 1) / Backend.threads)
+    let pieces = stride(from: 0, to: taken.count, by: pieceLength).map {
+      Array(taken[$0..<min($0 + pieceLength, taken.count)])
     }
     let results = Backend.sideBySide(pieces) { piece in
       Result { () throws -> Leaves in
@@ -144,12 +164,12 @@ struct NeuronNarrowing {
 
   /// The least bound of each cover's parts, proven, as ends of the step.
   private func proven(
-    _ covers: [Cover], _ parts: NeuronParts, places: Tensor, step: Int
+    _ covers: [Cover], _ parts: NeuronParts, places: Tensor, step: Int, until end: Deadline
   ) throws -> Ends {
     var least = Array(repeating: Double.infinity, count: covers.count)
     var all = covers.flatMap(\.parts)[...]
     while !all.isEmpty {
-      try parts.root.deadline.check()
+      try end.check()
       let batch = PartBatch(joining: Array(all.prefix(parts.batchSize)))
       all = all.dropFirst(parts.batchSize)
       let values = parts.proven(batch).elements(as: Double.self)

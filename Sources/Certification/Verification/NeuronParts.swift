@@ -120,11 +120,13 @@ struct NeuronParts {
     let bounds = bounds(of: parents, in: .float32)
     var sides = traced(parents, bounds).split(Array(parts.indices), at: parts.map(\.split))
     let places = Tensor(sides.parts.forms)
+    // Steps of which nothing is known in any part have no multipliers to optimize.
+    let ranges = sides.parts.ranges.known
     let result = try optimization.optimized(
-      forms(of: sides.parts), at: target, in: sides.bounds, ranges: sides.parts.ranges,
+      forms(of: sides.parts), at: target, in: sides.bounds, ranges: ranges,
       units: forms.rowCount > 1 ? units.mapValues { $0.gathering(places) } : units,
-      start: sides.parts.slack, goal: goal)
-    sides.parts.slack = result.slack
+      start: sides.parts.slack.multiplying(only: ranges), goal: goal)
+    sides.parts.slack.take(result.slack)
     return (sides.parts, sides.bounds, result.bounds.flattened())
   }
 

@@ -10,8 +10,8 @@ struct NeuronSettlement {
   let search: CounterexampleSearch
   /// The first turn of splitting, in seconds.
   var firstTurn = 1.0
-  /// How many parts for one end narrowing has to have tried, or how long, before it is given up for
-  /// having helped little.
+  /// How many parts for one end narrowing has to have tried, if it takes less than a turn, before it
+  /// is given up for having helped little.
   let fairTrial = 512
 
   /// - `cases`: their places in the group.
@@ -42,11 +42,12 @@ struct NeuronSettlement {
         try root.deadline.check()
       }
       bounds.deadline = root.deadline
-      let room = bounds.room
-      let end = root.deadline.halfway.limited(toSeconds: 4 * turn + firstTurn)
-      bounds = try narrowing.narrowed(bounds, until: end).withoutDeadNeurons
-      let isFair = end.isOver || narrowing.partsPerEnd >= fairTrial
-      isNarrowing = !isFair || bounds.room < room * 0.95
+      let (room, began) = (bounds.room, ContinuousClock.now)
+      bounds = try narrowing.narrowed(
+        bounds, until: root.deadline.halfway.limited(toSeconds: 4 * turn + firstTurn)
+      ).withoutDeadNeurons
+      let isFair = began.duration(to: .now) / .seconds(1) > turn
+      isNarrowing = bounds.room < room * 0.95 || !isFair && narrowing.partsPerEnd < fairTrial
       narrowing.partsPerEnd *= 4
       turn = start.duration(to: .now) / .seconds(1)
     }
