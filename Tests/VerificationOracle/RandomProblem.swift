@@ -4,8 +4,8 @@ import Networks
 import Tensors
 
 /// A random network and a random property whose answer is known exactly.
-public struct RandomProblem: Sendable {
-  public let network: PiecewiseLinearNetwork
+public struct RandomProblem: VerificationProblem {
+  public let layers: PiecewiseLinearNetwork
   public let lower: [Double]
   public let upper: [Double]
   /// The property is broken where all rows of one list hold.
@@ -14,13 +14,13 @@ public struct RandomProblem: Sendable {
   /// Draws a network of 2 to 5 inputs and up to `width` neurons in each of up to `depth` layers.
   public init(depth: Int = 3, width: Int = 6, using generator: inout Generator) {
     let inputs = Int.random(in: 2...5, using: &generator)
-    network = Self.network(inputs, depth, width, using: &generator)
+    layers = Self.network(inputs, depth, width, using: &generator)
     let radius = Double.random(in: 0.05...1.2, using: &generator)
     let center = (0..<inputs).map { _ in Double.random(in: -1...1, using: &generator) }
     // Ends that single precision holds exactly, so that every point of the box can be evaluated.
     lower = center.map { Double(Float($0 - radius)) }
     upper = center.map { Double(Float($0 + radius)) }
-    cases = Self.cases(network, lower, upper, using: &generator)
+    cases = Self.cases(layers, lower, upper, using: &generator)
   }
 
   private static func network(
@@ -110,12 +110,18 @@ public struct RandomProblem: Sendable {
       })
   }
 
-  /// The least value, over the box and the cases, of a case's largest row: negative if the property
-  /// is broken.
-  public func leastViolation() -> Double {
-    cases.map { rows in
-      var search = PatternEnumeration(network, lower: lower, upper: upper, rows: rows)
+  public func network() throws -> Network { try layers.network() }
+
+  public func violation(at point: [Double]) -> Double {
+    let output = layers.output(at: point)
+    return cases.map { rows in rows.map { $0.value(point, output) }.max()! }.min()!
+  }
+
+  public var leastViolation: ClosedRange<Double> {
+    let exact = cases.map { rows in
+      var search = PatternEnumeration(layers, lower: lower, upper: upper, rows: rows)
       return search.leastViolation()
     }.min()!
+    return exact...exact
   }
 }

@@ -28,14 +28,17 @@ struct NeuronNarrowing {
   /// Returns bounds with those of neurons at kinks narrowed, layer after layer.
   ///
   /// - `end`: when to stop, with what is found by then.
+  /// - `tick`: called now and then.
   /// - Throws: `DeadlinePassed` where the bounds' own deadline is over; `CancellationError`.
-  func narrowed(_ root: LinearBounds, until end: Deadline) throws -> LinearBounds {
+  func narrowed(
+    _ root: LinearBounds, until end: Deadline, tick: () -> Void = {}
+  ) throws -> LinearBounds {
     var bounds = root
     var isNarrower = false
     for step in root.plan.bounded where root.plan.usesOnlySign(of: step) && !end.isOver {
       if isNarrower { try bounds.improve(step, by: optimization) }
       bounds.deadline = end
-      let ends = try ends(of: step, in: bounds, until: root.deadline)
+      let ends = try ends(of: step, in: bounds, until: root.deadline, tick: tick)
       bounds.deadline = root.deadline
       guard let ends else { continue }
       bounds.take(ends, of: step)
@@ -63,7 +66,7 @@ struct NeuronNarrowing {
   ///
   /// - `root`: its deadline ends splitting, but not the proof of what was found.
   private func ends(
-    of step: Int, in root: LinearBounds, until end: Deadline
+    of step: Int, in root: LinearBounds, until end: Deadline, tick: () -> Void
   ) throws -> Ends? {
     let old = root.ends[step]!
     let open = ((old.lower .< 0) .& (old.upper .> 0)).flattened().nonzeroIndices().flattened()
@@ -90,6 +93,7 @@ struct NeuronNarrowing {
           && covers[form].bound < 0 && covers[other].bound < 0
       }
       guard !active.isEmpty else { break }
+      tick()
       let last = covers
       do {
         try refine(&covers, active, parts)

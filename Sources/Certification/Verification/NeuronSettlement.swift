@@ -8,8 +8,8 @@ import Tensors
 /// of early layers settle all of it. Turns grow longer, so that none costs more than its share.
 struct NeuronSettlement {
   let search: CounterexampleSearch
-  /// The first turn of splitting, in seconds.
-  var firstTurn = 1.0
+  /// How long splitting goes first, in seconds.
+  let firstTurn: Double
   /// How many parts for one end narrowing has to have tried, if it takes less than a turn, before it
   /// is given up for having helped little.
   let fairTrial = 512
@@ -25,12 +25,17 @@ struct NeuronSettlement {
     var narrowing = NeuronNarrowing(partsPerEnd: 8)
     var isNarrowing = bounds.room > 0
     var turn = firstTurn
+    var last = (open: left.count, proved: 0)
+    func tell(open: Int, proved: Int) {
+      last = (open, proved)
+      report(open, proved)
+    }
     while true {
       let start = ContinuousClock.now
       bounds.deadline = isNarrowing ? root.deadline.limited(toSeconds: turn) : root.deadline
       do {
         while let place = left.first {
-          switch try settle(place, in: bounds, report: report) {
+          switch try settle(place, in: bounds, report: tell) {
           case .holds: break
           case .violated(let found): return .violated(found)
           case let result: undecided = undecided ?? result
@@ -44,7 +49,8 @@ struct NeuronSettlement {
       bounds.deadline = root.deadline
       let (room, began) = (bounds.room, ContinuousClock.now)
       bounds = try narrowing.narrowed(
-        bounds, until: root.deadline.halfway.limited(toSeconds: 4 * turn + firstTurn)
+        bounds, until: root.deadline.halfway.limited(toSeconds: max(1, 4 * turn)),
+        tick: { report(last.open, last.proved) }
       ).withoutDeadNeurons
       let isFair = began.duration(to: .now) / .seconds(1) > turn
       isNarrowing = bounds.room < room * 0.95 || !isFair && narrowing.partsPerEnd < fairTrial

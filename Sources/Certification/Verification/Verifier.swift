@@ -27,14 +27,18 @@ public struct Verifier: Sendable {
   public var seed: UInt64
   /// A box that varies in at most so many features is split by features; with 0, none ever is.
   public var splitsInputsUpTo: Int
+  /// For how long neurons are split, in seconds, before bounds of hidden ones are narrowed, which takes
+  /// turns with splitting from then on.
+  public var narrowsAfter: Double
   let plan: RelaxationPlan
 
   /// - Throws: `NetworkError.unsupported`, naming the node without a linear relaxation.
   public init(
-    _ network: Network, timeout: Double = 300, seed: UInt64 = 0, splitsInputsUpTo: Int = 12
+    _ network: Network, timeout: Double = 300, seed: UInt64 = 0, splitsInputsUpTo: Int = 12,
+    narrowsAfter: Double = 1
   ) throws(NetworkError) {
     (self.network, self.timeout, self.seed) = (network, timeout, seed)
-    self.splitsInputsUpTo = splitsInputsUpTo
+    (self.splitsInputsUpTo, self.narrowsAfter) = (splitsInputsUpTo, narrowsAfter)
     plan = try RelaxationPlan(network)
   }
 
@@ -137,7 +141,7 @@ public struct Verifier: Sendable {
     bounds = try LinearBounds(
       small.plan, over: region, known: small.ends, sizes: small.sizes,
       intermediate: .optimized(SlopeOptimization(iterations: 30)), until: deadline)
-    return try NeuronSettlement(search: search).settle(left, in: bounds) {
+    return try NeuronSettlement(search: search, firstTurn: narrowsAfter).settle(left, in: bounds) {
       report(Progress(open: $0, proved: $1))
     }
   }
