@@ -88,8 +88,12 @@ struct TrainCommand: ParsableCommand {
     if radius != nil, certified == nil, recipe == nil {
       throw ValidationError("'--radius' needs '--certified'.")
     }
-    if certified != nil, checkpoint != nil || patience != nil {
-      throw ValidationError("'--certified' goes with neither '--checkpoint' nor '--patience'.")
+    if certified != nil, patience != nil {
+      throw ValidationError("'--certified' does not go with '--patience'.")
+    }
+    let outputs = [URL(fileURLWithPath: out).path, recordPath]
+    if let checkpoint, outputs.contains(URL(fileURLWithPath: checkpoint).path) {
+      throw ValidationError("'--checkpoint' must be another file than '--out' and its .json.")
     }
     if recordPath == out { throw ValidationError("'--out' must not end in .json.") }
   }
@@ -127,9 +131,6 @@ struct TrainCommand: ParsableCommand {
     if plan.certified == nil, radius != nil {
       throw TrainingError.badRecipe(reason: "a radius, but no '--certified'")
     }
-    if plan.certified != nil, checkpoint != nil {
-      throw TrainingError.badRecipe(reason: "training for proofs keeps no checkpoints")
-    }
     try plan.check()
     return plan
   }
@@ -149,7 +150,9 @@ struct TrainCommand: ParsableCommand {
     let trained: Network
     if let certified = record.certified {
       var history: [CertifiedPlan.Epoch] = []
-      trained = try certified.train(network, on: parts.training, by: recipe) { epoch in
+      trained = try certified.train(
+        network, on: parts.training, by: recipe, checkpoint: checkpoint
+      ) { epoch in
         history.append(epoch)
         progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
       }
