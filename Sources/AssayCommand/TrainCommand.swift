@@ -19,6 +19,9 @@ struct TrainCommand: ParsableCommand {
 
       With '--certified' training aims at decisions that can be proven: 'ibp' and 'crown-ibp' at \
       changes of every feature by up to the radius, 'lipschitz' at changes of that length.
+
+      With '--checkpoint' the same command goes on where it was stopped or killed, and writes the \
+      same files as if it had not been, given the same machine and '--threads'.
       """)
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
@@ -92,10 +95,10 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("'--certified' does not go with '--patience'.")
     }
     let outputs = [URL(fileURLWithPath: out).path, recordPath]
+    if outputs[0] == outputs[1] { throw ValidationError("'--out' must not end in .json.") }
     if let checkpoint, outputs.contains(URL(fileURLWithPath: checkpoint).path) {
       throw ValidationError("'--checkpoint' must be another file than '--out' and its .json.")
     }
-    if recordPath == out { throw ValidationError("'--out' must not end in .json.") }
   }
 
   func run() throws {

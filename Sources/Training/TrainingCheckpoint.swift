@@ -84,7 +84,7 @@ package struct TrainingCheckpoint: Sendable {
   private func checkRun(of file: NPZ) throws {
     let other = try decoded(Run.self, "run", of: file)
     let parts = [
-      ("network", other.network == run.network), ("loss", other.loss == run.loss),
+      ("network", other.network == run.network), ("loss or radius", other.loss == run.loss),
       ("recipe", other.recipe == run.recipe), ("data set", other.data == run.data),
     ]
     for (part, isEqual) in parts where !isEqual {

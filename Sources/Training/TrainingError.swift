@@ -1,7 +1,7 @@
 /// Why training did not end well.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case diverged(epoch: Int)
-  /// A checkpoint of a run that differs in `part`: its network, recipe, loss or data.
+  /// A checkpoint of a run that differs in `part`, which is for people to read.
   case foreignCheckpoint(path: String, part: String)
   case brokenCheckpoint(path: String)
   case badRecipe(reason: String)

@@ -185,6 +185,9 @@ struct BadInputTests {
       words: ["'--certified'", "'--patience'"],
       line: "train --data DATA --out m.onnx --certified ibp --patience 3"),
     Case(
+      testDescription: "a model in the place of its record", code: 64, words: ["'--out'", ".json"],
+      line: "train --data DATA --out m.json"),
+    Case(
       testDescription: "a checkpoint in the model's place", code: 64,
       words: ["'--checkpoint'", "'--out'"],
       line: "train --data DATA --out m.onnx --checkpoint m.onnx"),

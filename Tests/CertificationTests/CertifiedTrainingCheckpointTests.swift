@@ -97,7 +97,8 @@ struct CertifiedTrainingCheckpointTests {
           #expect(resumed.free.values.bytes() == whole.free.values.bytes())
         }
         method.rounds += 1
-        let foreign = TrainingError.foreignCheckpoint(path: folder + "/state.npz", part: "loss")
+        let foreign = TrainingError.foreignCheckpoint(
+          path: folder + "/state.npz", part: "loss or radius")
         #expect(throws: foreign) { try method.train(start, on: data) }
       }
     }
@@ -119,8 +120,8 @@ struct CertifiedTrainingCheckpointTests {
       longer.recipe.epochs += 1
       let network = try Self.network()
       let others = [
-        ("loss", linear, network, data), ("loss", wider, network, data),
-        ("loss", late, network, data), ("loss", strict, network, data),
+        ("loss or radius", linear, network, data), ("loss or radius", wider, network, data),
+        ("loss or radius", late, network, data), ("loss or radius", strict, network, data),
         ("recipe", longer, network, data),
         ("network", training, try Self.network(Activation(.tanh)), data),
         ("data set", training, network, try Self.data(seed: 2)),
@@ -130,7 +131,7 @@ struct CertifiedTrainingCheckpointTests {
           try other.train(network, on: data)
         }
       }
-      #expect(throws: TrainingError.foreignCheckpoint(path: path, part: "loss")) {
+      #expect(throws: TrainingError.foreignCheckpoint(path: path, part: "loss or radius")) {
         try Trainer(Self.recipe, checkpoint: path).train(network, on: data)
       }
       #expect(FileManager.default.contents(atPath: path) == before)

@@ -99,7 +99,8 @@ struct TrainingCheckpointTests {
       let other = TrainingRecipe(epochs: 2)
       refused("recipe", Trainer(other, checkpoint: path), try Blobs.network(), data)
       let loss = CompSumLoss(tau: 0.5)
-      refused("loss", Trainer(recipe, loss: loss, checkpoint: path), try Blobs.network(), data)
+      refused(
+        "loss or radius", Trainer(recipe, loss: loss, checkpoint: path), try Blobs.network(), data)
       // As many parameters, of the same shapes.
       let smooth = try Network(input: [2], seed: 2) {
         Linear(8)
