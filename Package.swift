@@ -47,7 +47,7 @@ let shims: [Target] = [
 let rooms: [Target] = [
   .target(name: "Tensors", dependencies: ["CTorch"]),
   .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
-  .target(name: "Datasets", dependencies: ["Tensors", "CZip", "CImaging"]),
+  .target(name: "Datasets", dependencies: ["Tensors", "CCrypto", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Models", "Networks"]),
@@ -59,7 +59,7 @@ let rooms: [Target] = [
   .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",
-    dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation", "CCrypto"]),
+    dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation"]),
   .target(name: "Reports", dependencies: ["Audit", "Datasets"]),
   .target(name: "Evidence", dependencies: ["Datasets", "Models", "Tensors"]),
   .target(

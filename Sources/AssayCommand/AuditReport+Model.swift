@@ -1,4 +1,5 @@
 import Audit
+import Datasets
 import Networks
 
 extension AuditReport.Model {

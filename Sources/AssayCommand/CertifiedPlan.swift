@@ -36,20 +36,22 @@ struct CertifiedPlan: Codable {
 
   /// - Throws: what training throws.
   func train(
-    _ network: Network, on data: Dataset, by recipe: TrainingRecipe,
+    _ network: Network, on data: Dataset, by recipe: TrainingRecipe, checkpoint: String?,
     report: (Epoch) throws -> Void
   ) throws -> Network {
     let method: CertifiedTraining.Method
     switch self.method {
     case .lipschitz:
-      let training = LipschitzMarginTraining(recipe, loss: .emma(radius: Double(radius)))
+      let training = LipschitzMarginTraining(
+        recipe, loss: .emma(radius: Double(radius)), checkpoint: checkpoint)
       return try training.train(network, on: data) { epoch, loss in
         try report(Epoch(epoch: epoch, trainingLoss: loss, radius: nil, provenShare: nil))
       }
     case .ibp: method = .interval
     case .crownIBP: method = .crownInterval()
     }
-    let training = CertifiedTraining(method, within: try ball(of: data), recipe: recipe)
+    let training = CertifiedTraining(
+      method, within: try ball(of: data), recipe: recipe, checkpoint: checkpoint)
     return try training.train(network, on: data) { epoch in
       try report(
         Epoch(

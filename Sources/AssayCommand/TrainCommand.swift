@@ -19,6 +19,9 @@ struct TrainCommand: ParsableCommand {
 
       With '--certified' training aims at decisions that can be proven: 'ibp' and 'crown-ibp' at \
       changes of every feature by up to the radius, 'lipschitz' at changes of that length.
+
+      With '--checkpoint' the same command goes on where it was stopped or killed, and writes the \
+      same files as if it had not been, given the same machine and '--threads'.
       """)
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
@@ -88,10 +91,14 @@ struct TrainCommand: ParsableCommand {
     if radius != nil, certified == nil, recipe == nil {
       throw ValidationError("'--radius' needs '--certified'.")
     }
-    if certified != nil, checkpoint != nil || patience != nil {
-      throw ValidationError("'--certified' goes with neither '--checkpoint' nor '--patience'.")
+    if certified != nil, patience != nil {
+      throw ValidationError("'--certified' does not go with '--patience'.")
     }
-    if recordPath == out { throw ValidationError("'--out' must not end in .json.") }
+    let outputs = [URL(fileURLWithPath: out).path, recordPath]
+    if outputs[0] == outputs[1] { throw ValidationError("'--out' must not end in .json.") }
+    if let checkpoint, outputs.contains(URL(fileURLWithPath: checkpoint).path) {
+      throw ValidationError("'--checkpoint' must be another file than '--out' and its .json.")
+    }
   }
 
   func run() throws {
@@ -127,9 +134,6 @@ struct TrainCommand: ParsableCommand {
     if plan.certified == nil, radius != nil {
       throw TrainingError.badRecipe(reason: "a radius, but no '--certified'")
     }
-    if plan.certified != nil, checkpoint != nil {
-      throw TrainingError.badRecipe(reason: "training for proofs keeps no checkpoints")
-    }
     try plan.check()
     return plan
   }
@@ -149,7 +153,9 @@ struct TrainCommand: ParsableCommand {
     let trained: Network
     if let certified = record.certified {
       var history: [CertifiedPlan.Epoch] = []
-      trained = try certified.train(network, on: parts.training, by: recipe) { epoch in
+      trained = try certified.train(
+        network, on: parts.training, by: recipe, checkpoint: checkpoint
+      ) { epoch in
         history.append(epoch)
         progress.show(Double(epoch.epoch) / Double(recipe.epochs), Self.line(epoch, of: recipe))
       }

@@ -16,6 +16,14 @@ public struct Descent: Sendable {
     set { optimizer.state = newValue }
   }
 
+  /// What a new optimizer remembers after a step from `values`, whose shapes and types all later
+  /// states have.
+  func firstState(from values: Tensor) -> [Tensor] {
+    var optimizer = recipe.makeOptimizer()
+    _ = optimizer.step(from: values, gradient: values.zerosLike(), learningRate: 0)
+    return optimizer.state
+  }
+
   /// Takes one step and returns where it leads, and the loss before it.
   ///
   /// - Parameters:

@@ -1,7 +1,9 @@
 /// Why training did not end well.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case diverged(epoch: Int)
-  case foreignCheckpoint(path: String)
+  /// A checkpoint of a run that differs in `part`, which is for people to read.
+  case foreignCheckpoint(path: String, part: String)
+  case brokenCheckpoint(path: String)
   case badRecipe(reason: String)
 
   public var description: String {
@@ -9,8 +11,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .diverged(let epoch):
       "The loss is no number any more in epoch \(epoch). "
         + "Try a smaller learning rate or a gradient limit."
-    case .foreignCheckpoint(let path):
-      "\(path) is a checkpoint of another network or recipe. Remove it, or choose another path."
+    case .foreignCheckpoint(let path, let part):
+      "\(path) is a checkpoint of a training with another \(part). "
+        + "Choose another path, or remove it."
+    case .brokenCheckpoint(let path):
+      "\(path) is no checkpoint, or a broken one. Choose another path, or remove it."
     case .badRecipe(let reason): "This recipe cannot be followed: \(reason)."
     }
   }

@@ -181,9 +181,24 @@ struct BadInputTests {
       testDescription: "a radius to prove without proofs", code: 64, words: ["'--certified'"],
       line: "train --data DATA --out m.onnx --radius 0.1"),
     Case(
-      testDescription: "a checkpoint of a training for proofs", code: 64,
-      words: ["'--certified'", "'--checkpoint'"],
-      line: "train --data DATA --out m.onnx --certified ibp --checkpoint s.npz"),
+      testDescription: "patience of a training for proofs", code: 64,
+      words: ["'--certified'", "'--patience'"],
+      line: "train --data DATA --out m.onnx --certified ibp --patience 3"),
+    Case(
+      testDescription: "a model in the place of its record", code: 64, words: ["'--out'", ".json"],
+      line: "train --data DATA --out m.json"),
+    Case(
+      testDescription: "a checkpoint in the model's place", code: 64,
+      words: ["'--checkpoint'", "'--out'"],
+      line: "train --data DATA --out m.onnx --checkpoint m.onnx"),
+    Case(
+      testDescription: "a checkpoint that is data", code: 65, words: ["s.npz", "no checkpoint"],
+      line: "train --data DATA --out m.onnx --certified ibp --checkpoint s.npz"
+    ) { try NPZ.write(["inputs": Tensor([1.0])], to: $0 + "/s.npz") },
+    Case(
+      testDescription: "a checkpoint that is none", code: 65, words: ["s.npz", "no checkpoint"],
+      line: "train --data DATA --out m.onnx --certified lipschitz --checkpoint s.npz"
+    ) { try write("PK", $0 + "/s.npz") },
     Case(
       testDescription: "an unknown way to train for proofs", code: 64, words: ["crown-ibp"],
       line: "train --data DATA --out m.onnx --certified crown-ibo"),

@@ -40,57 +40,6 @@ struct TrainerTests {
     #expect(bits[0] != bits[2])
   }
 
-  @Test("A training that was cut goes on to the same bits as one that was not")
-  func resume() throws {
-    struct Cut: Error {}
-    try TestFiles.withTemporaryFolder { folder in
-      let recipe = TrainingRecipe(epochs: 6, batchSize: 16, patience: 50, seed: 3)
-      let (data, judge) = (try Blobs.dataset(), try Blobs.dataset(32, seed: 5))
-      let whole = try Trainer(recipe).train(Blobs.network(), on: data, validation: judge)
-      let trainer = Trainer(recipe, checkpoint: folder + "/state.npz")
-      for last in [2, 3] {
-        #expect(throws: Cut.self) {
-          try trainer.train(Blobs.network(), on: data, validation: judge) {
-            if $0.epoch == last { throw Cut() }
-          }
-        }
-      }
-      var epochs: [Int] = []
-      let resumed = try trainer.train(Blobs.network(), on: data, validation: judge) {
-        epochs.append($0.epoch)
-      }
-      #expect(epochs == [4, 5, 6])
-      #expect(
-        resumed.parameters.values.elements(as: Float.self)
-          == whole.parameters.values.elements(as: Float.self))
-    }
-  }
-
-  @Test("A checkpoint of another recipe or network is refused, a damaged one too")
-  func foreignCheckpoint() throws {
-    try TestFiles.withTemporaryFolder { folder in
-      let path = folder + "/state.npz"
-      let data = try Blobs.dataset()
-      let recipe = TrainingRecipe(epochs: 1)
-      _ = try Trainer(recipe, checkpoint: path).train(Blobs.network(), on: data)
-      #expect(throws: TrainingError.foreignCheckpoint(path: path)) {
-        try Trainer(TrainingRecipe(epochs: 2), checkpoint: path).train(Blobs.network(), on: data)
-      }
-      let wider = try Network(input: [2], seed: 0) {
-        Linear(9)
-        ReLU()
-        Linear(2)
-      }
-      #expect(throws: TrainingError.foreignCheckpoint(path: path)) {
-        try Trainer(recipe, checkpoint: path).train(wider, on: data)
-      }
-      try Data("no archive".utf8).write(to: URL(fileURLWithPath: path))
-      #expect(throws: DataError.self) {
-        try Trainer(recipe, checkpoint: path).train(Blobs.network(), on: data)
-      }
-    }
-  }
-
   @Test("Training stops when validation gains nothing, and gives the best epoch")
   func earlyStopping() throws {
     // The labels to judge by are the opposite, so that every epoch is worse than the one before.

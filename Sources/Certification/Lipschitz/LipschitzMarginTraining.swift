@@ -17,10 +17,15 @@ public struct LipschitzMarginTraining: Sendable {
   public var loss: CertifiedMarginLoss
   /// Rounds of power iteration a step.
   public var rounds: Int
+  /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
+  public var checkpoint: String?
 
-  public init(_ recipe: TrainingRecipe, loss: CertifiedMarginLoss, rounds: Int = 2) {
+  public init(
+    _ recipe: TrainingRecipe, loss: CertifiedMarginLoss, rounds: Int = 2, checkpoint: String? = nil
+  ) {
     precondition(rounds > 0, "power iteration takes at least one round")
-    (self.recipe, self.loss, self.rounds) = (recipe, loss, rounds)
+    (self.recipe, self.loss) = (recipe, loss)
+    (self.rounds, self.checkpoint) = (rounds, checkpoint)
   }
 
   /// Trains an ordinary network, all of whose parameters are free.
@@ -34,54 +39,74 @@ public struct LipschitzMarginTraining: Sendable {
 
   /// Trains the free numbers of a parametrization and returns it with them.
   ///
-  /// - `report`: is called after each epoch, counted from 1, with its mean loss.
+  /// - `report`: is called after each epoch, counted from 1, with its mean loss, and first for the
+  ///   epochs that a checkpoint holds.
   /// - Throws: `DataError`, `NetworkError.unsupported` if an operation has no Lipschitz rule,
-  ///   `TrainingError.diverged`, and `CancellationError` when the task is cancelled.
+  ///   `TrainingError.diverged`, what the checkpoint throws, and `CancellationError` when the task
+  ///   is cancelled; a checkpoint then holds the last whole epoch.
   public func train(
     _ start: Parametrization, on data: Dataset, report: (Int, Double) throws -> Void = { _, _ in }
   ) throws -> Parametrization {
     let labels = Tensor(try data.requiredLabels())
-    var trained = start
     let first = start.network
     try data.checkLabels(classes: first.classes ?? 0)
     try first.checkInput(data.inputs)
     var generator = Generator(seed: recipe.seed)
     var directions = SpectralDirections(first, using: &generator)
     directions.turn(in: first, steps: 20)
-    var descent = Descent(recipe)
-    let starts = Array(stride(from: 0, to: data.count, by: recipe.batchSize))
-    for epoch in 0..<recipe.epochs {
-      let order = Tensor.permutation(data.count, using: &generator)
-      var total = Tensor(scalar: Float(0))
-      for (step, begin) in starts.enumerated() {
-        try Task.checkCancellation()
-        let rows = order[begin..<min(begin + recipe.batchSize, data.count)]
-        let (inputs, targets) = (data.inputs.gathering(rows), labels.gathering(rows))
-        let progress =
-          (Double(epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
-        if start.bound == nil {
-          directions.turn(in: trained.network(of: trained.free.values), steps: rounds)
-        }
-        let template = trained
-        let (values, value) = try descent.step(
-          from: trained.free.values, progress: progress
-        ) { values in
-          let network = template.network(of: values)
-          let reach = try reach(of: network, bound: start.bound, directions)
-          return loss.scaled(by: min(1, 2 * progress + 0.05)).mean(
-            try network.output(of: inputs, mode: .training), labels: targets,
-            reach: reach.cast(to: inputs.dtype))
-        }
-        trained.free = trained.free.with(values: values)
-        total += value.cast(to: .float32) * rows.count
-      }
-      let mean = total.item() / Double(data.count)
-      guard mean.isFinite, trained.free.values.isFinite.all().booleans[0] else {
-        throw TrainingError.diverged(epoch: epoch + 1)
-      }
-      try report(epoch + 1, mean)
+    var state = try TrainingState<Double>(
+      start.free.values, recipe: recipe, generator: generator, extras: directions.state,
+      checkpoint: checkpoint.map {
+        TrainingCheckpoint(
+          at: $0, recipe: recipe,
+          loss: "\((loss, rounds, start.free.layout.names, start.bound))", network: first,
+          data: [data])
+      })
+    for (index, mean) in state.reports.enumerated() { try report(index + 1, mean) }
+    while state.epoch < recipe.epochs {
+      directions.state = state.extras
+      let mean = try runEpoch(&state, start, &directions, inputs: data.inputs, labels: labels)
+      state.extras = directions.state
+      try state.finishEpoch(mean)
+      try report(state.epoch, mean)
     }
+    var trained = start
+    trained.free = start.free.with(values: state.values)
     return trained
+  }
+
+  /// Takes a step for each batch of a shuffled pass and returns the mean loss.
+  private func runEpoch(
+    _ state: inout TrainingState<Double>, _ start: Parametrization,
+    _ directions: inout SpectralDirections, inputs: Tensor, labels: Tensor
+  ) throws -> Double {
+    let count = inputs.size(0)
+    let order = Tensor.permutation(count, using: &state.generator)
+    let starts = Array(stride(from: 0, to: count, by: recipe.batchSize))
+    var total = Tensor(scalar: Float(0))
+    for (step, begin) in starts.enumerated() {
+      try Task.checkCancellation()
+      let rows = order[begin..<min(begin + recipe.batchSize, count)]
+      let (batch, targets) = (inputs.gathering(rows), labels.gathering(rows))
+      let progress =
+        (Double(state.epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
+      if start.bound == nil { directions.turn(in: start.network(of: state.values), steps: rounds) }
+      let turned = directions
+      let (values, value) = try state.descent.step(from: state.values, progress: progress) {
+        let network = start.network(of: $0)
+        let reach = try reach(of: network, bound: start.bound, turned)
+        return loss.scaled(by: min(1, 2 * progress + 0.05)).mean(
+          try network.output(of: batch, mode: .training), labels: targets,
+          reach: reach.cast(to: batch.dtype))
+      }
+      state.values = values
+      total += value.cast(to: .float32) * rows.count
+    }
+    let mean = total.item() / Double(count)
+    guard mean.isFinite, state.values.isFinite.all().booleans[0] else {
+      throw TrainingError.diverged(epoch: state.epoch + 1)
+    }
+    return mean
   }
 
   private func reach(

@@ -17,6 +17,16 @@ struct SpectralDirections: LinearGains {
     }
   }
 
+  /// The directions by name, to be kept in a checkpoint.
+  var state: [String: Tensor] {
+    get {
+      Dictionary(uniqueKeysWithValues: directions.map { ("direction_\($0)", $1) })
+    }
+    set {
+      for id in directions.keys { directions[id] = newValue["direction_\(id)"] }
+    }
+  }
+
   /// Turns every direction toward what its map stretches most.
   mutating func turn(in network: Network, steps: Int) {
     for (id, direction) in directions {

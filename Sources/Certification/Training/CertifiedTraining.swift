@@ -40,12 +40,14 @@ public struct CertifiedTraining: Sendable, Hashable {
   /// How many of the first examples the tightness of intervals is measured on after each epoch; 0
   /// for none.
   public var tightnessExamples: Int
+  /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
+  public var checkpoint: String?
 
   /// - Precondition: shares lie in `0...1`.
   public init(
     _ method: Method, within set: LinfBall, growth: Ramp = Ramp(from: 0, to: 1),
     naturalShare: Ramp = Ramp(from: 1, to: 0.5), recipe: TrainingRecipe = TrainingRecipe(),
-    tightnessExamples: Int = 0
+    tightnessExamples: Int = 0, checkpoint: String? = nil
   ) {
     for ramp in [growth, naturalShare] {
       precondition(
@@ -54,6 +56,7 @@ public struct CertifiedTraining: Sendable, Hashable {
     precondition(tightnessExamples >= 0, "\(tightnessExamples) examples")
     (self.method, self.set, self.growth, self.naturalShare) = (method, set, growth, naturalShare)
     (self.recipe, self.tightnessExamples) = (recipe, tightnessExamples)
+    self.checkpoint = checkpoint
   }
 
   /// What one epoch came to.
@@ -71,42 +74,52 @@ public struct CertifiedTraining: Sendable, Hashable {
 
   /// Trains `network` and returns it with the parameters of the last step.
   ///
-  /// - `report`: is called after each epoch.
+  /// - `report`: is called after each epoch, and first for those that a checkpoint holds.
   /// - Throws: before the first step `NetworkError.unsupported`, naming the node that has no rule,
-  ///   `NetworkError.inputMismatch`, `DataError` and `TrainingError.badRecipe`; then
-  ///   `TrainingError.diverged` and `CancellationError`.
+  ///   `NetworkError.inputMismatch`, `DataError`, `TrainingError.badRecipe` and what the checkpoint
+  ///   throws; then `TrainingError.diverged`, and `CancellationError` when the task is cancelled; a
+  ///   checkpoint then holds the last whole epoch.
   public func train(
     _ network: Network, on data: Dataset, report: (EpochReport) throws -> Void = { _ in }
   ) throws -> Network {
     let labels = Tensor(try data.requiredLabels())
     try data.checkLabels(classes: network.classes ?? 0)
     try network.checkInput(data.inputs)
+    try recipe.check()
     try checkSupport(network, on: data.inputs, labels: labels)
-    var generator = Generator(seed: recipe.seed)
-    var trace = Trace(examples: data.count, batchSize: recipe.batchSize, epochs: recipe.epochs)
-    let values = try recipe.minimize(
-      from: network.parameters.values, examples: data.count, using: &generator,
-      finishStep: { values, _ in
-        guard let epoch = trace.finishStep() else { return }
-        let trained = try self.network(network, with: values, on: data)
-        let tightness = try tightness(of: trained, on: data.inputs)
-        try report(
-          EpochReport(
-            epoch: epoch, trainingLoss: trace.loss.item() / Double(data.count),
-            radius: Double(set.radius) * growth.value(at: trace.progress),
-            provenShare: trace.proven.item() / Double(data.count), tightness: tightness))
-        trace.startEpoch()
-      },
-      loss: { values, rows, _ in
-        var twin = network
-        twin.parameters = network.parameters.with(values: values)
-        let (loss, proven) = try loss(
-          of: twin, on: data.inputs.gathering(rows), labels: labels.gathering(rows),
-          progress: trace.progress)
-        trace.note(loss.detached() * rows.count, proven: proven)
-        return loss
+    // A batch of one example is normalized by the buffers that the network came with.
+    var state = try TrainingState<EpochReport>(
+      network.parameters.values, recipe: recipe, generator: Generator(seed: recipe.seed),
+      extras: ["buffers": network.buffers.values],
+      checkpoint: checkpoint.map {
+        TrainingCheckpoint(
+          at: $0, recipe: recipe, loss: "\((method, set, growth, naturalShare))",
+          network: network, data: [data])
       })
-    return try self.network(network, with: values, on: data)
+    var template = network
+    template.buffers = network.buffers.with(values: state["buffers"])
+    try state.reports.forEach(report)
+    while state.epoch < recipe.epochs {
+      var trace = Trace(progress: Double(state.epoch) / Double(recipe.epochs))
+      try recipe.runEpoch(
+        state.epoch, from: &state.values, by: &state.descent, examples: data.count,
+        using: &state.generator, finishStep: { trace.finishStep(progress: $1) },
+        loss: { values, rows, _ in
+          let (loss, proven) = try loss(
+            of: template.with(parameters: values), on: data.inputs.gathering(rows),
+            labels: labels.gathering(rows), progress: trace.progress)
+          trace.note(loss.detached() * rows.count, proven: proven)
+          return loss
+        })
+      let finished = EpochReport(
+        epoch: state.epoch + 1, trainingLoss: trace.loss.item() / Double(data.count),
+        radius: Double(set.radius) * growth.value(at: trace.progress),
+        provenShare: trace.proven.item() / Double(data.count),
+        tightness: try tightness(of: template, with: state.values, on: data))
+      try state.finishEpoch(finished)
+      try report(finished)
+    }
+    return try self.network(template, with: state.values, on: data)
   }
 
   /// The mean loss of a batch, and the number of its examples that bounds prove.
@@ -142,16 +155,17 @@ public struct CertifiedTraining: Sendable, Hashable {
   private func network(
     _ network: Network, with values: Tensor, on data: Dataset
   ) throws -> Network {
-    var trained = network
-    trained.parameters = network.parameters.with(values: values)
-    return try trained.recalibratingStatistics(
+    try network.with(parameters: values).recalibratingStatistics(
       on: data.prefix(32 * recipe.batchSize).batches(of: recipe.batchSize).lazy.map(\.inputs))
   }
 
-  private func tightness(of network: Network, on inputs: Tensor) throws -> Double? {
+  private func tightness(
+    of network: Network, with values: Tensor, on data: Dataset
+  ) throws -> Double? {
     guard tightnessExamples > 0 else { return nil }
-    let rows = inputs[0..<min(tightnessExamples, inputs.size(0))]
-    return try PropagationTightness(of: network, around: rows, within: set).mean
+    let rows = data.prefix(tightnessExamples).inputs
+    let trained = try self.network(network, with: values, on: data)
+    return try PropagationTightness(of: trained, around: rows, within: set).mean
   }
 
   /// Goes through the first two examples as training will.
@@ -175,36 +189,23 @@ public struct CertifiedTraining: Sendable, Hashable {
 
   /// What is added up over an epoch.
   private struct Trace {
-    let stepsPerEpoch: Int
-    let epochs: Int
-    var steps = 0
+    /// The share of the run that is done.
+    var progress: Double
     var loss = Tensor(scalar: Float(0))
     var proven = Tensor(scalar: 0)
     /// What the step at hand came to, which is evaluated again where it is sharpness-aware.
     private var latest: (loss: Tensor, proven: Tensor)?
 
-    init(examples: Int, batchSize: Int, epochs: Int) {
-      stepsPerEpoch = max(1, (examples + batchSize - 1) / batchSize)
-      self.epochs = epochs
-    }
-
-    var progress: Double { Double(steps) / Double(stepsPerEpoch * epochs) }
+    init(progress: Double) { self.progress = progress }
 
     mutating func note(_ loss: Tensor, proven: Tensor) { latest = latest ?? (loss, proven) }
 
-    /// The epoch that this step was the last of, counted from 1.
-    mutating func finishStep() -> Int? {
+    mutating func finishStep(progress: Double) {
       if let latest {
         loss += latest.loss
         proven += latest.proven
       }
-      latest = nil
-      steps += 1
-      return steps % stepsPerEpoch == 0 ? steps / stepsPerEpoch : nil
-    }
-
-    mutating func startEpoch() {
-      (loss, proven) = (Tensor(scalar: Float(0)), Tensor(scalar: 0))
+      (latest, self.progress) = (nil, progress)
     }
   }
 }

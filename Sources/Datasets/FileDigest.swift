@@ -23,9 +23,10 @@ public enum FileDigest {
     return sha256(of: Data(lines.joined().utf8))
   }
 
-  static func sha256(of data: Data) -> String {
+  /// Returns the 64 digits of the digest of bytes.
+  package static func sha256(of bytes: some ContiguousBytes) -> String {
     var digest = [UInt8](repeating: 0, count: 32)
-    data.withUnsafeBytes { assay_sha256($0.baseAddress, $0.count, &digest) }
+    bytes.withUnsafeBytes { assay_sha256($0.baseAddress, $0.count, &digest) }
     return digest.map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text
