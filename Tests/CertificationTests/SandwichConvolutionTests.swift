@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Networks
 import Tensors
 import TestSupport
@@ -131,7 +132,7 @@ func sandwichConvolutionsReachTheirBound() throws {
   let targets = positions.sign().expandedDimension(at: 1)
   var optimizer = AdamW(weightDecay: 0)
   var losses: [Double] = []
-  for _ in 0..<200 {
+  for _ in 0..<120 {
     let (value, slope) = try valueAndGradient(at: sandwich.free.values) { values in
       try (sandwich.network(of: values).output(of: images(positions)) - targets).square().mean()
     }
@@ -147,6 +148,53 @@ func sandwichConvolutionsReachTheirBound() throws {
   let steepest = slopes.flattenedRows().norm(axes: [1]).max().item()
   #expect(steepest <= 10 * (1 + 1e-5))
   #expect(steepest >= 9)
+}
+
+@Test("Training for margins works, and the bound by layers is not far from the known one")
+func sandwichConvolutionsTrain() throws {
+  var generator = Generator(seed: 2)
+  let inputs = Tensor.uniform([60, 1, 4, 4], in: 0...1, using: &generator)
+  // The class says whether the upper half is brighter.
+  let halves = inputs.reshaped(to: [60, 2, 8]).sum(axes: [2])
+  let labels = (halves.selecting(0, axis: 1) .> halves.selecting(1, axis: 1)).booleans
+  let data = try Dataset(name: "halves", inputs: inputs, labels: labels.map { $0 ? 1 : 0 })
+  let start = try LipschitzNetwork(
+    convolutions: [SandwichConvolution(4, stride: 2)], layers: [16, 8, 2], bound: 4
+  ).parametrization(input: [1, 4, 4], seed: 2)
+  var losses: [Double] = []
+  let recipe = TrainingRecipe(epochs: 10, batchSize: 20, learningRate: 0.02, seed: 2)
+  let trained = try LipschitzMarginTraining(recipe, loss: .emma(radius: 0.02))
+    .train(start, on: data) { losses.append($1) }
+  #expect(losses.last! < losses[0])
+  let network = trained.network
+  let certificate = MarginCertificate(
+    known: LipschitzBound(4 * (1 + 1e-5), norm: .l2, method: "sandwich"))
+  #expect(try certificate.certifiedAccuracy(network, on: data, radius: 0.02).value > 0.6)
+  // The two factors of each hidden layer have norms of at most √2 times what `Ψ` makes of them.
+  #expect(try network.lipschitzBound(norm: .l2).value < 64)
+}
+
+@Test("Folded networks are ordinary ones: files keep them, bounds hold on them")
+func sandwichConvolutionsAreOrdinaryNetworks() throws {
+  let network = try LipschitzNetwork(
+    convolutions: [SandwichConvolution(2), SandwichConvolution(3, stride: 2)], layers: [12, 2]
+  ).parametrization(input: [1, 4, 4], seed: 6).network
+  var generator = Generator(seed: 6)
+  let images = Tensor.uniform([3, 1, 4, 4], in: 0...1, using: &generator)
+  try TestFiles.withTemporaryFolder { folder in
+    let path = "\(folder)/sandwich.onnx"
+    try network.write(onnx: path)
+    expectClose(
+      try Network(onnx: path).output(of: images), try network.output(of: images), absolute: 1e-5)
+  }
+  let ball = try LinfBall(radius: 0.05)
+  let outputs = try network.bounds(over: ball, around: images, method: .crown)
+  for _ in 0..<20 {
+    let values = try network.output(of: ball.randomPoint(around: images, using: &generator))
+      .cast(to: .float64)
+    #expect((outputs.lower .<= values + 1e-5).all().booleans[0])
+    #expect((values - 1e-5 .<= outputs.upper).all().booleans[0])
+  }
 }
 
 @Test("What does not fit is refused")

@@ -33,6 +33,9 @@ protocol LinearGains {
   func gain(
     ofKernel kernel: Tensor, _ geometry: ConvolutionGeometry, input: [Int], at node: Graph.ValueID
   ) -> Tensor
+
+  /// The gain of a convolution on a torus in the Euclidean norm, one number.
+  func gain(of kernel: Tensor, _ circular: CircularPattern, at node: Graph.ValueID) -> Tensor
 }
 
 /// Gains that are proved, in double precision.
@@ -54,6 +57,11 @@ struct CertifiedGains: LinearGains {
     case .l2: Tensor(scalar: gram.certifiedZeroPaddedNorm(kernel, geometry, input: input))
     case .linf: outward(kernel.rowSums(geometry, input: input).max(axes: nil), kernel)
     }
+  }
+
+  func gain(of kernel: Tensor, _ circular: CircularPattern, at node: Graph.ValueID) -> Tensor {
+    Tensor(
+      scalar: gram.certifiedCircularNorm(kernel, circular.geometry, sizes: circular.torus))
   }
 
   private func outward(_ sum: Tensor, _ weight: Tensor) -> Tensor {

@@ -88,6 +88,13 @@ extension Network {
         factors[id] = factors[pattern.source].map { $0 * pattern.gain(gains.norm) }
         continue
       }
+      if gains.norm == .l2, let pattern = CircularPattern(endingAt: id, in: graph),
+        let kernel = leafValue(node.operands[1]),
+        node.operands.dropFirst().allSatisfy({ factors[$0] == nil })
+      {
+        factors[id] = factors[pattern.source].map { $0 * gains.gain(of: kernel, pattern, at: id) }
+        continue
+      }
       let site = LipschitzSite(id: id, node: node, operands: node.operands.map { graph.nodes[$0] })
       factors[id] = try node.operation.lipschitz(
         of: node.operands.map { factors[$0] }, at: site, gains

@@ -11,8 +11,9 @@ struct SpectralDirections: LinearGains {
 
   /// Random directions for every linear map of `network` whose weight is fixed.
   init(_ network: Network, using generator: inout Generator) {
-    for (id, node) in network.graph.nodes.enumerated() where network.linearMap(at: id) != nil {
-      let shape = network.graph.nodes[node.operands[0]].type.shape.dropFirst().map(\.size)
+    for id in network.graph.nodes.indices {
+      guard let (source, _) = network.linearMap(at: id) else { continue }
+      let shape = network.graph.nodes[source].type.shape.dropFirst().map(\.size)
       directions[id] = .normal([1] + shape, using: &generator)
     }
   }
@@ -30,7 +31,7 @@ struct SpectralDirections: LinearGains {
   /// Turns every direction toward what its map stretches most.
   mutating func turn(in network: Network, steps: Int) {
     for (id, direction) in directions {
-      guard let map = network.linearMap(at: id) else { continue }
+      guard let (_, map) = network.linearMap(at: id) else { continue }
       directions[id] = PowerIteration(steps: steps).direction(of: map, from: direction)
     }
   }
@@ -48,19 +49,36 @@ struct SpectralDirections: LinearGains {
     }
     return direction.convolved(weight: kernel, bias: nil, geometry).norm()
   }
+
+  func gain(of kernel: Tensor, _ circular: CircularPattern, at node: Graph.ValueID) -> Tensor {
+    guard let direction = directions[node] else {
+      return GramIteration(steps: 6).circularNorm(
+        kernel, circular.geometry, sizes: circular.torus)
+    }
+    return circular.padded(direction).convolved(weight: kernel, bias: nil, circular.geometry).norm()
+  }
 }
 
 extension Network {
-  /// The linear map of a node with a fixed weight, without its bias; nil for other nodes.
-  fileprivate func linearMap(at id: Graph.ValueID) -> ((Tensor) -> Tensor)? {
+  /// The linear map that ends at a node with a fixed weight, without its bias, and the value that it
+  /// begins with; nil for other nodes.
+  fileprivate func linearMap(
+    at id: Graph.ValueID
+  ) -> (source: Graph.ValueID, map: (Tensor) -> Tensor)? {
     let node = graph.nodes[id]
     guard node.operands.count > 1, let weight = leafValue(node.operands[1])?.detached() else {
       return nil
     }
     switch node.operation {
-    case .linear: return { $0.linear(weight: weight, bias: nil) }
+    case .linear: return (node.operands[0], { $0.linear(weight: weight, bias: nil) })
     case .convolution(let geometry):
-      return { $0.convolved(weight: weight, bias: nil, geometry) }
+      if let circular = CircularPattern(endingAt: id, in: graph) {
+        return (
+          circular.source,
+          { circular.padded($0).convolved(weight: weight, bias: nil, geometry) }
+        )
+      }
+      return (node.operands[0], { $0.convolved(weight: weight, bias: nil, geometry) })
     default: return nil
     }
   }
