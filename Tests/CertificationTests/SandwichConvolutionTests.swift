@@ -117,6 +117,36 @@ func sandwichConvolutionsKeepTheirBound(seed: UInt64) throws {
   #expect(singular.max().item() <= 2 * (1 + 1e-5))
 }
 
+@Test("A layer that is made to tear inputs apart reaches the bound and stays below")
+func sandwichConvolutionsWithstandAscent() throws {
+  var generator = Generator(seed: 3)
+  let image = [2, 3, 4]
+  let layer = SandwichConvolution(3)
+  let start = freeNumbers(layer, image: image, using: &generator)
+  let bias = Tensor.normal([3], dtype: .float64, using: &generator)
+  let points = Tensor.normal([4, 2] + image, dtype: .float64, using: &generator)
+  let (left, right) = (points.selecting(0, axis: 1), points.selecting(1, axis: 1))
+  func quotients(_ free: Tensor) throws -> Tensor {
+    let pieces = free.split(sizes: start.map(\.count))
+    let network = try network(
+      layer, zip(pieces, start).map { $0.reshaped(to: $1.shape) }, bias: bias, image: image,
+      scale: 3)
+    let change = try network.output(of: left) - network.output(of: right)
+    return change.flattenedRows().norm(axes: [1]) / (left - right).flattenedRows().norm(axes: [1])
+  }
+  for pair in 0..<4 {
+    var free = Tensor.concatenating(start.map { $0.flattened() })
+    var optimizer = AdamW(weightDecay: 0)
+    for _ in 0..<60 {
+      let slope = try Tensors.gradient(at: free) { try -quotients($0)[pair] }
+      free = optimizer.step(from: free, gradient: slope, learningRate: 0.1)
+    }
+    let steepest = try quotients(free).max().item()
+    #expect(steepest <= 3 * (1 + 1e-9))
+    #expect(steepest >= 2.99)
+  }
+}
+
 @Test("A convolutional network that climbs steeply comes near its bound")
 func sandwichConvolutionsReachTheirBound() throws {
   let image = [1, 4, 4]
