@@ -116,8 +116,17 @@ extension Network {
       }
       return bounds.lowerBounds(of: forms)
     }
+    func leastOfAll(_ forms: LinearForms) throws -> Tensor {
+      let chunk = max(1, LinearBounds.largestOutputPass / (region.batch * plan.largestStep))
+      guard chunk < forms.rowCount else { return try least(forms) }
+      let pieces = try stride(from: 0, to: forms.rowCount, by: chunk).map { start in
+        try Task.checkCancellation()
+        return try least(forms.rows(from: start, count: min(chunk, forms.rowCount - start)))
+      }
+      return .concatenating(pieces, axis: 1)
+    }
     // Both sides in one pass: an upper bound is a lower one of the negative.
-    let found = try least(forms.withNegatives)
+    let found = try leastOfAll(forms.withNegatives)
     let rows = forms.rowCount
     let shape =
       specification == nil
@@ -130,6 +139,12 @@ extension Network {
 }
 
 extension LinearForms {
+  fileprivate func rows(from start: Int, count: Int) -> LinearForms {
+    LinearForms(
+      coefficients: coefficients.narrowed(axis: 1, from: start, count: count),
+      constants: constants.narrowed(axis: 1, from: start, count: count))
+  }
+
   /// These rows, followed by their negatives.
   fileprivate var withNegatives: LinearForms {
     LinearForms(

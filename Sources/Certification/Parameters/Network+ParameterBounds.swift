@@ -52,7 +52,8 @@ extension Network {
       return try bounds(over: region, of: specification, method: method, arithmetic: arithmetic)
     }
     let moved = boxes.sorted { $0.key < $1.key }
-    let lifted = try ParameterLifting.network(from: self, lifting: moved.map(\.key))
+    let lifted = try ParameterLifting.network(
+      from: self, lifting: moved.map(\.key), examples: region.batch)
     let flat = Box(
       lower: .concatenating(moved.map { $0.value.lower.flattened() }),
       upper: .concatenating(moved.map { $0.value.upper.flattened() }))
