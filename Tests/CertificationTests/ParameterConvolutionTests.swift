@@ -85,7 +85,7 @@ import Testing
   func crownIsWithinIntervals(geometry: Geometry) throws {
     let network = try geometry.single
     var generator = Generator(seed: 2)
-    let x = Tensor.uniform([2] + network.inputShape, using: &generator)
+    let x = Tensor.uniform([2] + network.inputShape, in: 0.2...1, using: &generator)
     let ball = try ParameterBall(radius: 0.4)
     let set = try LinfBall(radius: 0.1)
     let interval = try network.bounds(
