@@ -41,24 +41,21 @@ extension Network {
     method: BoundMethod = .crown, arithmetic: BoundArithmetic = .proven
   ) throws -> Box {
     try checkInput(center)
-    let boxes = try ball.boxes(of: parameters)
+    let moved = try ParameterRegion(ball, of: parameters)
     let region =
       set.map { InputRegion($0, around: center) }
       ?? InputRegion(Box(lower: center, upper: center))
     if method == .interval {
-      return try intervalBounds(over: region, parameters: boxes, of: specification)
+      return try intervalBounds(
+        over: region, parameters: moved.boxes(of: parameters), of: specification)
     }
-    guard !boxes.isEmpty else {
+    guard !moved.indices.isEmpty else {
       return try bounds(over: region, of: specification, method: method, arithmetic: arithmetic)
     }
-    let moved = boxes.sorted { $0.key < $1.key }
     let lifted = try ParameterLifting.network(
-      from: self, lifting: moved.map(\.key), examples: region.batch)
-    let flat = Box(
-      lower: .concatenating(moved.map { $0.value.lower.flattened() }),
-      upper: .concatenating(moved.map { $0.value.upper.flattened() }))
+      from: self, lifting: moved.indices, examples: region.batch)
     return try lifted.bounds(
-      over: region.joined(with: flat), of: specification, method: method, arithmetic: arithmetic)
+      over: region.joined(with: moved), of: specification, method: method, arithmetic: arithmetic)
   }
 
   private func intervalBounds(
