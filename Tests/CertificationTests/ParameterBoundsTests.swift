@@ -102,29 +102,26 @@ import Testing
     }
   }
 
-  @Test("Bounds contain what moved parameters and inputs make", arguments: UInt64(0)..<2)
-  func boundsContainWhatIsFound(seed: UInt64) throws {
+  @Test(
+    "Bounds contain what moved parameters and inputs make",
+    arguments: zip(UInt64(0)..<2, [Float(0.002), 0.05]))
+  func boundsContainWhatIsFound(seed: UInt64, radius: Float) throws {
     var generator = Generator(seed: seed)
     for network in [
       try Self.perceptron(seed: seed), try Self.convolutional(seed: seed),
       try Self.attention(seed: seed),
     ] {
       let x = Tensor.uniform([2] + network.inputShape, using: &generator)
-      for method in Self.methods {
-        for radius in [Float(0.002), 0.05] {
-          let ball = try ParameterBall(radius: radius)
-          let sets = [nil, try LinfBall(radius: 0.03)]
-          for set in sets {
-            let bounds = try network.bounds(
-              overParameters: ball, inputs: set, around: x, method: method)
-            #expect(bounds.lower.isFinite.all().booleans[0])
-            #expect(bounds.upper.isFinite.all().booleans[0])
-            for output in try movedOutputs(
-              of: network, ball, inputs: set, around: x, using: &generator)
-            {
-              expectInside(output, bounds, "\(method), radius \(radius)")
-            }
-          }
+      let ball = try ParameterBall(radius: radius)
+      for set in [nil, try LinfBall(radius: 0.03)] {
+        let outputs = try movedOutputs(
+          of: network, ball, inputs: set, around: x, using: &generator)
+        for method in Self.methods {
+          let bounds = try network.bounds(
+            overParameters: ball, inputs: set, around: x, method: method)
+          #expect(bounds.lower.isFinite.all().booleans[0])
+          #expect(bounds.upper.isFinite.all().booleans[0])
+          for output in outputs { expectInside(output, bounds, "\(method)") }
         }
       }
     }

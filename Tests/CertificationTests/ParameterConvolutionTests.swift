@@ -229,6 +229,37 @@ import Testing
     expectClose(crown.upper, interval.upper, absolute: 1e-9)
   }
 
+  /// Terms of very different sizes cancel; the worst corner is reached, so that only what rounding is
+  /// given lies between it and the bound.
+  @Test("Proven bounds hold the worst corner without slack; single precision does not")
+  func roundingIsCovered() throws {
+    var generator = Generator(seed: 10)
+    func spread(_ shape: Shape) -> Tensor {
+      let size = Tensor.uniform(shape, in: -6...6, using: &generator).cast(to: .float64)
+      return (size * 2).exp()
+        * Tensor.uniform(shape, in: -1...1, using: &generator)
+        .cast(to: .float64)
+    }
+    var builder = GraphBuilder()
+    let input = builder.addInput(ValueType([.batch, 4, 6, 6], .float64))
+    let kernel = spread([4, 2, 3, 3])
+    let weight = builder.addParameter(kernel, name: "weight")
+    let geometry = ConvolutionGeometry(
+      stride: [2, 2], padding: [1, 1], dilation: [1, 1], groups: 2)
+    let image = try builder.add(.convolution(geometry), [input, weight])
+    let network = builder.network(output: image)
+    let x = spread([1, 4, 6, 6])
+    let ball = try ParameterBall(radius: 0.25, scale: .relative)
+    let output = try network.output(of: x)
+    let reach = x.magnitude().convolved(weight: kernel.magnitude(), bias: nil, geometry) * 0.25
+    let proven = try network.bounds(overParameters: ball, around: x)
+    #expect((proven.lower .<= output - reach).all().booleans[0])
+    #expect((proven.upper .>= output + reach).all().booleans[0])
+    expectClose(proven.upper, output + reach, absolute: 0, relative: 1e-6)
+    let single = try network.bounds(overParameters: ball, around: x, arithmetic: .single)
+    #expect((single.upper.cast(to: .float64) .< output + reach).any().booleans[0])
+  }
+
   @Test("Forms are bounded in pieces")
   func piecesAreTheWhole() throws {
     let network = try Geometry().deep
