@@ -11,13 +11,33 @@ extension ParameterLifting {
   /// precision, of which a pass holds several.
   static let largestValue = 1 << 25
 
+  /// The convolution, or transposed convolution, with a kernel that may be lifted.
+  mutating func convolution(
+    of image: Graph.ValueID, with kernel: Graph.ValueID, _ node: Graph.Node
+  ) throws(NetworkError) -> Graph.ValueID {
+    guard lifted.contains(kernel) else {
+      return try add(node.operation, [image, kernel], name: node.name)
+    }
+    guard builder.type(of: image).shape.first == batch else {
+      throw unsupported(node, "Its kernel moves, and its batch does not hold one example each.")
+    }
+    switch node.operation {
+    case .convolution(let geometry):
+      return try convolved(image, with: kernel, geometry, node)
+    case .transposedConvolution(let geometry, let outputPadding):
+      return try transposedConvolved(
+        image, with: kernel, geometry, outputPadding: outputPadding, node)
+    default: preconditionFailure("'\(node.operation.name)' is no convolution")
+    }
+  }
+
   /// The patches of an image that a kernel meets, times the kernel.
   ///
   /// - Shape: `image` `[batch, in] + spatial`, `kernel` `[batch, out, in / groups] + kernel` to
   ///   `[batch, out] + spatial`.
   /// - Source: "High Performance Convolutional Neural Networks for Document Processing" (2006),
   ///   section 2.2.
-  mutating func convolved(
+  private mutating func convolved(
     _ image: Graph.ValueID, with kernel: Graph.ValueID, _ geometry: ConvolutionGeometry,
     _ node: Graph.Node
   ) throws(NetworkError) -> Graph.ValueID {
@@ -42,7 +62,7 @@ extension ParameterLifting {
   ///
   /// - Shape: `image` `[batch, in] + spatial`, `kernel` `[batch, in, out / groups] + kernel` to
   ///   `[batch, out] + spatial`.
-  mutating func transposedConvolved(
+  private mutating func transposedConvolved(
     _ image: Graph.ValueID, with kernel: Graph.ValueID, _ geometry: ConvolutionGeometry,
     outputPadding: [Int], _ node: Graph.Node
   ) throws(NetworkError) -> Graph.ValueID {

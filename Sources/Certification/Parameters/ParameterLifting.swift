@@ -13,7 +13,7 @@ struct ParameterLifting {
   let source: Network
   var builder = GraphBuilder()
   /// Values that lifted parameters alone make: `[batch]` and the shape that they had.
-  private var lifted: Set<Graph.ValueID> = []
+  private(set) var lifted: Set<Graph.ValueID> = []
   /// Values that depend on the old input.
   private var varying: Set<Graph.ValueID> = []
   let batch: Dimension
@@ -190,26 +190,6 @@ extension ParameterLifting {
     let rows = try add(.reshape([batch, Dimension(count), sizes[1]]), [x])
     let result = try add(.matmul, [rows, matrix], name: node.name)
     return try add(.reshape(shape.dropLast() + [sizes[2]]), [result])
-  }
-
-  /// The convolution, or transposed convolution, with a kernel that may be lifted.
-  private mutating func convolution(
-    of image: Graph.ValueID, with kernel: Graph.ValueID, _ node: Graph.Node
-  ) throws(NetworkError) -> Graph.ValueID {
-    guard lifted.contains(kernel) else {
-      return try add(node.operation, [image, kernel], name: node.name)
-    }
-    guard builder.type(of: image).shape.first == batch else {
-      throw unsupported(node, "Its kernel moves, and its batch does not hold one example each.")
-    }
-    switch node.operation {
-    case .convolution(let geometry):
-      return try convolved(image, with: kernel, geometry, node)
-    case .transposedConvolution(let geometry, let outputPadding):
-      return try transposedConvolved(
-        image, with: kernel, geometry, outputPadding: outputPadding, node)
-    default: preconditionFailure("'\(node.operation.name)' is no convolution")
-    }
   }
 
   /// The combination of data, whose first axis is the batch, with a lifted value that broadcasts.
