@@ -43,14 +43,6 @@ extension ParameterBoundsTests {
       try network.bounds(
         overParameters: ParameterBall(radius: 0.1, names: [names[0], "nowhere"]), around: x)
     }
-    let kernel = #expect(throws: NetworkError.self) {
-      try network.bounds(overParameters: ParameterBall(radius: 0.1, names: [names[0]]), around: x)
-    }
-    guard case .unsupported(_, "convolution", "linear relaxations over parameters", _)? = kernel
-    else {
-      Issue.record("\(String(describing: kernel))")
-      return
-    }
     let dense = try Self.perceptron(seed: 8)
     #expect(throws: NetworkError.self) {
       try dense.bounds(

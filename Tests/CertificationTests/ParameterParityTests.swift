@@ -11,7 +11,19 @@ import Testing
   "Bounds over moved parameters equal auto_LiRPA's", arguments: ["mlp", "smooth"],
   ["fixed", "box"])
 func parameterBoundsMatch(name: String, inputs: String) throws {
-  let file = try NPZ(reading: goldenPath("parameter_bounds.npz"))
+  try expectParity(with: "parameter_bounds.npz", name, inputs)
+}
+
+/// The peer refuses kernels that move and is given patches times matrices.
+@Test(
+  "Bounds over moved kernels equal auto_LiRPA's of patches", arguments: ["strided", "grouped"],
+  ["fixed", "box"])
+func kernelBoundsMatch(name: String, inputs: String) throws {
+  try expectParity(with: "parameter_convolutions.npz", name, inputs)
+}
+
+private func expectParity(with path: String, _ name: String, _ inputs: String) throws {
+  let file = try NPZ(reading: goldenPath(path))
   let network = try Network(onnxBytes: Data(try file.array("\(name).model").bytes()), path: name)
   let radius = Float(try file.array("\(name).radius").item())
   let set = inputs == "box" ? try LinfBall(radius: radius, domain: -9...9) : nil

@@ -15,6 +15,8 @@ struct ConvolutionWeight: Sendable {
   let geometry: ConvolutionGeometry
   /// What the transpose adds to the size at the end of each axis.
   let outputPadding: [Int]
+  /// Whether each channel of the result is one element of the kernel's window, unchanged.
+  let isSelection: Bool
   private let phases: Phases?
 
   /// Convolutions of images with neither groups nor dilation have phases, in single precision: there
@@ -30,6 +32,10 @@ struct ConvolutionWeight: Sendable {
 
   init(_ weight: Tensor, _ geometry: ConvolutionGeometry, outputPadding: [Int]) {
     (self.weight, self.geometry, self.outputPadding) = (weight, geometry, outputPadding)
+    let rows = weight.flattenedRows()
+    isSelection =
+      ((rows .== 0) .| (rows .== 1)).all().booleans[0]
+      && (rows.sum(axes: [1]) .<= 1).all().booleans[0]
     let isPlain = geometry.groups == 1 && geometry.dilation.allSatisfy { $0 == 1 }
     guard isPlain, weight.rank == 4, weight.dtype == .float32 else {
       phases = nil

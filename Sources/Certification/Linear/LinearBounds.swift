@@ -74,9 +74,9 @@ struct LinearBounds {
       switch intermediate {
       case .interval: ends[step] = box
       case .forward: ends[step] = try pass!.ends(of: step, relaxations: relaxations).meeting(box)
-      case .backward: ends[step] = try backwardEnds(of: step, within: box, improving: nil)
+      case .backward: ends[step] = try backwardEnds(of: step, within: box, known, improving: nil)
       case .optimized(let optimization):
-        ends[step] = try backwardEnds(of: step, within: box, improving: optimization)
+        ends[step] = try backwardEnds(of: step, within: box, known, improving: optimization)
       }
     }
     relax(before: plan.steps.count)
@@ -134,6 +134,18 @@ struct LinearBounds {
     var trace: BackwardPass.Trace?
     return BackwardPass(plan: plan, relaxations: relaxations, sizes: sizes)
       .pulledBack(forms, from: step, trace: &trace)
+  }
+
+  /// Bounds of one step by linear forms; those of a smaller step that holds its elements, if there
+  /// is one.
+  private mutating func backwardEnds(
+    of step: Int, within box: Ends, _ known: [Ends?], improving optimization: SlopeOptimization?
+  ) throws -> Ends {
+    guard !keepsReach, !hasTightBox(step), let holder = plan.holder(of: step),
+      let own = known[holder]?.cast(to: plan.dtype)
+    else { return try backwardEnds(of: step, within: box, improving: optimization) }
+    let ends = try backwardEnds(of: holder, within: own, improving: optimization)
+    return ends.map { plan.moved($0, from: holder, to: step) }.meeting(box)
   }
 
   /// Bounds of one step by linear forms, for the elements that need them.
@@ -200,35 +212,12 @@ struct LinearBounds {
 
   /// The most elements of one tensor in a pass; wider ones are cut into pieces.
   static let largestPass = 1 << 22
+
+  /// The same for the output, whose forms are few but for those of maps.
+  static let largestOutputPass = 1 << 25
 }
 
 extension RelaxationPlan {
-  /// Whether each element of a step is one of the input's, so that its box is all there is to know.
-  func onlyMovesInput(_ step: Int) -> Bool {
-    switch steps[step].rule {
-    case .source: true
-    case .affine(let map, offset: nil): map.onlyMoves && onlyMovesInput(steps[step].operands[0])
-    default: false
-    }
-  }
-
-  /// Whether each element of a step is a sum of the input's elements, each times a number: in a box
-  /// they vary by themselves, so that the sum reaches both ends of its interval.
-  func isOneMapOfInput(_ step: Int) -> Bool {
-    guard case .affine(let map, _) = steps[step].rule else { return false }
-    let operand = steps[step].operands[0]
-    return scalesInput(operand) || map.keepsFeaturesApart && isOneMapOfInput(operand)
-  }
-
-  /// Whether each element of a step is one of the input's, scaled and moved, and no other one is.
-  private func scalesInput(_ step: Int) -> Bool {
-    switch steps[step].rule {
-    case .source: true
-    case .affine(let map, _): map.keepsFeaturesApart && scalesInput(steps[step].operands[0])
-    default: false
-    }
-  }
-
   /// The number of elements of the largest step.
   var largestStep: Int { steps.map(\.shape.count).max() ?? 1 }
 
@@ -238,24 +227,6 @@ extension RelaxationPlan {
       guard other.operands.contains(step) else { return true }
       return other.rule.kink != nil
     } && step != output
-  }
-}
-
-extension AffineMap {
-  /// Whether each element of the result is one of the input's.
-  fileprivate var onlyMoves: Bool {
-    switch kind {
-    case .reshape, .transpose, .general(.slice, _, _, _), .general(.broadcast, _, _, _): true
-    case .dense, .scale, .convolution, .general, .adjoint: false
-    }
-  }
-
-  /// Whether each element of the result depends on one of the operand's, and on no other does.
-  fileprivate var keepsFeaturesApart: Bool {
-    switch kind {
-    case .reshape, .transpose, .scale: true
-    case .dense, .convolution, .general, .adjoint: false
-    }
   }
 }
 

@@ -117,7 +117,8 @@ extension Network {
       return bounds.lowerBounds(of: forms)
     }
     // Both sides in one pass: an upper bound is a lower one of the negative.
-    let found = try least(forms.withNegatives)
+    let chunk = max(1, LinearBounds.largestOutputPass / (region.batch * plan.largestStep))
+    let found = try forms.withNegatives.mapRows(inPiecesOf: chunk, least)
     let rows = forms.rowCount
     let shape =
       specification == nil
@@ -130,6 +131,25 @@ extension Network {
 }
 
 extension LinearForms {
+  /// A function of each row, of so many of them at a time.
+  ///
+  /// - Shape: the function's results are `[batch, rows]`.
+  /// - Throws: what the function throws; `CancellationError`.
+  func mapRows(inPiecesOf count: Int, _ function: (LinearForms) throws -> Tensor) throws -> Tensor {
+    guard count < rowCount else { return try function(self) }
+    let pieces = try stride(from: 0, to: rowCount, by: count).map { start in
+      try Task.checkCancellation()
+      func piece(_ rows: Tensor) -> Tensor {
+        rows.narrowed(axis: 1, from: start, count: min(count, rowCount - start))
+      }
+      return try function(
+        LinearForms(
+          coefficients: piece(coefficients), constants: piece(constants), inputs: inputs.map(piece))
+      )
+    }
+    return .concatenating(pieces, axis: 1)
+  }
+
   /// These rows, followed by their negatives.
   fileprivate var withNegatives: LinearForms {
     LinearForms(

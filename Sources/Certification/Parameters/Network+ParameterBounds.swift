@@ -13,10 +13,13 @@ extension Network {
   /// Each row's bounds hold for parameters of its own, so also for one assignment that all rows
   /// share.
   ///
-  /// `.interval` takes every operation that has an interval rule. The other methods make each moved
-  /// parameter a further input of the graph, over which linear forms are bounded: weights of linear
-  /// layers and of products of matrices, scales and shifts of normalizations, and parameters that
-  /// are combined with the data elementwise. `.forward` does not take moved weights.
+  /// `.interval` takes every operation that has an interval rule, over the box around a ball. The
+  /// other methods make each moved parameter a further input of the graph, over which linear forms
+  /// are bounded: weights of linear layers and of products of matrices, kernels of convolutions and
+  /// of transposed ones, scales and shifts of normalizations, and parameters that are combined with
+  /// the data elementwise. A convolution becomes a product of matrices: of the patches that its
+  /// kernel meets, and the kernel; for known inputs its bounds are exact. `.forward` takes neither
+  /// moved weights nor moved kernels.
   ///
   /// - Shape: `center` `[batch] + inputShape`; bounds have the output's shape, or `[batch, rows]`
   ///   with a specification. An interval's specification combines the bounds of single outputs.
@@ -25,39 +28,39 @@ extension Network {
   /// - Soundness: with `.proven`, for the network in real arithmetic, and for moved parameters
   ///   that are rounded to the precision they are stored in. With `.single`, up to rounding.
   /// - Complexity: intervals take a few evaluations in double precision. Linear forms have a
-  ///   coefficient for each example, row and moved parameter.
+  ///   coefficient for each example, row and moved parameter, and at a convolution whose kernel moves
+  ///   one for each element that the kernel meets at each place; many rows are taken in pieces.
   /// - Throws: `NetworkError.missingParameter` for a name that there is not;
-  ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule,
-  ///   such as linear bounds of a convolution whose kernel moves; `CancellationError`.
+  ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule, or
+  ///   the convolution whose kernel meets more than 2²⁵ numbers of all examples together;
+  ///   `CancellationError`.
   /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
   ///   (2020), section 3.1, for perturbed parameters; "Computability of Global Solutions to
   ///   Factorable Nonconvex Programs: Part I" (1976) for planes of products; "Fast and Parallel
   ///   Interval Arithmetic" (1999), section 2, for intervals of products whose first factor may be
-  ///   negative, which are looser than the hull. Deviation: parameters reach the relaxations as a
-  ///   part of the input.
+  ///   negative, which are looser than the hull. Deviations: parameters reach the relaxations as a
+  ///   part of the input; kernels may move, which the public code refuses.
   public func bounds(
     overParameters ball: ParameterBall, inputs set: (any PerturbationSet)? = nil,
     around center: Tensor, of specification: LinearSpecification? = nil,
     method: BoundMethod = .crown, arithmetic: BoundArithmetic = .proven
   ) throws -> Box {
     try checkInput(center)
-    let boxes = try ball.boxes(of: parameters)
+    let moved = try ParameterRegion(ball, of: parameters)
     let region =
       set.map { InputRegion($0, around: center) }
       ?? InputRegion(Box(lower: center, upper: center))
     if method == .interval {
-      return try intervalBounds(over: region, parameters: boxes, of: specification)
+      return try intervalBounds(
+        over: region, parameters: moved.boxes(of: parameters), of: specification)
     }
-    guard !boxes.isEmpty else {
+    guard !moved.indices.isEmpty else {
       return try bounds(over: region, of: specification, method: method, arithmetic: arithmetic)
     }
-    let moved = boxes.sorted { $0.key < $1.key }
-    let lifted = try ParameterLifting.network(from: self, lifting: moved.map(\.key))
-    let flat = Box(
-      lower: .concatenating(moved.map { $0.value.lower.flattened() }),
-      upper: .concatenating(moved.map { $0.value.upper.flattened() }))
+    let lifted = try ParameterLifting.network(
+      from: self, lifting: moved.indices, examples: region.batch)
     return try lifted.bounds(
-      over: region.joined(with: flat), of: specification, method: method, arithmetic: arithmetic)
+      over: region.joined(with: moved), of: specification, method: method, arithmetic: arithmetic)
   }
 
   private func intervalBounds(

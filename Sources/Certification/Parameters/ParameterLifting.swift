@@ -10,25 +10,29 @@ import Tensors
 /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020),
 ///   section 3.1.
 struct ParameterLifting {
-  private let source: Network
-  private var builder = GraphBuilder()
+  let source: Network
+  var builder = GraphBuilder()
   /// Values that lifted parameters alone make: `[batch]` and the shape that they had.
-  private var lifted: Set<Graph.ValueID> = []
+  private(set) var lifted: Set<Graph.ValueID> = []
   /// Values that depend on the old input.
   private var varying: Set<Graph.ValueID> = []
-  private let batch: Dimension
+  let batch: Dimension
+  /// How many examples there are to be bounded at a time.
+  let examples: Int
 
-  /// - Parameter indices: those of the parameters to lift.
+  /// - Parameters:
+  ///   - indices: those of the parameters to lift.
+  ///   - examples: how many examples are bounded at a time, by which values must fit in memory.
   /// - Throws: `NetworkError.unsupported`, naming the node that has no rule for its parameters.
   static func network(
-    from source: Network, lifting indices: [Int]
+    from source: Network, lifting indices: [Int], examples: Int
   ) throws(NetworkError) -> Network {
-    var lifting = ParameterLifting(source)
+    var lifting = ParameterLifting(source, examples: examples)
     return try lifting.rewritten(indices)
   }
 
-  private init(_ source: Network) {
-    self.source = source
+  private init(_ source: Network, examples: Int) {
+    (self.source, self.examples) = (source, examples)
     batch = source.graph.inputType.shape[0]
   }
 
@@ -122,11 +126,9 @@ struct ParameterLifting {
       guard lifted.contains(x[1]), builder.type(of: x[1]).shape.count == 3 else { break }
       return try product(of: x[0], with: x[1], node)
     case .convolution, .transposedConvolution:
-      guard !lifted.contains(x[1]) else {
-        throw unsupported(node, "Its kernel moves; interval bounds take it.")
-      }
-      let image = try add(node.operation, [x[0], x[1]], name: node.name)
-      return try combined(.add, [image, channels(x[2], of: image)], node)
+      var result = try convolution(of: x[0], with: x[1], node)
+      if x.count > 2 { result = try combined(.add, [result, channels(x[2], of: result)], node) }
+      return result
     case .batchNormalization:
       guard !lifted.contains(x[3]), !lifted.contains(x[4]) else {
         throw unsupported(node, "Its statistics move; interval bounds take it.")
@@ -152,7 +154,7 @@ struct ParameterLifting {
 
 /// The words of which nodes with lifted operands are made.
 extension ParameterLifting {
-  private mutating func add(
+  mutating func add(
     _ operation: Operation, _ operands: [Graph.ValueID], name: String? = nil
   ) throws(NetworkError) -> Graph.ValueID {
     let result = try builder.add(operation, operands, name: name)
@@ -160,7 +162,7 @@ extension ParameterLifting {
     return result
   }
 
-  private func unsupported(_ node: Graph.Node, _ hint: String) -> NetworkError {
+  func unsupported(_ node: Graph.Node, _ hint: String) -> NetworkError {
     .unsupported(
       node: node.name, operation: node.operation.name,
       interpretation: "linear relaxations over parameters", hint: hint)
