@@ -166,3 +166,31 @@ func doublePrecisionIsSettled() throws {
   #expect(try result(.stored) == "holds")
   #expect(try result(.single) == "violated")
 }
+
+@Test("A counterexample of a network of double precision lies in its box, however thin")
+func doubleCounterexamplesAreLegal() throws {
+  let weight: [Double] = [1e9]
+  var model = ProtoModel(
+    nodes: [ProtoNode("MatMul", ["x", "w"], ["m"]), ProtoNode("Sub", ["m", "b"], ["y"])],
+    tensors: [
+      ProtoTensor("w", sizes: [1, 1], type: 11, data: weight.withUnsafeBytes { Data($0) }),
+      ProtoTensor("b", sizes: [1], type: 11, data: [1e8].withUnsafeBytes { Data($0) }),
+    ], inputShape: [nil, 1])
+  model.elementType = 11
+  let network = try Network(onnxBytes: model.bytes, path: "thin.onnx", precision: .stored)
+  // The output is at most 0.1 in the box, but 1.5 at the nearest number of single precision.
+  func result(atLeast level: Double) throws -> VerificationResult {
+    try Verifier(network).settle(
+      VerificationProperty(cases: [
+        .init(
+          box: Box(lower: Tensor([0.1]), upper: Tensor([0.1 + 1e-10])),
+          outputs: -Tensor.ones([1, 1], dtype: .float64), constants: Tensor([level]))
+      ]))
+  }
+  #expect(try result(atLeast: 1).name == "holds")
+  guard case .violated(let found) = try result(atLeast: 0.05) else {
+    Issue.record("not violated")
+    return
+  }
+  #expect(0.1...(0.1 + 1e-10) ~= found.input.item())
+}

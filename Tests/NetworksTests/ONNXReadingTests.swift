@@ -24,6 +24,34 @@ func vectorsGetABatch(isMatrixFirst: Bool) throws {
     absolute: 1e-6)
 }
 
+@Test("A graph about one vector that names axes is not read with others")
+func axesOfVectorsAreNotShifted() throws {
+  // The outer product of a vector with itself, times a matrix from the left.
+  let matrix = ProtoTensor("w", [1, 2, 0, 1, 3, 1, 2, 0, 1] as [Float], sizes: [3, 3])
+  let model = ProtoModel(
+    nodes: [
+      ProtoNode("Unsqueeze", ["x"], ["c"], ["axes": [1]]),
+      ProtoNode("Unsqueeze", ["x"], ["r"], ["axes": [0]]),
+      ProtoNode("MatMul", ["c", "r"], ["p"]), ProtoNode("MatMul", ["w", "p"], ["y"]),
+    ], tensors: [matrix], inputShape: [3], opset: 12)
+  let network = try Network(onnxBytes: model.bytes, path: "outer.onnx")
+  let x = Tensor([1, 2, 3] as [Float])
+  let weight = Tensor([1, 2, 0, 1, 3, 1, 2, 0, 1] as [Float], shape: [3, 3])
+  let outer = x.reshaped(to: [3, 1]) * x.reshaped(to: [1, 3])
+  expectClose(try network.output(of: x), weight.matmul(outer), absolute: 1e-6)
+}
+
+@Test("Weights of double precision are kept also where the input is single")
+func mixedPrecisionIsDouble() throws {
+  var model = doubleModel()
+  model.elementType = 1
+  model.nodes = [
+    ProtoNode("Cast", ["x"], ["d"], ["to": [11]]), ProtoNode("MatMul", ["d", "w"], ["y"]),
+  ]
+  let network = try Network(onnxBytes: model.bytes, path: "mixed.onnx", precision: .stored)
+  #expect(try network.output(of: Tensor([1, -1] as [Float], shape: [1, 2])).item() == 0x1p-40)
+}
+
 /// `x · w` with numbers that single precision does not hold.
 private func doubleModel() -> ProtoModel {
   let weight: [Double] = [1 + 0x1p-40, 1]

@@ -67,8 +67,8 @@ struct VerificationAnswer: Sendable {
     let result: String
     let seconds: Double
     let reason: String?
-    let input: [Float]?
-    let output: [Float]?
+    let input: [Double]?
+    let output: [Double]?
   }
 
   var jsonText: String {
@@ -79,8 +79,8 @@ struct VerificationAnswer: Sendable {
       let record = Record(
         network: instance.network, property: instance.property, result: outcome.name,
         seconds: seconds, reason: reason,
-        input: found?.input.flattened().elements(as: Float.self),
-        output: found?.output.flattened().elements(as: Float.self))
+        input: found?.input.flattened().elements(as: Double.self),
+        output: found?.output.flattened().elements(as: Double.self))
       return try JSONText.of(record)
     }
   }

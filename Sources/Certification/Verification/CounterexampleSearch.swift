@@ -10,7 +10,7 @@ struct CounterexampleSearch: Sendable {
 
   /// Returns the first candidate that satisfies all rows of a case.
   ///
-  /// What counts is the network as it is evaluated, in single precision; rows are summed in double
+  /// What counts is the network as it is evaluated, in its own precision; rows are summed in double
   /// precision.
   ///
   /// - Shape: `candidates` `[N, features]`, which are first moved into the group's box.
@@ -37,10 +37,15 @@ struct CounterexampleSearch: Sendable {
     return Counterexample(input: input, output: output.flattened())
   }
 
-  /// Candidates in single precision, inside the box also after rounding.
+  /// The precision of inputs.
+  private var dtype: DType { network.graph.inputType.dtype }
+
+  /// Candidates in the precision of inputs, inside the box also after rounding, if there is such a
+  /// number; else the nearest one.
   private func legal(_ candidates: Tensor) -> Tensor {
     let wide = candidates.cast(to: .float64)
     let inside = wide.maximum(group.box.lower).minimum(group.box.upper)
+    if dtype == .float64 { return inside }
     let near = inside.cast(to: .float32)
     let back = near.cast(to: .float64)
     // One step of single precision toward the inside where rounding left the box.
@@ -62,8 +67,8 @@ struct CounterexampleSearch: Sendable {
     from start: Tensor, in box: Box, cases: Tensor, steps: Int, length: Double = 0.5,
     decay: Double = 0.7
   ) throws -> Counterexample? {
-    let (lower, upper) = (box.lower.cast(to: .float32), box.upper.cast(to: .float32))
-    var (point, rate) = (start.cast(to: .float32), length)
+    let (lower, upper) = (box.lower.cast(to: dtype), box.upper.cast(to: dtype))
+    var (point, rate) = (start.cast(to: dtype), length)
     let reach = (upper - lower) * 0.5
     let index = cases.reshaped(to: [-1, 1, 1]).broadcast(to: [cases.count, 1, group.rowCount])
     for _ in 0..<steps {

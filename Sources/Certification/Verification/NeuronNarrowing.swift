@@ -36,11 +36,16 @@ struct NeuronNarrowing {
     var bounds = root
     var isNarrower = false
     for step in root.plan.bounded where root.plan.usesOnlySign(of: step) && !end.isOver {
-      if isNarrower { try bounds.improve(step, by: optimization) }
       bounds.deadline = end
-      let ends = try ends(of: step, in: bounds, until: root.deadline, tick: tick)
-      bounds.deadline = root.deadline
-      guard let ends else { continue }
+      defer { bounds.deadline = root.deadline }
+      do {
+        if isNarrower { try bounds.improve(step, by: optimization) }
+      } catch is DeadlinePassed {
+        break
+      }
+      guard let ends = try ends(of: step, in: bounds, until: root.deadline, tick: tick) else {
+        continue
+      }
       bounds.take(ends, of: step)
       isNarrower = true
     }
@@ -71,7 +76,8 @@ struct NeuronNarrowing {
     let old = root.ends[step]!
     let open = ((old.lower .< 0) .& (old.upper .> 0)).flattened().nonzeroIndices().flattened()
     let most = mostParts(forEnds: 2 * open.count, of: step, root.plan)
-    guard open.count > 0, most >= fewestParts else { return nil }
+    let hasRoom = 2 * open.count * root.plan.largestStep <= LinearBounds.largestOutputPass
+    guard open.count > 0, hasRoom, most >= fewestParts else { return nil }
     let forms = LinearForms.elements(open, of: root.plan.steps[step].shape, dtype: .float64)
     let parts: NeuronParts
     var covers: [Cover]
@@ -107,8 +113,9 @@ struct NeuronNarrowing {
 
   /// Into how many parts the region is cut for one of so many ends.
   private func mostParts(forEnds count: Int, of step: Int, _ plan: RelaxationPlan) -> Int {
-    let numbers = plan.bounded.reduce(1) { $1 < step ? $0 + 5 * plan.steps[$1].shape.count : $0 }
-    return min(partsPerEnd, partsPerEnd * numbersPerStep / (numbers * max(1, count)))
+    let numbers = NeuronParts.partSize(of: plan.bounded.filter { $0 < step }, plan)
+    let all = min(partsPerEnd * numbersPerStep, NeuronParts.openNumbers)
+    return numbers == 0 ? 0 : min(partsPerEnd, all / (numbers * max(1, count)))
   }
 
   private func covers(
@@ -140,7 +147,9 @@ struct NeuronNarrowing {
       covers[form].settled.append(leaves.settled.rows([row]))
       covers[form].settledBound = min(covers[form].settledBound, leaves.values[row])
     }
-    for form in covers.indices { covers[form].open.sort { $0.bound > $1.bound } }
+    for form in Set(leaves.open.map { $0.batch.forms[0] }) {
+      covers[form].open.sort { $0.bound > $1.bound }
+    }
   }
 
   /// Splits the worst parts of some covers, and adds both sides in their place.

@@ -24,7 +24,7 @@ struct NeuronParts {
   /// How many neurons are tried before one is split.
   let candidates: Int
   let optimization = SlopeOptimization(iterations: 20, learningRate: 0.1, decay: 0.9, patience: 8)
-  var batchSize: Int
+  let batchSize: Int
   /// The activations before the target that bounds of the whole region leave room for splitting.
   let splittable: [Int]
   /// How large steps of multipliers are: as the coefficients that neurons meet in the whole region,
@@ -65,9 +65,15 @@ struct NeuronParts {
   }
 
   /// About how many numbers a part keeps: a range, lines and a multiplier for each neuron.
-  var partSize: Int {
-    5 * splittableOperands.reduce(1) { $0 + plan.steps[$1].shape.count }
+  var partSize: Int { max(1, Self.partSize(of: splittableOperands, plan)) }
+
+  /// The same, where these steps feed splittable activations.
+  static func partSize(of operands: [Int], _ plan: RelaxationPlan) -> Int {
+    5 * operands.reduce(0) { $0 + plan.steps[$1].shape.count }
   }
+
+  /// How many numbers of open parts may lie in memory.
+  static let openNumbers = 1 << 28
 
   /// The whole region as a part for each form, of which no range is known.
   ///

@@ -74,11 +74,13 @@ struct NeuronSettlement {
 }
 
 extension LinearBounds {
-  /// How much room bounds of neurons leave on both sides of kinks, all in all.
+  /// How much room bounds of neurons leave on both sides of kinks, all in all; one that is infinite
+  /// counts as a large number.
   fileprivate var room: Double {
     plan.bounded.reduce(0) { sum, step in
       guard plan.usesOnlySign(of: step), let ends = ends[step] else { return sum }
-      return sum + (-ends.lower).minimum(ends.upper).relu().sum().item()
+      let room = (-ends.lower).minimum(ends.upper).relu()
+      return sum + room.replacing(with: room.filled(with: 1e30), where: !room.isFinite).sum().item()
     }
   }
 }

@@ -12,10 +12,9 @@ struct NeuronSplitting {
   /// The case's place in the group.
   let place: Int
   /// Parts, all about the case's rows combined into one form in the output.
-  var parts: NeuronParts
-  /// How many parts may be open before the newest go first, for `openNumbers` of them in memory.
+  let parts: NeuronParts
+  /// How many parts may be open, if there is memory for them, before the newest go first.
   let frontierLimit = 20_000
-  let openNumbers = 1 << 28
 
   /// - `root`: bounds over the whole box, proven; one example.
   /// - `form`: the case's rows combined.
@@ -37,7 +36,7 @@ struct NeuronSplitting {
     let whole = parts.whole(slack)
     var state = try kept(whole, parts.bounds(of: whole, in: .float32), [bound])
     if let found = state.found { return .violated(found) }
-    let limit = min(frontierLimit, openNumbers / parts.partSize)
+    let limit = min(frontierLimit, NeuronParts.openNumbers / parts.partSize)
     while !state.open.isEmpty {
       try parts.root.deadline.check()
       if state.open.count <= limit {

@@ -92,7 +92,7 @@ public enum VerificationResult: Sendable {
 
 /// An input that breaks a property, and the network's output there.
 public struct Counterexample: Sendable {
-  /// In the shape of one example, in single precision.
+  /// In the shape of one example, in the precision of the network.
   public let input: Tensor
   public let output: Tensor
 

@@ -12,8 +12,9 @@ import Tensors
 ///
 /// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
 ///   numbers that are stored: every bound that closes a part is computed in double precision with
-///   all rounding added. `violated` is what evaluating the network in single precision shows; the
-///   input lies in the property's box.
+///   all rounding added. `violated` is what evaluating the network in its own precision shows; the
+///   input lies in the property's box, or is the nearest number of that precision where the box
+///   holds none.
 /// - Source: "Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel
 ///   Incomplete Verifiers" (2021); "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split
 ///   Constraints for Complete and Incomplete Neural Network Robustness Verification" (2021).

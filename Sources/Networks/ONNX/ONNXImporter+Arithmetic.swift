@@ -35,6 +35,12 @@ extension ONNXImporter {
     return rules
   }()
 
+  /// Whether an operation means the same with one more axis in front of its operands.
+  static func takesNoAxis(_ operation: String) -> Bool {
+    operation != "Gemm" && arithmeticRules[operation] != nil
+      || ["Constant", "Cast", "Identity", "Dropout"].contains(operation)
+  }
+
   private static func unary(
     _ function: @escaping @Sendable (ONNXFile.Node) -> ElementwiseFunction
   ) -> Rule {
@@ -100,12 +106,12 @@ extension ONNXImporter {
       let weight = importer.builder.addParameter(matrix.transposed().contiguous(), name: name)
       return [.value(try importer.add(.linear, [x, weight], node))]
     }
-    if importer.batch == .added,
+    if importer.batch == .added, case .value(let x) = try importer.imported(node, 1),
+      importer.builder.type(of: x).shape.count == 2,
       case .known(let weight, let name?) = try importer.imported(node, 0), weight.rank == 2,
       weight.dtype.isFloatingPoint
     {
-      // A matrix times a vector: with a batch, the same map of each row.
-      let x = try importer.operand(node, 1)
+      // A matrix times what was a vector: with a batch, the same map of each row.
       let parameter = importer.builder.addParameter(weight, name: name)
       return [.value(try importer.add(.linear, [x, parameter], node))]
     }

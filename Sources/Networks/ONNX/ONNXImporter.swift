@@ -124,6 +124,9 @@ struct ONNXImporter {
         node: node.name, operation: node.operation, interpretation: "import",
         hint: "Supported are: \(Self.rules.keys.sorted().joined(separator: ", ")).")
     }
+    guard batch != .added || Self.takesNoAxis(node.operation) else {
+      throw unsupported(node, "In a graph about one vector its axes would be others.")
+    }
     for input in node.inputs where !input.isEmpty && names[input] == nil {
       let isLater = file.nodes.contains { $0.outputs.contains(input) }
       throw .malformed(
@@ -218,7 +221,8 @@ extension Network {
   public enum ReadPrecision: Sendable, Hashable {
     /// Single, whatever the file says.
     case single
-    /// Double where the file's input is double, else single.
+    /// Double where the file's input or weights are, else single; numbers that a file casts to less
+    /// than they were keep it.
     case stored
   }
 
@@ -227,10 +231,17 @@ extension Network {
     onnxBytes bytes: Data, path: String, precision: ReadPrecision = .single
   ) throws(NetworkError) {
     let file = try ONNXFile(bytes: bytes, path: path)
+    let shape = file.inputShape
+    if shape?.count == 1, !file.isBatchOpen,
+      let network = try? ONNXImporter.network(from: file, batch: .added, precision: precision),
+      network.graph.outputType.isPerExample, network.keepsExamplesApart()
+    {
+      self = network
+      return
+    }
     let failure: NetworkError
     do throws(NetworkError) {
-      let network = try ONNXImporter.network(
-        from: file, batch: .first, precision: precision)
+      let network = try ONNXImporter.network(from: file, batch: .first, precision: precision)
       guard network.graph.outputType.isPerExample else {
         throw .malformed(file: path, reason: "its output has no batch axis.")
       }
@@ -244,20 +255,10 @@ extension Network {
     } catch {
       failure = error
     }
-    guard case .mismatch = failure, let shape = file.inputShape, !file.isBatchOpen else {
-      throw failure
-    }
-    if shape.count == 1,
-      let network = try? ONNXImporter.network(
-        from: file, batch: .added, precision: precision),
-      network.graph.outputType.isPerExample, network.keepsExamplesApart()
-    {
-      self = network
-    } else if let network = try? ONNXImporter.network(
-      from: file, batch: .open, precision: precision)
-    {
-      self = network
-    } else {
+    guard case .mismatch = failure, shape?.first != nil, !file.isBatchOpen else { throw failure }
+    do throws(NetworkError) {
+      self = try ONNXImporter.network(from: file, batch: .open, precision: precision)
+    } catch {
       throw failure
     }
   }
@@ -283,10 +284,11 @@ extension ONNXFile {
   /// Whether the file leaves the size of the input's first axis open.
   fileprivate var isBatchOpen: Bool { inputShape?.first.map { $0 == nil } ?? false }
 
-  /// Whether the input is of double precision.
+  /// Whether the input is of double precision, or any weights are; single numbers do not count.
   fileprivate var computesInDoublePrecision: Bool {
     let input = inputs.first { initializers[$0.name] == nil }
     return input.flatMap { ONNXElementType(rawValue: $0.elementType) } == .float64
+      || initializers.values.contains { $0.dtype == .float64 && $0.count > 1 }
   }
 
   /// The sizes of the input's axes, nil where the file leaves them open.

@@ -8,8 +8,12 @@ extension Counterexample {
   ///      (Y_0 -1.25))
   public var text: String {
     func lines(_ letter: String, _ values: Tensor) -> [String] {
-      values.flattened().elements(as: Float.self).enumerated()
-        .map { "(\(letter)_\($0.offset) \($0.element))" }
+      let flat = values.flattened()
+      let numbers =
+        flat.dtype == .float64
+        ? flat.elements(as: Double.self).map(\.description)
+        : flat.elements(as: Float.self).map(\.description)
+      return numbers.enumerated().map { "(\(letter)_\($0.offset) \($0.element))" }
     }
     return "(" + (lines("X", input) + lines("Y", output)).joined(separator: "\n ") + ")\n"
   }
