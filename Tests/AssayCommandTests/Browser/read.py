@@ -74,8 +74,10 @@ async def read():
             assert wide == 0, f"the page is {wide} pixels wider than a phone"
             await page.click("Save")
             await page.until(f"{has}('Saved ✓')", "saved")
+            # The same page comes back: going on before it does would take the click back.
+            await page.value("window.isOld = true")
             await page.click("Follow papers like this")
-            await page.until("true", "followed")
+            await page.until("!window.isOld && document.readyState === 'complete'", "followed")
             await page.call("Page.navigate", url=address + "following")
             await page.until(f"{has}('papers like')", "following")
             await page.call("Page.navigate", url=address + "paper/gram-iteration")
