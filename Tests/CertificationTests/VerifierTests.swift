@@ -144,13 +144,7 @@ func smoothNetworksAreSettled(gap: Double) throws {
 
 @Test("A network of double precision is settled by its own numbers, not by rounded ones")
 func doublePrecisionIsSettled() throws {
-  let weight: [Double] = [1 + 0x1p-40, 1]
-  var model = ProtoModel(
-    nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
-    tensors: [
-      ProtoTensor("w", sizes: [2, 1], type: 11, data: weight.withUnsafeBytes { Data($0) })
-    ], inputShape: [nil, 2])
-  model.elementType = 11
+  let model = ProtoModel.product(weights: [1 + 0x1p-40, 1])
   let point = Tensor([1.0, -1])
   // Broken where the output is 0 or less.
   let property = VerificationProperty(cases: [
@@ -169,14 +163,12 @@ func doublePrecisionIsSettled() throws {
 
 @Test("A counterexample of a network of double precision lies in its box, however thin")
 func doubleCounterexamplesAreLegal() throws {
-  let weight: [Double] = [1e9]
-  var model = ProtoModel(
-    nodes: [ProtoNode("MatMul", ["x", "w"], ["m"]), ProtoNode("Sub", ["m", "b"], ["y"])],
-    tensors: [
-      ProtoTensor("w", sizes: [1, 1], type: 11, data: weight.withUnsafeBytes { Data($0) }),
-      ProtoTensor("b", sizes: [1], type: 11, data: [1e8].withUnsafeBytes { Data($0) }),
-    ], inputShape: [nil, 1])
-  model.elementType = 11
+  var model = ProtoModel.product(weights: [1e9])
+  model.nodes = [
+    ProtoNode("MatMul", ["x", "w"], ["m"]), ProtoNode("Sub", ["m", "b"], ["y"]),
+  ]
+  model.tensors.append(
+    ProtoTensor("b", sizes: [1], type: 11, data: [1e8].withUnsafeBytes { Data($0) }))
   let network = try Network(onnxBytes: model.bytes, path: "thin.onnx", precision: .stored)
   // The output is at most 0.1 in the box, but 1.5 at the nearest number of single precision.
   func result(atLeast level: Double) throws -> VerificationResult {

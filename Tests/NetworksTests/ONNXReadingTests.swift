@@ -43,7 +43,7 @@ func axesOfVectorsAreNotShifted() throws {
 
 @Test("Weights of double precision are kept also where the input is single")
 func mixedPrecisionIsDouble() throws {
-  var model = doubleModel()
+  var model = doubleModel
   model.elementType = 1
   model.nodes = [
     ProtoNode("Cast", ["x"], ["d"], ["to": [11]]), ProtoNode("MatMul", ["d", "w"], ["y"]),
@@ -53,24 +53,15 @@ func mixedPrecisionIsDouble() throws {
 }
 
 /// `x · w` with numbers that single precision does not hold.
-private func doubleModel() -> ProtoModel {
-  let weight: [Double] = [1 + 0x1p-40, 1]
-  var model = ProtoModel(
-    nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
-    tensors: [
-      ProtoTensor("w", sizes: [2, 1], type: 11, data: weight.withUnsafeBytes { Data($0) })
-    ], inputShape: [nil, 2])
-  model.elementType = 11
-  return model
-}
+private let doubleModel = ProtoModel.product(weights: [1 + 0x1p-40, 1])
 
 @Test("A network of double precision keeps its numbers where that is asked")
 func doublePrecisionIsKept() throws {
   let difference = Tensor([1, -1] as [Float], shape: [1, 2])
   let stored = try Network(
-    onnxBytes: doubleModel().bytes, path: "double.onnx", precision: .stored)
+    onnxBytes: doubleModel.bytes, path: "double.onnx", precision: .stored)
   #expect(try stored.output(of: difference).item() == 0x1p-40)
-  let single = try Network(onnxBytes: doubleModel().bytes, path: "double.onnx")
+  let single = try Network(onnxBytes: doubleModel.bytes, path: "double.onnx")
   #expect(single.parameters.values.dtype == .float32)
   #expect(try single.output(of: difference).item() == 0)
 }

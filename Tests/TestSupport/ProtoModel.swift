@@ -20,6 +20,18 @@ public struct ProtoModel: Sendable {
     (self.output, self.opset, self.extra) = (output, opset, extra)
   }
 
+  /// `x · w` in double precision.
+  public static func product(weights: [Double]) -> ProtoModel {
+    var model = ProtoModel(
+      nodes: [ProtoNode("MatMul", ["x", "w"], ["y"])],
+      tensors: [
+        ProtoTensor(
+          "w", sizes: [weights.count, 1], type: 11, data: weights.withUnsafeBytes { Data($0) })
+      ], inputShape: [nil, weights.count])
+    model.elementType = 11
+    return model
+  }
+
   public var bytes: Data {
     var graph = ProtoMessage()
     for node in nodes { graph.add(1, node.message) }
