@@ -76,6 +76,7 @@ struct NeuronNarrowing {
     let old = root.ends[step]!
     let open = ((old.lower .< 0) .& (old.upper .> 0)).flattened().nonzeroIndices().flattened()
     let most = mostParts(forEnds: 2 * open.count, of: step, root.plan)
+    // Forms of all ends are pulled back at once, with a number for each element of each step.
     let hasRoom = 2 * open.count * root.plan.largestStep <= LinearBounds.largestOutputPass
     guard open.count > 0, hasRoom, most >= fewestParts else { return nil }
     let forms = LinearForms.elements(open, of: root.plan.steps[step].shape, dtype: .float64)
