@@ -46,7 +46,7 @@ let shims: [Target] = [
 /// One target a room, lowest floor first; arrows point down only.
 let rooms: [Target] = [
   .target(name: "Tensors", dependencies: ["CTorch"]),
-  .target(name: "Networks", dependencies: ["Tensors", "CONNX"]),
+  .target(name: "Networks", dependencies: ["Tensors", "CONNX", "CZip"]),
   .target(name: "Datasets", dependencies: ["Tensors", "CCrypto", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),

@@ -52,6 +52,13 @@ int64_t onnx_model_opset(const onnx_model *model) {
   return 0;
 }
 
+int64_t onnx_model_domain_version(const onnx_model *model, const char *domain) {
+  for (const auto &set : message(model).opset_import()) {
+    if (set.domain() == domain) return set.version();
+  }
+  return 0;
+}
+
 const char *onnx_model_producer(const onnx_model *model) { return message(model).producer_name().c_str(); }
 int32_t onnx_model_has_graph(const onnx_model *model) { return message(model).has_graph(); }
 int32_t onnx_model_function_count(const onnx_model *model) { return message(model).functions_size(); }
@@ -114,6 +121,10 @@ const float *onnx_attribute_reals(const onnx_attribute *attribute, int32_t *coun
   *count = message(attribute).floats_size();
   return message(attribute).floats().data();
 }
+int32_t onnx_attribute_text_count(const onnx_attribute *attribute) { return message(attribute).strings_size(); }
+const char *onnx_attribute_text_at(const onnx_attribute *attribute, int32_t index) {
+  return message(attribute).strings(index).c_str();
+}
 const onnx_tensor *onnx_attribute_tensor(const onnx_attribute *attribute) {
   return message(attribute).has_t() ? face(message(attribute).t()) : nullptr;
 }
@@ -126,6 +137,12 @@ const int64_t *onnx_tensor_shape(const onnx_tensor *tensor, int32_t *rank) {
 }
 int32_t onnx_tensor_is_external(const onnx_tensor *tensor) {
   return message(tensor).data_location() == onnx::TensorProto::EXTERNAL;
+}
+const char *onnx_tensor_external_entry(const onnx_tensor *tensor, const char *key) {
+  for (const auto &entry : message(tensor).external_data()) {
+    if (entry.key() == key && !has_zero(entry.value())) return entry.value().c_str();
+  }
+  return nullptr;
 }
 
 const void *onnx_tensor_bytes(const onnx_tensor *tensor, size_t *count, int32_t *stored_width) {

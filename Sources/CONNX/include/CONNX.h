@@ -26,6 +26,8 @@ void onnx_model_release(onnx_model *model);
 int64_t onnx_model_ir_version(const onnx_model *model);
 // The version of the standard operator set, or 0 if none is named.
 int64_t onnx_model_opset(const onnx_model *model);
+// The version of the operator set of this domain, or 0 if none is named.
+int64_t onnx_model_domain_version(const onnx_model *model, const char *domain);
 const char *onnx_model_producer(const onnx_model *model);
 int32_t onnx_model_has_graph(const onnx_model *model);
 int32_t onnx_model_function_count(const onnx_model *model);
@@ -64,6 +66,8 @@ float onnx_attribute_real(const onnx_attribute *attribute);
 const char *onnx_attribute_text(const onnx_attribute *attribute);
 const int64_t *onnx_attribute_integers(const onnx_attribute *attribute, int32_t *count);
 const float *onnx_attribute_reals(const onnx_attribute *attribute, int32_t *count);
+int32_t onnx_attribute_text_count(const onnx_attribute *attribute);
+const char *onnx_attribute_text_at(const onnx_attribute *attribute, int32_t index);
 // NULL if the attribute holds no tensor.
 const onnx_tensor *onnx_attribute_tensor(const onnx_attribute *attribute);
 
@@ -71,6 +75,8 @@ const char *onnx_tensor_name(const onnx_tensor *tensor);
 int32_t onnx_tensor_type(const onnx_tensor *tensor);
 const int64_t *onnx_tensor_shape(const onnx_tensor *tensor, int32_t *rank);
 int32_t onnx_tensor_is_external(const onnx_tensor *tensor);
+// The entry of an external tensor that is called by this key, such as "location"; NULL if there is none.
+const char *onnx_tensor_external_entry(const onnx_tensor *tensor, const char *key);
 // The bytes of the field that holds this type's elements, and how wide one element is stored.
 const void *onnx_tensor_bytes(const onnx_tensor *tensor, size_t *count, int32_t *stored_width);
 

@@ -28,6 +28,7 @@ struct ONNXFile {
     let text: String
     let integers: [Int]
     let reals: [Double]
+    let texts: [String]
     let tensor: Tensor?
   }
 
@@ -39,8 +40,12 @@ struct ONNXFile {
   let nodes: [Node]
   let initializers: [String: Tensor]
 
+  /// The versions of the standard operators that can be read.
+  static let operatorSets = 7...24
+
+  /// - `folder`: where tensors are looked for that the model keeps in other files; nil for nowhere.
   /// - Throws: `NetworkError.malformed`.
-  init(bytes: Data, path: String) throws(NetworkError) {
+  init(bytes: Data, path: String, folder: String?) throws(NetworkError) {
     guard let model = bytes.withUnsafeBytes({ onnx_model_parse($0.baseAddress, $0.count) }) else {
       throw .malformed(
         file: path,
@@ -56,9 +61,12 @@ struct ONNXFile {
     guard opset > 0 else {
       throw .malformed(file: path, reason: "it names no version of the standard operators.")
     }
-    guard 7...22 ~= opset else {
+    let known = Self.operatorSets
+    guard known ~= opset else {
       throw .malformed(
-        file: path, reason: "it uses operator set \(opset); 7 to 22 can be read. Export it again.")
+        file: path,
+        reason: "it uses operator set \(opset); \(known.lowerBound) to \(known.upperBound) can be "
+          + "read. Export it again.")
     }
     guard onnx_model_function_count(model) == 0, onnx_graph_sparse_initializer_count(model) == 0
     else {
@@ -67,11 +75,12 @@ struct ONNXFile {
     inputs = (0..<onnx_graph_input_count(model)).map { Value(onnx_graph_input(model, $0)) }
     outputs = (0..<onnx_graph_output_count(model)).map { Value(onnx_graph_output(model, $0)) }
 
+    var files = ExternalData(folder: folder)
     var initializers: [String: Tensor] = [:]
     for index in 0..<onnx_graph_initializer_count(model) {
       let source = onnx_graph_initializer(model, index)!
       let name = String(cString: onnx_tensor_name(source))
-      guard initializers.updateValue(try Tensor(onnx: source, path: path), forKey: name) == nil
+      guard initializers.updateValue(try Tensor(onnx: source, path: path, files: &files), forKey: name) == nil
       else {
         throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
       }
@@ -80,7 +89,8 @@ struct ONNXFile {
 
     var nodes: [Node] = []
     for index in 0..<onnx_graph_node_count(model) {
-      nodes.append(try Node(onnx_graph_node(model, index), index: Int(index), path: path))
+      nodes.append(
+        try Node(onnx_graph_node(model, index), index: Int(index), path: path, files: &files))
     }
     self.nodes = nodes
   }
@@ -102,7 +112,9 @@ extension ONNXFile.Value {
 }
 
 extension ONNXFile.Node {
-  fileprivate init(_ node: OpaquePointer!, index: Int, path: String) throws(NetworkError) {
+  fileprivate init(
+    _ node: OpaquePointer!, index: Int, path: String, files: inout ExternalData
+  ) throws(NetworkError) {
     operation = String(cString: onnx_node_operator(node))
     let given = String(cString: onnx_node_name(node))
     name = given.isEmpty ? "\(operation)_\(index)" : given
@@ -118,14 +130,16 @@ extension ONNXFile.Node {
     for index in 0..<onnx_node_attribute_count(node) {
       let attribute = onnx_node_attribute(node, index)!
       attributes[String(cString: onnx_attribute_name(attribute))] = try .init(
-        attribute, path: path)
+        attribute, path: path, files: &files)
     }
     self.attributes = attributes
   }
 }
 
 extension ONNXFile.Attribute {
-  fileprivate init(_ attribute: OpaquePointer, path: String) throws(NetworkError) {
+  fileprivate init(
+    _ attribute: OpaquePointer, path: String, files: inout ExternalData
+  ) throws(NetworkError) {
     integer = Int(onnx_attribute_integer(attribute)).bounded
     real = Double(onnx_attribute_real(attribute))
     text = String(cString: onnx_attribute_text(attribute))
@@ -134,8 +148,11 @@ extension ONNXFile.Attribute {
     integers = (0..<Int(count)).map { Int(whole![$0]).bounded }
     let numbers = onnx_attribute_reals(attribute, &count)
     reals = (0..<Int(count)).map { Double(numbers![$0]) }
+    texts = (0..<onnx_attribute_text_count(attribute)).map {
+      String(cString: onnx_attribute_text_at(attribute, $0))
+    }
     if let source = onnx_attribute_tensor(attribute) {
-      tensor = try Tensor(onnx: source, path: path)
+      tensor = try Tensor(onnx: source, path: path, files: &files)
     } else {
       tensor = nil
     }

@@ -203,7 +203,8 @@ struct ONNXImporter {
 extension Network {
   /// Reads a network from an ONNX file.
   ///
-  /// Operator sets 7 to 22, one input, weights in the file itself. If the file fixes the size of
+  /// Operator sets 7 to 24, one input, weights in the file itself or in files of its folder; the
+  /// file may be compressed by gzip. If the file fixes the size of
   /// the batch, the graph is read with a free batch where each example goes its own way, and with
   /// the fixed one otherwise; a graph about one vector is read with a batch in front. Of several
   /// outputs the first counts.
@@ -213,8 +214,9 @@ extension Network {
   public init(
     onnx path: String, precision: ReadPrecision = .single
   ) throws(NetworkError) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     self = try Network(
-      onnxBytes: contents(ofModelFile: path), path: path, precision: precision)
+      onnxBytes: contents(ofModelFile: path), path: path, folder: folder, precision: precision)
   }
 
   /// The precision of a network that is read from a file.
@@ -227,10 +229,13 @@ extension Network {
   }
 
   /// Reads a network from the bytes of an ONNX file; `path` is what messages call it.
+  ///
+  /// Tensors that the model keeps in other files are looked for in `folder`, and nowhere if it is
+  /// nil.
   public init(
-    onnxBytes bytes: Data, path: String, precision: ReadPrecision = .single
+    onnxBytes bytes: Data, path: String, folder: String? = nil, precision: ReadPrecision = .single
   ) throws(NetworkError) {
-    let file = try ONNXFile(bytes: bytes, path: path)
+    let file = try ONNXFile(bytes: bytes, path: path, folder: folder)
     let shape = file.inputShape
     if shape?.count == 1, !file.isBatchOpen,
       let network = try? ONNXImporter.network(from: file, batch: .added, precision: precision),

@@ -1,4 +1,5 @@
 import CONNX
+import Foundation
 import Tensors
 
 extension Tensor {
@@ -6,13 +7,14 @@ extension Tensor {
   ///
   /// Half precision becomes single precision; whole numbers other than `uint8`, `int32` and `int64`
   /// become one of those.
-  init(onnx source: OpaquePointer, path: String) throws(NetworkError) {
+  ///
+  /// - `files`: where tensors are looked for that the model keeps in other files.
+  init(
+    onnx source: OpaquePointer, path: String, files: inout ExternalData
+  ) throws(NetworkError) {
     let name = String(cString: onnx_tensor_name(source))
     func malformed(_ reason: String) -> NetworkError {
       .malformed(file: path, reason: "the tensor '\(name)' \(reason)")
-    }
-    guard onnx_tensor_is_external(source) == 0 else {
-      throw malformed("keeps its data in another file. Save the model as one file.")
     }
     let number = Int(onnx_tensor_type(source))
     guard let type = ONNXElementType(rawValue: number) else {
@@ -23,6 +25,16 @@ extension Tensor {
     let shape = (0..<Int(rank)).map { Int(sizes![$0]) }
     guard let count = shape.checkedProduct, rank <= 16 else {
       throw malformed("has the impossible shape \(shape).")
+    }
+    if onnx_tensor_is_external(source) != 0 {
+      let data: Data
+      do throws(ExternalData.Failure) {
+        data = try files.bytes(of: source, expected: count * type.width)
+      } catch {
+        throw malformed(error.reason)
+      }
+      self = data.withUnsafeBytes { type.tensor($0, isWide: false, shape: shape) }
+      return
     }
     var byteCount = 0
     var stored: Int32 = 0
