@@ -3,6 +3,7 @@ import Audit
 import Datasets
 import Evidence
 import Foundation
+import Models
 import Networks
 import Reports
 import Tensors
@@ -53,6 +54,11 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random.")
   var seed: UInt64 = 0
 
+  @OptionGroup var source: DataOptions
+
+  @Option(help: "What the model's outputs are, if their values leave that open.")
+  var scores: ScoreKind?
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -83,7 +89,8 @@ struct AuditCommand: ParsableCommand {
     let network = try Network(onnx: modelPath)
     let dataset = try DatasetLoader().load(path: dataPath)
     let subject = try AuditSubject(
-      network: network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count)
+      network: network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count,
+      layout: source.layout, scores: scores)
     var settings = AuditSettings(norm: norm, radii: radius?.values, seed: seed)
     if let limit { settings.exampleLimit = limit }
     try OutputPath.makeFolder(report)

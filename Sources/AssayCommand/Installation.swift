@@ -21,6 +21,9 @@ enum Installation {
     return base + "/assay"
   }
 
+  /// Where public data sets are kept.
+  static var dataFolder: String { cache + "/data" }
+
   /// Where what the user made is kept, such as notes on papers: `ASSAY_HOME`, or a folder among the
   /// user's data.
   static var home: String {

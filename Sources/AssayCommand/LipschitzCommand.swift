@@ -50,6 +50,8 @@ struct LipschitzCommand: ParsableCommand {
   @Flag(help: "Write the result as JSON.")
   var json = false
 
+  @OptionGroup var source: DataOptions
+
   @OptionGroup var machine: MachineOptions
 
   /// What is written as JSON.
@@ -92,7 +94,7 @@ struct LipschitzCommand: ParsableCommand {
   /// Bounds around each example, and the largest of them.
   private func measure(around data: String, radius: Float, _ progress: ProgressLine) throws {
     let network = try Network(onnx: model).endingInLogits()
-    let all = try DatasetLoader().load(path: data).fitted(to: network)
+    let all = try source.load(data, for: network, readsLabels: false, isQuiet: machine.quiet)
     let ball = try LinfBall(radius: radius, domain: all.domain())
     var values: [Double] = []
     let count = min(limit, all.inputs.size(0))

@@ -20,6 +20,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How many examples to evaluate at a time.")
   var batch = 256
 
+  @OptionGroup var source: DataOptions
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -36,7 +38,12 @@ struct PredictCommand: ParsableCommand {
   private func predict(_ progress: ProgressLine) throws {
     let network = try Network(onnx: model)
     try network.checkBudget()
-    let inputs = try DatasetLoader().load(path: data).fitted(to: network).inputs
+    guard network.graph.outputType.dtype.isFloatingPoint else {
+      throw AuditError.noClassifier(output: "\(network.graph.outputType)")
+    }
+    let inputs = try source.load(
+      data, for: network, readsLabels: false, isQuiet: machine.quiet
+    ).inputs
     try OutputPath.check(file: out)
     let count = inputs.size(0)
     let size = network.affordableBatch(atMost: batch)

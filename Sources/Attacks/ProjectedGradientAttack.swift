@@ -125,5 +125,5 @@ extension Tensor {
   }
 
   /// The places of a vector where it is true.
-  fileprivate func indicesOfTrue() -> Tensor { nonzeroIndices().squeezed(axes: [1]) }
+  func indicesOfTrue() -> Tensor { nonzeroIndices().squeezed(axes: [1]) }
 }

@@ -19,24 +19,23 @@ public struct AuditSubject: Sendable {
   public let hasFiniteWeights: Bool
 
   /// - `total`: how many examples there were before the user limited them.
+  /// - `layout`: how images lie in the data, where that is not how the network takes them.
+  /// - `scores`: what the network's outputs are, where its last nodes and values do not tell.
   /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the
   ///   data do not fit it.
-  public init(network: Network, data: Dataset, from total: Int? = nil) throws {
-    let scored = network.endingInLogits()
-    guard let classes = scored.classes, classes > 1 else {
-      throw AuditError.noClassifier(output: "\(network.graph.outputType)")
-    }
+  public init(
+    network: Network, data: Dataset, from total: Int? = nil, layout: DataLayout? = nil,
+    scores: ScoreKind? = nil
+  ) throws {
     let labels = try data.requiredLabels()
+    let fit = try data.fitted(to: network, layout: layout)
+    let fitted = fit.data
+    try network.checkBudget()
+    let classifier = try Classifier(network, inputs: fitted.inputs, scores: scores)
+    let (scored, classes) = (classifier.network, classifier.classes)
     try data.checkLabels(classes: classes)
-    let fitted = try data.fitted(to: scored)
-    try scored.checkBudget()
-    var notes: [String] = []
-    if scored.graph.output != network.graph.output {
-      notes.append("The model ends in a softmax; the checks use the scores before it.")
-    }
-    if fitted.featureShape != data.featureShape {
-      notes.append("Examples of shape \(data.featureShape) were read as \(fitted.featureShape).")
-    }
+    var notes = classifier.notes
+    if let note = fit.note { notes.append(note) }
     if let total, total > data.count {
       notes.append("Only the first \(data.count) of \(total) examples were used.")
     }
@@ -47,11 +46,26 @@ public struct AuditSubject: Sendable {
     domain = try data.domain()
   }
 
-  /// Whether examples are gray or color images of at least four pixels a side.
-  public var holdsImages: Bool {
-    let shape = network.inputShape
-    return shape.count == 3 && [1, 3].contains(shape[0]) && shape[1] >= 4 && shape[2] >= 4
+  /// How the examples lie if they are gray or color images of at least four pixels a side.
+  public var imageLayout: DataLayout? { DataLayout.ofImage(network.inputShape) }
+
+  /// Inputs or maps of inputs with their channels first, as what draws and corrupts images takes
+  /// them.
+  ///
+  /// - Precondition: examples are images.
+  func images(from inputs: Tensor) -> Tensor {
+    imageLayout == .nhwc ? DataLayout.nhwc.moved(inputs) : inputs
   }
+
+  /// Images with their channels first, as the network takes them.
+  ///
+  /// - Precondition: examples are images.
+  func inputs(from images: Tensor) -> Tensor {
+    imageLayout == .nhwc ? DataLayout.nchw.moved(images) : images
+  }
+
+  /// One example with its channels first.
+  func image(from example: Tensor) -> Tensor { images(from: example.expandedDimension(at: 0))[0] }
 
   public func className(_ label: Int) -> String {
     if let names = data.classNames, names.indices.contains(label) { return names[label] }

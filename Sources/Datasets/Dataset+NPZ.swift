@@ -6,12 +6,15 @@ extension Dataset {
   /// The names under which labels are looked for in an NPZ, in order.
   public static let labelNames = ["y", "labels", "targets", "y_test"]
 
-  /// Takes inputs, and labels where there are any, from an NPZ.
+  /// Takes inputs, and labels where there are any and they are wanted, from an NPZ.
   ///
   /// - Throws: `DataError`; `missingArray`, with what there is, if none of `inputNames` is there.
-  public init(_ archive: NPZ, requiresLabels: Bool = false) throws(DataError) {
+  public init(
+    _ archive: NPZ, requiresLabels: Bool = false, readsLabels: Bool = true
+  ) throws(DataError) {
     let inputs = try archive.firstArray(of: Self.inputNames)
-    guard requiresLabels || !Set(archive.names).isDisjoint(with: Self.labelNames) else {
+    guard requiresLabels || readsLabels && !Set(archive.names).isDisjoint(with: Self.labelNames)
+    else {
       try self.init(name: archive.source, inputs: inputs.array)
       return
     }
@@ -30,13 +33,32 @@ extension Dataset {
   }
 
   static func labels(_ array: Tensor, name: String, source: String) throws(DataError) -> [Int] {
-    guard !array.dtype.isFloatingPoint else {
+    if array.rank == 2, array.size(1) > 1, array.isOneHot {
       throw .wrongType(
-        path: source, array: name, type: "\(array.dtype)", expected: "whole numbers")
+        path: source, array: name, type: "one-hot rows of \(array.size(1))",
+        expected: "whole numbers: argmax(1) of it")
+    }
+    // Whole numbers stay themselves in a floating-point type.
+    guard
+      !array.dtype.isFloatingPoint
+        || (array.isFinite .& (array .== array.rounded())).all().booleans[0]
+    else {
+      throw .wrongType(
+        path: source, array: name, type: "\(array.dtype) with fractions", expected: "whole numbers")
     }
     guard array.rank == 1 || (array.rank == 2 && array.size(1) == 1) else {
       throw .wrongRank(path: source, array: name, shape: array.shape, expected: "[examples]")
     }
-    return array.integers
+    return array.cast(to: .int64).integers
+  }
+}
+
+extension Tensor {
+  /// Whether each row has one 1 and else only zeros.
+  fileprivate var isOneHot: Bool {
+    let numbers = cast(to: .float64)
+    let isBit = (numbers .== numbers.zerosLike()) .| (numbers .== numbers.onesLike())
+    return isBit.all().booleans[0]
+      && (numbers.sum(axes: [1]) - 1).magnitude().max().item() == 0
   }
 }

@@ -9,14 +9,16 @@ public struct DatasetLoader: Sendable {
   public var imageHeight: Int?
   public var imageWidth: Int?
   public var limits: DataLimits
+  /// Whether labels are read; what else lies beside the inputs of an NPZ then does not matter.
+  public var readsLabels: Bool
 
   public init(
     labelColumn: String? = nil, imageHeight: Int? = nil, imageWidth: Int? = nil,
-    limits: DataLimits = DataLimits()
+    limits: DataLimits = DataLimits(), readsLabels: Bool = true
   ) {
     self.labelColumn = labelColumn
     (self.imageHeight, self.imageWidth) = (imageHeight, imageWidth)
-    self.limits = limits
+    (self.limits, self.readsLabels) = (limits, readsLabels)
   }
 
   /// Reads an NPZ, an NPY (inputs only), an IDX file of images with its labels beside it, a CSV
@@ -32,7 +34,7 @@ public struct DatasetLoader: Sendable {
     let bytes = try Bytes(reading: path, limits)
     let isNamed = { (suffix: String) in path.lowercased().hasSuffix(suffix) }
     if bytes.starts(with: Array("PK".utf8)) || isNamed(".npz") {
-      return try Dataset(NPZ(bytes, limits))
+      return try Dataset(NPZ(bytes, limits), readsLabels: readsLabels)
     }
     if bytes.starts(with: NPYHeader.magic) || isNamed(".npy") {
       return try Dataset(name: path, inputs: NPY.decode(bytes, limits))

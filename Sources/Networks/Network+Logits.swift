@@ -1,7 +1,8 @@
 import Tensors
 
 extension Network {
-  /// This network, ending in scores: a softmax at its end is left off, or the logarithm of one.
+  /// This network, ending in scores: a softmax at its end is left off, or the logarithm of one, or
+  /// the sigmoid of a single score.
   ///
   /// Losses, margins and certificates are about scores; probabilities would squash them. What
   /// reshapes the result of the softmax reshapes the scores instead.
@@ -13,6 +14,7 @@ extension Network {
     case .softmax(let axis) where last.type.holdsOneRow(along: axis),
       .logSoftmax(let axis) where last.type.holdsOneRow(along: axis):
       break
+    case .map(.sigmoid) where last.type.count == 1: break
     default: return self
     }
     // Nodes are in order, so that what the scores need comes before them.

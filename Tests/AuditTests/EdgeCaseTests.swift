@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import Reports
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Audit
@@ -82,8 +83,10 @@ struct EdgeCaseTests {
     #expect(try audit(network, data)["corruptions"]?.status != .skipped)
     let flat = try Dataset(
       name: "flat", inputs: data.inputs.reshaped(to: [24, 192]), labels: data.requiredLabels())
-    let notes = try audit(network, flat)["accuracy"]?.notes ?? []
-    #expect(notes.contains { $0.contains("were read as [3, 8, 8]") })
+    #expect(throws: AuditError.self) { try AuditSubject(network: network, data: flat) }
+    let subject = try AuditSubject(network: network, data: flat, layout: .nchw)
+    #expect(subject.notes.contains { $0.contains("were read as [3, 8, 8]") })
+    expectClose(subject.data.inputs, data.inputs, absolute: 0)
   }
 
   @Test("Weights that are no numbers: a warning, no right decisions, and valid JSON")
@@ -109,10 +112,13 @@ struct EdgeCaseTests {
 
   @Test("What is no classifier, has no labels, or has inputs that are no numbers is refused")
   func refusals() throws {
-    let one = try Network(input: [2], seed: 0) { Linear(1) }
+    let one = try Network(input: [2, 2], seed: 0) { Linear(2) }
     let two = try Samples.identity(classes: 2)
     let data = try random([4, 2], classes: 2)
-    #expect(throws: AuditError.self) { try AuditSubject(network: one, data: data) }
+    let pairs = try random([4, 2, 2], classes: 2)
+    #expect(throws: AuditError.noClassifier(output: "float32[batch, 2, 2]")) {
+      try AuditSubject(network: one, data: pairs)
+    }
     let unlabeled = try Dataset(name: "u", inputs: data.inputs)
     #expect(throws: DataError.noLabels(path: "u")) {
       try AuditSubject(network: two, data: unlabeled)

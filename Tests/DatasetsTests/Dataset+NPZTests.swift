@@ -47,8 +47,14 @@ func npzRefusals() {
       return nil
     } catch { return error as? DataError }
   }
-  guard case .wrongType(_, "y", "float32", _) = kind(["x": inputs, "y": Tensor([Float(1), 2, 3])])
-  else { return #expect(Bool(false), "float labels") }
+  guard
+    case .wrongType(_, "y", "float32 with fractions", _) = kind([
+      "x": inputs, "y": Tensor([Float(1), 2.5, 3]),
+    ])
+  else { return #expect(Bool(false), "labels with fractions") }
+  let rows = Tensor([Float(0), 1, 1, 0, 0, 1], shape: [3, 2])
+  guard case .wrongType(_, "y", "one-hot rows of 2", _) = kind(["x": inputs, "y": rows])
+  else { return #expect(Bool(false), "one-hot labels") }
   guard case .wrongRank(_, "y", [3, 2], _) = kind(["x": inputs, "y": inputs.cast(to: .int64)])
   else { return #expect(Bool(false), "labels of rank 2") }
   guard case .unequalLengths(_, 3, 2) = kind(["x": inputs, "y": Tensor([1, 2])])
@@ -57,4 +63,15 @@ func npzRefusals() {
   else { return #expect(Bool(false), "missing inputs") }
   guard case .labelOutOfRange(_, 1, -4, _) = kind(["x": inputs, "y": Tensor([1, -4, 2])])
   else { return #expect(Bool(false), "negative label") }
+}
+
+@Test("Whole numbers are labels in any type, and inputs alone need none")
+func wholeLabels() throws {
+  #expect(try loaded(["x": inputs, "y": Tensor([Float(1), 0, 2])]).labels == [1, 0, 2])
+  try TestFiles.withTemporaryFolder { folder in
+    let path = folder + "/targets.npz"
+    try NPZ.write(["x": inputs, "y": Tensor([Float(0.5), 0, 2])], to: path)
+    #expect(throws: DataError.self) { try DatasetLoader().load(path: path) }
+    #expect(try DatasetLoader(readsLabels: false).load(path: path).labels == nil)
+  }
 }

@@ -103,6 +103,20 @@ public struct ProtoTensor: Sendable {
     message.add(9, data)
   }
 
+  /// A tensor that the model keeps in another file, with the entries that say where.
+  public init(_ name: String, sizes: [Int], type: Int = 1, external: [(String, String)]) {
+    for size in sizes { message.add(1, size) }
+    message.add(2, type)
+    message.add(8, name)
+    for (key, value) in external {
+      var entry = ProtoMessage()
+      entry.add(1, key)
+      entry.add(2, value)
+      message.add(13, entry)
+    }
+    message.add(14, 1)
+  }
+
   /// A vector of whole numbers.
   public init(_ name: String, _ values: [Int]) {
     self.init(

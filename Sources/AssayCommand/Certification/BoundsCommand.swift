@@ -70,6 +70,8 @@ struct BoundsCommand: ParsableCommand {
   @Option(help: "How many examples to bound at a time.")
   var batch = 16
 
+  @OptionGroup var source: DataOptions
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -92,7 +94,7 @@ struct BoundsCommand: ParsableCommand {
   private func bound(_ progress: ProgressLine) throws {
     let network = try Network(onnx: model)
     try network.checkBudget()
-    let all = try DatasetLoader().load(path: data).fitted(to: network)
+    let all = try source.load(data, for: network, readsLabels: false, isQuiet: machine.quiet)
     let inputs = limit.map { all.prefix($0) }?.inputs ?? all.inputs
     let set = try norm.set(radius: radius, domain: all.domain())
     try OutputPath.check(file: out)

@@ -64,6 +64,11 @@ struct CertifyCommand: ParsableCommand {
   @Flag(help: "Write the result as JSON.")
   var json = false
 
+  @OptionGroup var source: DataOptions
+
+  @Option(help: "What the model's outputs are, if their values leave that open.")
+  var scores: ScoreKind?
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -97,12 +102,15 @@ struct CertifyCommand: ParsableCommand {
   }
 
   private func certify(_ progress: ProgressLine) throws {
-    let network = try Network(onnx: model).endingInLogits()
-    try network.checkBudget()
-    let all = try DatasetLoader().load(path: data).fitted(to: network)
+    let read = try Network(onnx: model)
+    try read.checkBudget()
+    let all = try source.load(data, for: read, isQuiet: machine.quiet)
+    let classifier = try Classifier(read, inputs: all.inputs, scores: scores)
+    for note in classifier.notes { DataOptions.say(note, isQuiet: machine.quiet) }
+    let network = classifier.network
     let examples = limit.map { all.prefix($0) } ?? all
     let labels = try examples.requiredLabels()
-    if let classes = network.classes { try examples.checkLabels(classes: classes) }
+    try examples.checkLabels(classes: classifier.classes)
     if let report { try OutputPath.makeFolder(report) }
     let task = try CertificationTask(
       network: network, norm: norm, radius: radius, domain: all.domain(), method: method,

@@ -61,7 +61,7 @@ struct PapersRunCommand: ParsableCommand {
       home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
       scale: scale, jobs: engine == .slurm || pick != nil ? 1 : jobs,
       threads: engine == .slurm ? machine.threads ?? 1 : Backend.threads,
-      data: DataFolder(path: Installation.cache + "/data"))
+      data: FetchedData(isQuiet: machine.quiet))
     if let pick {
       _ = try await runner.run(experiment, seeds: [pick])
       return

@@ -71,7 +71,7 @@ struct ServeCommand: ParsableCommand {
       ) {
         ExperimentRunner(
           home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
-          data: DataFolder(path: Installation.cache + "/data"))
+          data: FetchedData(isQuiet: true))
       })
     if !quiet { print("http://\(names.last!):\(server.port)/") }
     fflush(nil)

@@ -13,7 +13,8 @@ public struct AttackCheck: Check {
   public init() {}
 
   public func run(_ context: inout AuditContext) throws -> Finding {
-    let evidence = try gather(&context)
+    var ensemble = AttackEnsemble(gradient: attack)
+    let evidence = try gather(with: &ensemble, &context)
     context.attack = evidence
     let accuracies = evidence.marks.map { marks in
       Estimate.proportion(marks.count { !$0 }, of: evidence.count)
@@ -32,10 +33,18 @@ public struct AttackCheck: Check {
       series: ["robustAccuracy": points],
       figures: try gallery(evidence, context).map { [.gallery($0)] } ?? [],
       notes: [
-        "Projected gradient, \(attack.steps) steps, \(attack.restarts) starts, on "
-          + "\(evidence.count) examples; each result was asked of the model again. An attack shows "
+        "Projected gradient, \(attack.steps) steps, \(attack.restarts) starts, then a random search "
+          + "of what withstood it, on \(evidence.count) examples; each result was asked of the model again. An attack shows "
           + "what can go wrong, not what cannot."
       ])
+    if let warning = ensemble.masking.warning {
+      finding.status = .warn
+      finding.notes.append(warning)
+      finding.summary += " Its gradients are masked."
+      finding.advice.append(
+        "Judge robustness by a certificate or by attacks without gradients: gradients of this model "
+          + "mislead attacks.")
+    }
     if let radius = turningRadius(evidence) {
       finding.advice.append(
         "Changes within \(norm) radius \(Double(radius).roundedForDisplay) turn at least half of "
@@ -57,12 +66,19 @@ public struct AttackCheck: Check {
   }
 
   /// Attacks radius by radius, smallest first; who is fooled at one radius is fooled at the next.
-  private func gather(_ context: inout AuditContext) throws -> RobustnessEvidence {
+  private func gather(
+    with ensemble: inout AttackEnsemble, _ context: inout AuditContext
+  ) throws -> RobustnessEvidence {
     let subject = context.subject
     let sample = context.sample(atMost: context.settings.exampleLimit)
     let radii = context.settings.radii(for: subject.domain)
-    var attack = attack
-    attack.batchSize = subject.network.affordableBatch(atMost: attack.batchSize)
+    ensemble.useBatches(atMost: subject.network.affordableBatch(atMost: attack.batchSize))
+    if let largest = radii.last, largest > 0 {
+      try ensemble.inspectSlopes(
+        of: subject, at: sample.inputs, labels: sample.labels,
+        within: context.settings.set(radius: largest, domain: subject.domain),
+        using: &context.generator)
+    }
     var fooled = sample.predictions.hits.elements(as: Double.self).map { $0 == 0 }
     var candidates = sample.inputs
     var marks: [[Bool]] = []
@@ -72,8 +88,8 @@ public struct AttackCheck: Check {
       if !left.isEmpty, radius > 0 {
         let rows = Tensor(left)
         let report = context.report
-        let outcome = try attack(
-          subject.network, on: sample.inputs.gathering(rows),
+        let outcome = try ensemble(
+          subject, on: sample.inputs.gathering(rows),
           labels: sample.labels.gathering(rows), within: set, using: &context.generator
         ) { report((Double(index) + $0) / Double(radii.count)) }
         candidates = candidates.replacingRows(at: rows, with: outcome.candidates)
@@ -91,7 +107,7 @@ public struct AttackCheck: Check {
     _ evidence: RobustnessEvidence, _ context: AuditContext
   ) throws -> Figure.Gallery? {
     let subject = context.subject
-    guard subject.holdsImages, subject.domain == 0...1, let candidates = evidence.candidates
+    guard subject.imageLayout != nil, subject.domain == 0...1, let candidates = evidence.candidates
     else { return nil }
     let hits = evidence.sample.predictions.hits.elements(as: Double.self)
     let labels = evidence.sample.labels.integers
@@ -104,8 +120,9 @@ public struct AttackCheck: Check {
       let size = max(1e-12, move.magnitude().max().item())
       items.append(
         Figure.GalleryItem(
-          clean: PNG.encode(clean), changed: PNG.encode(changed),
-          difference: PNG.encode(move * (0.5 / size) + 0.5),
+          clean: PNG.encode(subject.image(from: clean)),
+          changed: PNG.encode(subject.image(from: changed)),
+          difference: PNG.encode(subject.image(from: move * (0.5 / size) + 0.5)),
           trueLabel: subject.className(labels[example]),
           before: subject.prediction(logits[0]), after: subject.prediction(logits[1]),
           caption: "\(evidence.norm) radius \(Double(evidence.radii[place]).roundedForDisplay)"))

@@ -13,7 +13,7 @@ public struct CorruptionsCheck: Check {
 
   public func run(_ context: inout AuditContext) throws -> Finding {
     let subject = context.subject
-    guard subject.holdsImages else {
+    guard subject.imageLayout != nil else {
       throw CheckSkipped(
         "Corruptions are about images; examples here have shape \(subject.network.inputShape).")
     }
@@ -21,7 +21,8 @@ public struct CorruptionsCheck: Check {
       throw CheckSkipped("Corruptions need pixels scaled to 0...1; these span \(subject.domain).")
     }
     let sample = context.sample(atMost: min(exampleLimit, context.settings.exampleLimit))
-    let kinds = Corruption.applicable(channels: subject.network.inputShape[0])
+    let images = subject.images(from: sample.inputs)
+    let kinds = Corruption.applicable(channels: images.size(1))
     let batchSize = subject.network.affordableBatch(atMost: 256)
     var groups: [Figure.Bars.Group] = []
     var points: [SeriesPoint] = []
@@ -29,9 +30,9 @@ public struct CorruptionsCheck: Check {
       var shares: [Double] = []
       for severity in 1...5 {
         try Task.checkCancellation()
-        let changed = kind.applied(
-          to: sample.inputs, severity: severity, using: &context.generator)
-        let logits = try subject.network.logits(of: changed, batchSize: batchSize)
+        let changed = kind.applied(to: images, severity: severity, using: &context.generator)
+        let logits = try subject.network.logits(
+          of: subject.inputs(from: changed), batchSize: batchSize)
         shares.append(Predictions(logits: logits, labels: sample.labels).accuracy.value)
       }
       groups.append(.init(name: kind.displayName, values: shares))

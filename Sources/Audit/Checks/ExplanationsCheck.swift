@@ -101,13 +101,15 @@ public struct ExplanationsCheck: Check {
   private func figure(
     _ cases: [Case], _ logits: Tensor, _ products: Tensor, _ smooth: Tensor, _ subject: AuditSubject
   ) -> Figure {
-    guard subject.holdsImages else { return table(cases, logits, products, subject) }
+    guard subject.imageLayout != nil else { return table(cases, logits, products, subject) }
     let items = cases.enumerated().map { index, example in
       Figure.SaliencyItem(
-        image: PNG.encode(subject.displayed(example.input)),
+        image: PNG.encode(subject.displayed(subject.image(from: example.input))),
         maps: [
-          .init(name: "Gradient × input", image: PNG.encode(heatMap(products[index]))),
-          .init(name: "SmoothGrad", image: PNG.encode(heatMap(smooth[index]))),
+          .init(
+            name: "Gradient × input",
+            image: PNG.encode(heatMap(subject.image(from: products[index])))),
+          .init(name: "SmoothGrad", image: PNG.encode(heatMap(subject.image(from: smooth[index])))),
         ],
         trueLabel: subject.className(example.label), prediction: subject.prediction(logits[index]),
         caption: example.kind)

@@ -80,7 +80,9 @@ struct ONNXFile {
     for index in 0..<onnx_graph_initializer_count(model) {
       let source = onnx_graph_initializer(model, index)!
       let name = String(cString: onnx_tensor_name(source))
-      guard initializers.updateValue(try Tensor(onnx: source, path: path, files: &files), forKey: name) == nil
+      guard
+        initializers.updateValue(try Tensor(onnx: source, path: path, files: &files), forKey: name)
+          == nil
       else {
         throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
       }
