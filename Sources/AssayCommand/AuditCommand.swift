@@ -54,6 +54,9 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random.")
   var seed: UInt64 = 0
 
+  @Option(help: "The model's output that counts, by name; the first one of scores if left out.")
+  var output: String?
+
   @OptionGroup var source: DataOptions
 
   @Option(help: "What the model's outputs are, if their values leave that open.")
@@ -86,7 +89,7 @@ struct AuditCommand: ParsableCommand {
     let dataPath = data ?? Installation.exampleData
     progress.show(0, "Reading the model and the data")
     let audit = try plan()
-    let network = try Network(onnx: modelPath)
+    let network = try Network(onnx: modelPath, output: output)
     let dataset = try DatasetLoader().load(path: dataPath)
     let subject = try AuditSubject(
       network: network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count,

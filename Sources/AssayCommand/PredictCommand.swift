@@ -20,6 +20,9 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How many examples to evaluate at a time.")
   var batch = 256
 
+  @Option(help: "The model's output that counts, by name; the first one of scores if left out.")
+  var output: String?
+
   @OptionGroup var source: DataOptions
 
   @OptionGroup var machine: MachineOptions
@@ -36,7 +39,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predict(_ progress: ProgressLine) throws {
-    let network = try Network(onnx: model)
+    let network = try Network(onnx: model, output: output)
     try network.checkBudget()
     guard network.graph.outputType.dtype.isFloatingPoint else {
       throw AuditError.noClassifier(output: "\(network.graph.outputType)")

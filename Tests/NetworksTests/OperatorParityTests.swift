@@ -23,6 +23,8 @@ func operatorsAreCovered() throws {
   }
   let supported = hint.dropFirst("Supported are: ".count).dropLast().split(separator: ", ")
   let covered = Set(try OperatorCase.all().map { $0.name.prefix { $0 != "." } })
-  #expect(Set(supported).subtracting(covered) == [])
+  // Models of tables have golden values of their own.
+  let tables = Set(TableModelTests.operators.map { $0[...] })
+  #expect(Set(supported).subtracting(covered) == tables)
   #expect(supported.count > 90)
 }

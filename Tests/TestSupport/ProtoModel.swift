@@ -74,12 +74,14 @@ public struct ProtoNode: Sendable {
   public var message = ProtoMessage()
 
   public init(
-    _ operation: String, _ inputs: [String], _ outputs: [String], _ lists: [String: [Int]] = [:]
+    _ operation: String, _ inputs: [String], _ outputs: [String], _ lists: [String: [Int]] = [:],
+    domain: String? = nil
   ) {
     for input in inputs { message.add(1, input) }
     for output in outputs { message.add(2, output) }
     message.add(3, "the_node")
     message.add(4, operation)
+    if let domain { message.add(7, domain) }
     for (name, values) in lists.sorted(by: { $0.key < $1.key }) {
       var attribute = ProtoMessage()
       attribute.add(1, name)

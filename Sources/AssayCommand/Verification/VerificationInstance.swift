@@ -35,7 +35,7 @@ struct VerificationInstance: Hashable, Codable, Sendable {
   }
 }
 
-/// Lines of fields without quotes, as the competition's tables are.
+/// Lines of fields, as the competition's tables are; quotes around a whole field are dropped.
 enum TextTable {
   /// The rows that are not blank, each with the number of its line.
   static func rows(path: String) throws -> [(line: Int, fields: [String])] {
@@ -45,14 +45,19 @@ enum TextTable {
     guard data.count <= 16 << 20, let text = String(data: data, encoding: .utf8) else {
       throw InstanceListError(path: path, line: 1, reason: "is no text of at most 16 MiB")
     }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
       .compactMap { index, line in
         let line = line.trimmingCharacters(in: .whitespacesAndNewlines)
         if line.isEmpty { return nil }
         let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-          .map { $0.trimmingCharacters(in: .whitespaces) }
+          .map { unquoted($0.trimmingCharacters(in: .whitespaces)) }
         return (index + 1, fields)
       }
+  }
+
+  private static func unquoted(_ field: String) -> String {
+    let isQuoted = field.count >= 2 && field.hasPrefix("\"") && field.hasSuffix("\"")
+    return isQuoted ? String(field.dropFirst().dropLast()) : field
   }
 }
 

@@ -15,6 +15,7 @@ struct CaseGroup: Sendable {
   /// Whether a row stands for one of a case; `[K, J]`.
   let isRow: Tensor
   let hasInputRows: Bool
+  private let cases: [VerificationProperty.Case]
 
   var caseCount: Int { constants.size(0) }
   var rowCount: Int { constants.size(1) }
@@ -40,7 +41,7 @@ struct CaseGroup: Sendable {
   private static let never = -1e30
 
   init(box: Box, cases: [VerificationProperty.Case]) {
-    self.box = box
+    (self.box, self.cases) = (box, cases)
     let most = max(1, cases.map(\.rowCount).max() ?? 1)
     func padded(_ tensor: Tensor, _ value: Double) -> Tensor {
       let missing = [(before: 0, after: most - tensor.size(0))]
@@ -52,6 +53,24 @@ struct CaseGroup: Sendable {
     constants = .stacking(cases.map { padded($0.constants, Self.never) })
     isRow = (constants .> Self.never)
     hasInputRows = (inputs .!= 0).any().booleans[0]
+  }
+
+  /// Whether an input and its output satisfy every row of a case, in exact arithmetic.
+  func isSatisfied(case index: Int, input: [Double], output: [Double]) -> Bool {
+    let item = cases[index]
+    let (x, y) = (item.inputs.elements(as: Double.self), item.outputs.elements(as: Double.self))
+    let constants = item.acceptedConstants.elements(as: Double.self)
+    return constants.indices.allSatisfy { row in
+      var sum = ExactSum()
+      sum.add(constants[row])
+      for (place, number) in input.enumerated() {
+        sum.add(x[row * input.count + place], times: number)
+      }
+      for (place, number) in output.enumerated() {
+        sum.add(y[row * output.count + place], times: number)
+      }
+      return sum.isAtMostZero(strictly: item.isStrict[row])
+    }
   }
 
   /// How far each row is from being satisfied: the row's value.

@@ -10,8 +10,8 @@ struct CounterexampleSearch: Sendable {
 
   /// Returns the first candidate that satisfies all rows of a case.
   ///
-  /// What counts is the network as it is evaluated, in its own precision; rows are summed in double
-  /// precision.
+  /// What counts is the network as it is evaluated, in its own precision, and the rows as they are
+  /// written, in exact arithmetic.
   ///
   /// - Shape: `candidates` `[N, features]`, which are first moved into the group's box.
   func counterexample(among candidates: Tensor) throws -> Counterexample? {
@@ -26,15 +26,40 @@ struct CounterexampleSearch: Sendable {
       inputs: inputs.cast(to: .float64), outputs: outputs.cast(to: .float64))
     let isBroken = (values.max(axes: [2]) .<= 0).any(axes: [1])
     guard isBroken.any().booleans[0] else { return nil }
-    let place = Int(isBroken.nonzeroIndices().flattened().integers[0])
-    let input = inputs[place].reshaped(to: network.inputShape)
-    let output = try network.output(of: input.expandedDimension(at: 0))
-    // Once more alone: a row's output may depend on the batch it is evaluated in by rounding.
-    let alone = group.values(
-      inputs: inputs[place..<place + 1].cast(to: .float64),
-      outputs: output.flattenedRows().cast(to: .float64))
-    guard (alone.max(axes: [2]) .<= 0).any().booleans[0] else { return nil }
-    return Counterexample(input: input, output: output.flattened())
+    // Some may only lie on a border that the property leaves out, or break it by rounding alone.
+    for place in isBroken.nonzeroIndices().flattened().integers.prefix(Self.examinedCandidates) {
+      if let found = try examined(inputs[place]) { return found }
+    }
+    return nil
+  }
+
+  /// The most candidates of a batch that are looked at one by one.
+  private static let examinedCandidates = 16
+
+  /// The counterexample at a point, if the property, as it is written, is broken there.
+  ///
+  /// The point is evaluated alone, because a row's output may depend on the batch by rounding. Where
+  /// it is not a point of the box, as its precision holds none, the nearest one of double precision
+  /// stands for it; the network must break the property there too, evaluated in double precision.
+  private func examined(_ point: Tensor) throws -> Counterexample? {
+    let input = point.reshaped(to: [1] + network.inputShape)
+    let output = try network.output(of: input).flattened()
+    let written = point.cast(to: .float64)
+    let inside = written.maximum(group.box.lower).minimum(group.box.upper)
+    guard isBroken(inside, output) else { return nil }
+    if (inside .== written).all().booleans[0] {
+      return Counterexample(input: input[0], output: output)
+    }
+    let witness = inside.reshaped(to: [1] + network.inputShape)
+    let exact = try network.inDoublePrecision().output(of: witness).flattened()
+    return isBroken(inside, exact) ? Counterexample(input: witness[0], output: exact) : nil
+  }
+
+  private func isBroken(_ input: Tensor, _ output: Tensor) -> Bool {
+    let (x, y) = (
+      input.elements(as: Double.self), output.cast(to: .float64).elements(as: Double.self)
+    )
+    return (0..<group.caseCount).contains { group.isSatisfied(case: $0, input: x, output: y) }
   }
 
   /// The precision of inputs.

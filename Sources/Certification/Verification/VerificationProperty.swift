@@ -9,6 +9,9 @@ public struct VerificationProperty: Sendable {
   /// Linear inequalities of which all must be satisfied:
   /// `inputs · x + outputs · y + constants ≤ 0`.
   ///
+  /// Where a row is strict, the sum must be below 0. A proof excludes it all the same, and only what
+  /// breaks the property must satisfy it as it is written.
+  ///
   /// - Shape: `inputs` `[rows, features]`, `outputs` `[rows, outputs]`, `constants` `[rows]`; double
   ///   precision. No rows are satisfied by every input.
   public struct Case: Sendable {
@@ -17,9 +20,17 @@ public struct VerificationProperty: Sendable {
     public let inputs: Tensor
     public let outputs: Tensor
     public let constants: Tensor
+    /// Constants that what breaks the property must satisfy; above `constants` where those had to be
+    /// rounded.
+    public let acceptedConstants: Tensor
+    /// Whether each row leaves out its border.
+    public let isStrict: [Bool]
 
     /// - Precondition: the shapes fit each other.
-    public init(box: Box, inputs: Tensor? = nil, outputs: Tensor, constants: Tensor) {
+    public init(
+      box: Box, inputs: Tensor? = nil, outputs: Tensor, constants: Tensor,
+      acceptedConstants: Tensor? = nil, isStrict: [Bool]? = nil
+    ) {
       let (rows, features) = (constants.count, box.lower.count)
       let inputs = inputs ?? .zeros([rows, features], dtype: .float64)
       precondition(
@@ -29,6 +40,11 @@ public struct VerificationProperty: Sendable {
       self.inputs = inputs.cast(to: .float64)
       self.outputs = outputs.cast(to: .float64)
       self.constants = constants.cast(to: .float64)
+      self.acceptedConstants = (acceptedConstants ?? constants).cast(to: .float64)
+      self.isStrict = isStrict ?? [Bool](repeating: false, count: rows)
+      precondition(
+        self.isStrict.count == rows && self.acceptedConstants.count == rows,
+        "\(rows) rows, but other numbers of strict ones or accepted constants")
     }
 
     var rowCount: Int { constants.count }
@@ -40,10 +56,16 @@ public struct VerificationProperty: Sendable {
 
   /// - Precondition: there is a case, and all are about as many features and outputs.
   public init(cases: [Case]) {
-    precondition(!cases.isEmpty, "a property needs a case")
-    self.cases = cases
-    featureCount = cases[0].box.lower.count
-    outputCount = cases[0].outputs.size(1)
+    precondition(!cases.isEmpty, "a property without a case has to say what it is about")
+    self.init(
+      cases: cases, featureCount: cases[0].box.lower.count, outputCount: cases[0].outputs.size(1))
+  }
+
+  /// A property of a network with so many features and outputs; without a case it always holds.
+  ///
+  /// - Precondition: all cases are about as many features and outputs.
+  public init(cases: [Case], featureCount: Int, outputCount: Int) {
+    (self.cases, self.featureCount, self.outputCount) = (cases, featureCount, outputCount)
     precondition(
       cases.allSatisfy {
         [featureCount, outputCount] == [$0.box.lower.count, $0.outputs.size(1)]
@@ -92,7 +114,8 @@ public enum VerificationResult: Sendable {
 
 /// An input that breaks a property, and the network's output there.
 public struct Counterexample: Sendable {
-  /// In the shape of one example, in the precision of the network.
+  /// In the shape of one example; in double precision where no number of the network's precision
+  /// lies in the property's box.
   public let input: Tensor
   public let output: Tensor
 

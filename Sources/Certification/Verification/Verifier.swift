@@ -12,9 +12,10 @@ import Tensors
 ///
 /// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
 ///   numbers that are stored: every bound that closes a part is computed in double precision with
-///   all rounding added. `violated` is what evaluating the network in its own precision shows; the
-///   input lies in the property's box, or is the nearest number of that precision where the box
-///   holds none.
+///   all rounding added. `violated` is what evaluating the network in its own precision shows, and
+///   the rows of the case, strict ones too, in exact arithmetic. The input lies in the property's
+///   box; it is of double precision where the box holds no number of the network's, and then breaks
+///   the property evaluated in either.
 /// - Source: "Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel
 ///   Incomplete Verifiers" (2021); "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split
 ///   Constraints for Complete and Incomplete Neural Network Robustness Verification" (2021).
@@ -59,6 +60,7 @@ public struct Verifier: Sendable {
     _ property: VerificationProperty, report: (Progress) -> Void = { _ in }
   ) throws -> VerificationResult {
     try check(property)
+    if property.cases.isEmpty { return .holds }
     guard timeout > 0 else { return .timeout }
     do {
       return try settle(

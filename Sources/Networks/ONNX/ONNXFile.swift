@@ -16,6 +16,7 @@ struct ONNXFile {
 
   struct Node {
     let name: String
+    /// The operator's name, with its domain in front unless that is the standard one.
     let operation: String
     let inputs: [String]
     let outputs: [String]
@@ -56,7 +57,11 @@ struct ONNXFile {
       throw .malformed(file: path, reason: "it is not an ONNX model: it holds no graph.")
     }
     self.path = path
-    opset = Int(onnx_model_opset(model))
+    let standard = Int(onnx_model_opset(model))
+    // A model of scikit-learn's operators alone may name no version of the standard ones.
+    opset =
+      standard == 0 && onnx_model_domain_version(model, "ai.onnx.ml") > 0
+      ? Self.operatorSets.lowerBound : standard
     producer = String(cString: onnx_model_producer(model))
     guard opset > 0 else {
       throw .malformed(file: path, reason: "it names no version of the standard operators.")
@@ -117,15 +122,11 @@ extension ONNXFile.Node {
   fileprivate init(
     _ node: OpaquePointer!, index: Int, path: String, files: inout ExternalData
   ) throws(NetworkError) {
-    operation = String(cString: onnx_node_operator(node))
-    let given = String(cString: onnx_node_name(node))
-    name = given.isEmpty ? "\(operation)_\(index)" : given
+    let symbol = String(cString: onnx_node_operator(node))
     let domain = String(cString: onnx_node_domain(node))
-    guard domain.isEmpty || domain == "ai.onnx" else {
-      throw .unsupported(
-        node: name, operation: "\(domain).\(operation)", interpretation: "import",
-        hint: "Only the standard operators can be read. Export without this extension.")
-    }
+    operation = domain.isEmpty || domain == "ai.onnx" ? symbol : "\(domain).\(symbol)"
+    let given = String(cString: onnx_node_name(node))
+    name = given.isEmpty ? "\(symbol)_\(index)" : given
     inputs = (0..<onnx_node_input_count(node)).map { String(cString: onnx_node_input(node, $0)) }
     outputs = (0..<onnx_node_output_count(node)).map { String(cString: onnx_node_output(node, $0)) }
     var attributes: [String: ONNXFile.Attribute] = [:]

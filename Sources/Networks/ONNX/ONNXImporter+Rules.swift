@@ -12,6 +12,8 @@ extension ONNXImporter {
     .merging(shapeRules) { first, _ in first }
     .merging(indexRules) { first, _ in first }
     .merging(reductionRules) { first, _ in first }
+    .merging(tableRules) { first, _ in first }
+    .merging(treeRules) { first, _ in first }
 
   // MARK: What rules ask of the importer
 

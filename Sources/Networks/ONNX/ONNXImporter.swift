@@ -28,6 +28,8 @@ struct ONNXImporter {
   }
 
   let file: ONNXFile
+  /// The output that the graph ends in, by its name in the file.
+  let output: String
   let batch: Batch
   /// The type of all real numbers of the graph, whatever types the file mixes.
   let real: DType
@@ -47,29 +49,29 @@ struct ONNXImporter {
   ///
   /// - Throws: `NetworkError` that names the node.
   static func network(
-    from file: ONNXFile, batch: Batch, precision: Network.ReadPrecision
+    from file: ONNXFile, output: String, batch: Batch, precision: Network.ReadPrecision
   ) throws(NetworkError) -> Network {
     let isDouble = precision == .stored && file.computesInDoublePrecision
-    var importer = ONNXImporter(file: file, batch: batch, real: isDouble ? .float64 : .float32)
+    var importer = ONNXImporter(
+      file: file, output: output, batch: batch, real: isDouble ? .float64 : .float32)
     return try importer.run()
   }
 
-  private init(file: ONNXFile, batch: Batch, real: DType) {
-    (self.file, self.batch, self.real) = (file, batch, real)
+  private init(file: ONNXFile, output: String, batch: Batch, real: DType) {
+    (self.file, self.output, self.batch, self.real) = (file, output, batch, real)
     remainingElements = file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
   }
 
   private mutating func run() throws(NetworkError) -> Network {
     for (name, tensor) in file.initializers { names[name] = .known(own(tensor), name: name) }
-    for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
-    for output in file.outputs { uses[output.name, default: 0] += 1 }
+    // What the output does not need is not read: labels beside scores may have no numbers.
+    let nodes = file.nodes(for: output)
+    for node in nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    uses[output, default: 0] += 1
     try addInput()
-    for node in file.nodes { try add(node) }
-    guard let output = file.outputs.first else {
-      throw .malformed(file: file.path, reason: "it has no output.")
-    }
-    guard let result = names[output.name] else {
-      throw .malformed(file: file.path, reason: "its output '\(output.name)' is made by no node.")
+    for node in nodes { try add(node) }
+    guard let result = names[output] else {
+      throw .malformed(file: file.path, reason: "its output '\(output)' is made by no node.")
     }
     guard case .value(let value) = result else {
       throw .malformed(file: file.path, reason: "its output does not depend on its input.")
@@ -113,6 +115,9 @@ struct ONNXImporter {
     names[input.name] = .value(builder.addInput(type, name: input.name))
   }
 
+  /// Whether anything that the output needs uses this value.
+  func isNeeded(_ name: String) -> Bool { uses[name, default: 0] > 0 }
+
   /// A tensor of the file in the graph's types.
   func own(_ tensor: Tensor) -> Tensor {
     tensor.dtype.isFloatingPoint ? tensor.cast(to: real) : tensor
@@ -120,9 +125,12 @@ struct ONNXImporter {
 
   private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
     guard let rule = Self.rules[node.operation] else {
+      let isStandard = !node.operation.contains(".")
       throw .unsupported(
         node: node.name, operation: node.operation, interpretation: "import",
-        hint: "Supported are: \(Self.rules.keys.sorted().joined(separator: ", ")).")
+        hint: isStandard
+          ? "Supported are: \(Self.rules.keys.sorted().joined(separator: ", "))."
+          : "Of this domain it cannot be read. Export without this extension.")
     }
     guard batch != .added || Self.takesNoAxis(node.operation) else {
       throw unsupported(node, "In a graph about one vector its axes would be others.")
@@ -206,17 +214,19 @@ extension Network {
   /// Operator sets 7 to 24, one input, weights in the file itself or in files of its folder; the
   /// file may be compressed by gzip. If the file fixes the size of
   /// the batch, the graph is read with a free batch where each example goes its own way, and with
-  /// the fixed one otherwise; a graph about one vector is read with a batch in front. Of several
-  /// outputs the first counts.
+  /// the fixed one otherwise; a graph about one vector is read with a batch in front.
   ///
+  /// - `output`: the name of the output that counts; without it the first one of real numbers, so that
+  ///   scores go before class numbers.
   /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the
   ///   node.
   public init(
-    onnx path: String, precision: ReadPrecision = .single
+    onnx path: String, output: String? = nil, precision: ReadPrecision = .single
   ) throws(NetworkError) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     self = try Network(
-      onnxBytes: contents(ofModelFile: path), path: path, folder: folder, precision: precision)
+      onnxBytes: contents(ofModelFile: path), path: path, folder: folder, output: output,
+      precision: precision)
   }
 
   /// The precision of a network that is read from a file.
@@ -233,12 +243,15 @@ extension Network {
   /// Tensors that the model keeps in other files are looked for in `folder`, and nowhere if it is
   /// nil.
   public init(
-    onnxBytes bytes: Data, path: String, folder: String? = nil, precision: ReadPrecision = .single
+    onnxBytes bytes: Data, path: String, folder: String? = nil, output: String? = nil,
+    precision: ReadPrecision = .single
   ) throws(NetworkError) {
     let file = try ONNXFile(bytes: bytes, path: path, folder: folder)
+    let output = try file.output(named: output)
     let shape = file.inputShape
     if shape?.count == 1, !file.isBatchOpen,
-      let network = try? ONNXImporter.network(from: file, batch: .added, precision: precision),
+      let network = try? ONNXImporter.network(
+        from: file, output: output, batch: .added, precision: precision),
       network.graph.outputType.isPerExample, network.keepsExamplesApart()
     {
       self = network
@@ -246,7 +259,8 @@ extension Network {
     }
     let failure: NetworkError
     do throws(NetworkError) {
-      let network = try ONNXImporter.network(from: file, batch: .first, precision: precision)
+      let network = try ONNXImporter.network(
+        from: file, output: output, batch: .first, precision: precision)
       guard network.graph.outputType.isPerExample else {
         throw .malformed(file: path, reason: "its output has no batch axis.")
       }
@@ -262,7 +276,8 @@ extension Network {
     }
     guard case .mismatch = failure, shape?.first != nil, !file.isBatchOpen else { throw failure }
     do throws(NetworkError) {
-      self = try ONNXImporter.network(from: file, batch: .open, precision: precision)
+      self = try ONNXImporter.network(
+        from: file, output: output, batch: .open, precision: precision)
     } catch {
       throw failure
     }

@@ -74,6 +74,27 @@ struct LinearSum {
     terms = merged.filter { $0.coefficient != 0 }
   }
 
+  mutating func divide(by divisor: Double) throws(Inexact) {
+    for index in terms.indices {
+      let term = terms[index]
+      terms[index].coefficient /= divisor
+      let quotient = terms[index].coefficient
+      guard quotient.isFinite, (-term.coefficient).addingProduct(quotient, divisor) == 0 else {
+        throw Inexact(variable: term.variable)
+      }
+    }
+    let quotient = constant / divisor
+    // The nearest double is less than half of a step away.
+    let isExact = (-constant).addingProduct(quotient, divisor) == 0
+    let scaled = error == 0 ? 0 : (error / abs(divisor)).nextUp
+    error = Self.up(scaled, isExact ? 0 : quotient.ulp)
+    constant = quotient
+  }
+
+  /// The constant raised by what rounding may have taken, so that `sum ≤ 0` accepts nothing that was
+  /// not meant.
+  var highestConstant: Double { error == 0 ? constant : (constant + error).nextUp }
+
   /// The constant lowered by what rounding may have added, so that `sum ≤ 0` excludes nothing that
   /// was meant.
   var lowestConstant: Double { error == 0 ? constant : (constant - error).nextDown }

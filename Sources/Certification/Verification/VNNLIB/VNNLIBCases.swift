@@ -26,13 +26,10 @@ struct VNNLIBCases {
     noInputs = Tensor.zeros([1, box.lower.count], dtype: .float64)
   }
 
+  /// The cases, none if nothing can satisfy the assertions together.
   mutating func cases() throws(VNNLIBError) -> [VerificationProperty.Case] {
     let box = parser.box
-    if let index = box.lower.indices.first(where: { box.lower[$0] > box.upper[$0] }) {
-      throw parser.error(
-        .emptyBox(variable: "X_\(index)", lower: box.lower[index], upper: box.upper[index]),
-        at: parser.inputs.offset(of: index))
-    }
+    if box.lower.indices.contains(where: { box.lower[$0] > box.upper[$0] }) { return [] }
     let formula = VNNLIBFormula.and(parser.formulas)
     let size = formula.normalSize
     guard size.cases <= limits.cases else { throw tooMany("cases", limits.cases) }
@@ -43,7 +40,6 @@ struct VNNLIBCases {
     for atoms in formula.normalForm {
       if let item = try makeCase(atoms) { cases.append(item) }
     }
-    guard !cases.isEmpty else { throw parser.error(.noCase, at: 0) }
     return cases
   }
 
@@ -56,7 +52,7 @@ struct VNNLIBCases {
     for place in places {
       let atom = parser.atoms[place]
       if atom.terms.isEmpty {
-        if atom.constant > 0 { return nil }
+        if atom.constant > 0 || atom.isStrict && atom.acceptedConstant == 0 { return nil }
       } else if let term = atom.onlyInput {
         let index = term.variable.index
         let known =
@@ -65,6 +61,12 @@ struct VNNLIBCases {
         let range = known.intersection(VNNLIBRange(term, constant: atom.constant))
         if range.lower > range.upper { return nil }
         ranges[index] = range
+        if atom.isStrict {
+          // The box holds its border; the row leaves it out, and with it all of a box that is thin.
+          let value = atom.acceptedConstant.addingProduct(term.coefficient, range.lower)
+          if range.lower == range.upper, value >= 0 { return nil }
+          rows.append(atom)
+        }
       } else {
         rows.append(atom)
       }
@@ -100,7 +102,9 @@ struct VNNLIBCases {
         ? Tensor(inputs, shape: [rows.count, features])
         : noInputs.broadcast(to: [rows.count, features]),
       outputs: Tensor(outputs, shape: [rows.count, outputCount]),
-      constants: Tensor(rows.map(\.constant), shape: [rows.count]))
+      constants: Tensor(rows.map(\.constant), shape: [rows.count]),
+      acceptedConstants: Tensor(rows.map(\.acceptedConstant), shape: [rows.count]),
+      isStrict: rows.map(\.isStrict))
   }
 
   private mutating func box(_ ranges: [Int: VNNLIBRange]) throws(VNNLIBError) -> Box {

@@ -25,10 +25,9 @@ public struct VNNLIBError: Error, Equatable, CustomStringConvertible {
     /// The coefficients of a variable do not multiply or add up exactly in double precision.
     case inexact(String)
     case unbounded(String)
-    /// The lower end of an input lies above the upper one.
-    case emptyBox(variable: String, lower: Double, upper: Double)
-    /// No combination of the alternatives can be satisfied.
-    case noCase
+    /// Something of version 2 that is not read.
+    case unsupported(String)
+    case badIndex(String, shape: [Int])
     /// More of something than is read: `what`, and the limit.
     case tooMany(String, limit: Int)
   }
@@ -58,7 +57,8 @@ public struct VNNLIBError: Error, Equatable, CustomStringConvertible {
     case .unclosed: "the file ends before this parenthesis is closed."
     case .unexpected(let found, let expected): "found '\(found)' where \(expected) belongs."
     case .unknownCommand(let name):
-      "'\(name)' is no command that is read; those are declare-const and assert."
+      "'\(name)' is no command that is read; those are declare-const, declare-fun, "
+        + "declare-network and assert."
     case .wrongSort(let sort): "variables are of sort Real, not '\(sort)'."
     case .badName(let name): "'\(name)' is no variable; those are X_0, X_1, … and Y_0, Y_1, …."
     case .duplicate(let name): "'\(name)' is declared already."
@@ -74,9 +74,8 @@ public struct VNNLIBError: Error, Equatable, CustomStringConvertible {
     case .inexact(let name):
       "the coefficient of '\(name)' is not exact in double precision; write it as one number."
     case .unbounded(let name): "'\(name)' has no finite lower and upper bound."
-    case .emptyBox(let variable, let lower, let upper):
-      "'\(variable)' is to be at least \(lower) and at most \(upper), which nothing is."
-    case .noCase: "no combination of the alternatives can be satisfied."
+    case .unsupported(let what): "\(what) cannot be read yet."
+    case .badIndex(let text, let shape): "'\(text)' is no element of a tensor of shape \(shape)."
     case .tooMany(let what, let limit): "there are more than \(limit) \(what)."
     }
   }

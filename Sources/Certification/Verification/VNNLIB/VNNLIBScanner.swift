@@ -36,6 +36,25 @@ struct VNNLIBScanner {
     }
   }
 
+  /// Skips the rest of a list, whatever stands in it; its strings and quoted names may hold
+  /// parentheses.
+  mutating func skipList(opened: Int) throws(VNNLIBError) {
+    var depth = 1
+    while depth > 0 {
+      skipSpace()
+      guard position < bytes.count else { throw error(.unclosed, at: opened) }
+      switch bytes[position] {
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
+      case let quote where quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "|"):
+        repeat { position += 1 } while position < bytes.count && bytes[position] != quote
+      default: break
+      }
+      position += 1
+    }
+    start = position - 1
+  }
+
   private mutating func skipSpace() {
     while position < bytes.count {
       switch bytes[position] {

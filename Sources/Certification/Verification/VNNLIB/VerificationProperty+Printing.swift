@@ -5,6 +5,13 @@ extension VerificationProperty {
   public var vnnlib: String {
     var lines = (0..<featureCount).map { "(declare-const X_\($0) Real)" }
     lines += (0..<outputCount).map { "(declare-const Y_\($0) Real)" }
+    if cases.isEmpty {
+      // No input is at least 1 and at most 0.
+      lines += (0..<featureCount).flatMap {
+        ["(assert (>= X_\($0) 1))", "(assert (<= X_\($0) 0))"]
+      }
+      return lines.joined(separator: "\n") + "\n"
+    }
     lines.append("(assert (or")
     for item in cases { lines.append("  (and \(item.inequalities.joined(separator: " ")))") }
     lines.append("))")
@@ -24,7 +31,7 @@ extension VerificationProperty.Case {
       let terms =
         Self.terms("X", x[(row * lower.count)..<((row + 1) * lower.count)])
         + Self.terms("Y", y[(row * outputs.size(1))..<((row + 1) * outputs.size(1))])
-      return "(<= (+ 0.0 \(terms.joined(separator: " "))) \(-constant))"
+      return "(\(isStrict[row] ? "<" : "<=") (+ 0.0 \(terms.joined(separator: " "))) \(-constant))"
     }
     return ends + rows
   }

@@ -1,0 +1,39 @@
+/// A tensor that a property of version 2 declares: a range of a network's inputs or outputs.
+struct VNNLIBTensor {
+  let isOutput: Bool
+  let shape: [Int]
+  /// The place of its first element among all inputs or outputs.
+  let offset: Int
+
+  /// The place of an element among all inputs or outputs, from its index in brackets, in row-major
+  /// order; a tensor of one element needs none. Nil if there is no such element.
+  func index(_ text: Substring) -> Int? {
+    if text.isEmpty { return shape.reduce(1, *) == 1 ? offset : nil }
+    guard let indices = Self.numbers(inBrackets: text), indices.count == shape.count,
+      zip(indices, shape).allSatisfy({ 0..<$1 ~= $0 })
+    else { return nil }
+    return zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 } + offset
+  }
+
+  /// The whole numbers of a list such as `[1,28,28]`; nil if it is none.
+  static func numbers(inBrackets text: Substring) -> [Int]? {
+    guard text.first == "[", text.last == "]", text.count >= 2 else { return nil }
+    let inner = text.dropFirst().dropLast()
+    if inner.isEmpty { return [] }
+    let parts = inner.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }
+    return numbers.count == parts.count && numbers.count <= 16 ? numbers : nil
+  }
+}
+
+/// How the two sides of a comparison relate.
+enum VNNLIBRelation: String {
+  case atMost = "<="
+  case atLeast = ">="
+  case below = "<"
+  case above = ">"
+  case equal = "="
+  case equalOfVersion2 = "=="
+  case different = "!="
+  case distinct = "distinct"
+}

@@ -1,0 +1,72 @@
+import Tensors
+
+/// Ensembles of decision trees, as compositions of ordinary operations.
+///
+/// Every inner node of every tree is compared at once; a leaf is reached where as many of its path's
+/// comparisons go its way as the path is long. So a whole forest is two comparisons and two products of
+/// matrices, for any batch. A feature that is no number fails every comparison, whatever the file says
+/// about missing ones.
+extension ONNXImporter {
+  static let treeRules: [String: Rule] = [
+    "ai.onnx.ml.TreeEnsembleClassifier": { importer, node throws(NetworkError) in
+      try importer.treeClassifier(node)
+    },
+    "ai.onnx.ml.TreeEnsembleRegressor": { importer, node throws(NetworkError) in
+      let targets = max(1, node.integer("n_targets", 1))
+      let scores = try importer.treeScores(node, prefix: "target", count: targets)
+      return [.value(try importer.transformed(scores, node))]
+    },
+  ]
+
+  private mutating func treeClassifier(_ node: ONNXFile.Node) throws(NetworkError) -> [Imported] {
+    let integers = node.attributes["classlabels_int64s"]?.integers.count ?? 0
+    let classes = max(integers, node.attributes["classlabels_strings"]?.texts.count ?? 0)
+    guard classes > 0 else { throw mismatch(node, "it names no classes") }
+    let places = Set(node.integers("class_ids") ?? [])
+    guard classes == 2, places.count == 1 else {
+      let scores = try treeScores(node, prefix: "class", count: classes)
+      return try decided(transformed(scores, node), node)
+    }
+    // A binary classifier may keep the score of one class only.
+    let all = try treeScores(node, prefix: "class", count: 2)
+    let place = places.first ?? 0
+    let score = try builder.add(.slice(axis: 1, start: place, end: place + 1, step: 1), [all])
+    let areShares = node.attributes["class_weights"]?.reals.allSatisfy { $0 >= 0 } ?? false
+    return try decided(bothClasses(of: score, areShares: areShares, node), node)
+  }
+
+  /// The sums of the leaves that an example reaches; shape `[batch, count]`.
+  private mutating func treeScores(
+    _ node: ONNXFile.Node, prefix: String, count: Int
+  ) throws(NetworkError) -> Graph.ValueID {
+    let value = try realOperand(node, 0)
+    guard let features = builder.type(of: value).shape.last?.size,
+      builder.type(of: value).shape.count == 2
+    else { throw mismatch(node, "it takes rows of features") }
+    let forest: Forest
+    do throws(Forest.Flaw) {
+      forest = try Forest(node, prefix: prefix, count: count, features: features)
+    } catch {
+      throw error.isUnsupported ? unsupported(node, error.reason) : mismatch(node, error.reason)
+    }
+    let (trees, inner, leaves) = (forest.treeCount, forest.innerCount, forest.leafCount)
+    let picked = try builder.add(
+      .gather(axis: 1), [value, builder.addConstant(Tensor(forest.features))])
+    let thresholds = builder.addConstant(own(Tensor(forest.thresholds)))
+    let isTrue = try builder.add(.combine(forest.comparison), [picked, thresholds])
+    let decisions = try builder.add(
+      .reshape([.batch, Dimension(trees), 1, Dimension(inner)]),
+      [builder.add(.cast(real), [isTrue])])
+    // Going the other way counts as one minus the comparison.
+    let paths = builder.addConstant(own(Tensor(forest.paths, shape: [trees, inner, leaves])))
+    let matches = try builder.add(.matmul, [decisions, paths])
+    let needed = builder.addConstant(own(Tensor(forest.needed, shape: [trees, 1, leaves])))
+    let isReached = try builder.add(.combine(.greaterOrEqual), [matches, needed])
+    let reached = try builder.add(
+      .reshape([.batch, Dimension(trees * leaves)]), [builder.add(.cast(real), [isReached])])
+    let weight = builder.addParameter(
+      own(Tensor(forest.weights, shape: [count, trees * leaves])), name: "\(node.name).leaves")
+    let base = builder.addParameter(own(Tensor(forest.base)), name: "\(node.name).base")
+    return try add(.linear, [reached, weight, base], node)
+  }
+}
