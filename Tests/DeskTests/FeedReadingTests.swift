@@ -213,8 +213,8 @@ struct FeedReadingTests {
   @Test("Hostile feeds end soon, in one line")
   func hostile() throws {
     for text in [
-      String(repeating: "<!--", count: 200_000), String(repeating: "<item>", count: 50_000),
-      String(repeating: "&", count: 500_000), String(repeating: "<![CDATA[", count: 100_000),
+      String(repeating: "<!--", count: 20_000), String(repeating: "<item>", count: 5_000),
+      String(repeating: "&", count: 50_000), String(repeating: "<![CDATA[", count: 10_000),
     ] {
       let error = #expect(throws: ImportError.self) {
         try read("<?xml version='1.0'?><rss><channel>" + text)

@@ -18,8 +18,9 @@ struct NamesakeTests {
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")))
       let entries = try Importer.read(bytes, source: file).entries
       #expect(entries.count == count)
+      let store = try kind.store()
       for order in Self.orders(of: entries) {
-        let store = try kind.store()
+        try store.database.run("DELETE FROM papers")
         for entry in order {
           guard case .added = try store.merge(entry, from: file) else {
             return #expect(Bool(false), "\(file): '\(entry.title)' was merged")
@@ -115,11 +116,12 @@ struct NamesakeTests {
 
   @Test("A pair is one paper or two, whichever comes first", arguments: StoreKind.available)
   func pairs(_ kind: StoreKind) throws {
+    let store = try kind.store()
     for (name, first, second, count) in Self.pairs {
       for (order, pair) in [[first, second], [second, first]].enumerated() {
-        let store = try kind.store()
         for entry in pair { _ = try store.merge(entry, from: "a") }
         #expect(try store.counts().papers == count, "\(name), order \(order)")
+        try store.database.run("DELETE FROM papers")
       }
     }
   }

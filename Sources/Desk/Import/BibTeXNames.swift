@@ -84,6 +84,7 @@ struct BibTeXNames {
   /// A name as biblatex writes it in full, `given=Hans, family=Harman, prefix=de`, in order of
   /// reading.
   private static func pairs(_ parts: [String]) -> [String]? {
+    guard parts[0].contains("=") else { return nil }
     var known: [String: String] = [:]
     for part in parts {
       guard let match = part.wholeMatch(of: /"?([a-z-]+)\s*=\s*(.*?)"?/) else { return nil }
