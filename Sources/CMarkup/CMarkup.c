@@ -94,7 +94,7 @@ int32_t assay_read_html(const char *bytes, size_t count, int32_t depth, const as
   htmlParserCtxtPtr parser = htmlCreatePushParserCtxt(&handler, &state, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
   if (parser == NULL) return 3;
   state.parser = parser;
-  htmlCtxtUseOptions(parser, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_RECOVER);
+  htmlCtxtUseOptions(parser, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_RECOVER | HTML_PARSE_IGNORE_ENC);
   for (size_t start = 0; start < count && state.depth <= depth; start += piece) {
     size_t size = count - start < piece ? count - start : piece;
     htmlParseChunk(parser, bytes + start, (int)size, 0);
@@ -119,7 +119,7 @@ int32_t assay_read_xml(const char *bytes, size_t count, int32_t depth, const ass
   xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &state, NULL, 0, NULL);
   if (parser == NULL) return 3;
   state.parser = parser;
-  xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
   int32_t status = 0;
   for (size_t start = 0; start < count && status == 0; start += piece) {
     size_t size = count - start < piece ? count - start : piece;
@@ -129,4 +129,9 @@ int32_t assay_read_xml(const char *bytes, size_t count, int32_t depth, const ass
   if (state.depth > depth) status = 2;
   xmlFreeParserCtxt(parser);
   return status;
+}
+
+uint32_t assay_html_entity(const char *name) {
+  const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
+  return entity == NULL ? 0 : entity->value;
 }

@@ -87,6 +87,40 @@ struct PageReadingTests {
     }
   }
 
+  @Test(
+    "Furniture that is glued to a title is cut, and a name that begins like it is not",
+    arguments: [
+      ("SubscribeIncorporating Surrogates", "Incorporating Surrogates"),
+      ("Get trending papers in your email inbox!SubscribeDaily PapersA Loss", "A Loss"),
+      (
+        "newGet trending papers in your email inbox! Subscribe Daily Papers byAK and the research "
+          + "communityApr 173D Bounds", "3D Bounds"
+      ),
+      ("Daily PapersApr 17“Bounds” for All", "“Bounds” for All"),
+      ("Bounds for EveryoneUpvote 12", "Bounds for Everyone"),
+      ("Subscribers Prefer Bounds", "Subscribers Prefer Bounds"),
+      ("CodeBERT: Bounds", "CodeBERT: Bounds"), ("ShareGPT4V: Bounds", "ShareGPT4V: Bounds"),
+      ("PDFTriage of Bounds", "PDFTriage of Bounds"),
+      ("May 3D Bounds Help?", "May 3D Bounds Help?"),
+      ("Newton's Bounds", "Newton's Bounds"), ("Subscribe to Bounds", "Subscribe to Bounds"),
+    ])
+  func gluedFurniture(_ line: String, _ title: String) throws {
+    let pages = [
+      "\(line)\n\(Self.abstract)\n",
+      "Daily Papers\n\nApr 17\n\n\(line)\n\n\(Self.abstract)\n\n4 authors",
+      "<html><body><div><a href='/s'>\(line)</a></div><p>\(Self.abstract)</p></body></html>",
+      "<html><body><h3>\(line)</h3><p>\(Self.abstract)</p></body></html>",
+    ]
+    let store = try StoreKind.sqlite.store()
+    _ = try store.merge(PaperEntry(title: title, abstract: Self.abstract), from: "twin")
+    for page in pages {
+      #expect(try read(page).entries.map(\.rawTitle) == [title], "\(page)")
+      let imported = try Importer(into: store).take(Array(page.utf8), source: "page")
+      #expect(imported.merged == 1)
+    }
+    #expect(try store.counts().papers == 1)
+  }
+
   @Test("Votes stand above a title, names between it and its abstract")
   func votesAndNames() throws {
     let reading = try read(

@@ -177,7 +177,7 @@ struct PaperStoreTests {
       try store.database.backUp(to: folder + "/copy.sqlite")
       #expect(try PaperStore(address: folder + "/copy.sqlite").counts().papers == 1)
       try store.set("version", to: "99")
-      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 3)) {
+      #expect(throws: StoreError.tooNew(place: path, version: 99, known: 4)) {
         try PaperStore(address: path)
       }
       try Data("this is no store, but long enough to look like one".utf8)

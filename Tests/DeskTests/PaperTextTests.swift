@@ -12,12 +12,35 @@ struct PaperTextTests {
       ("GUI-G^2: Rewards", "GUI-G²: Rewards"), ("number k_{ast} is known", "number k_* is known"),
       ("in R^{ntimes d} and", "in R^(n×d) and"), (#"$\epsilon$-robust"#, "ε-robust"),
       (#"\emph{very} {DNN}s"#, "very DNNs"), (#"Schr\"odinger"#, "Schrödinger"),
-      (#"Erd\H{o}s costs $5 a month"#, #"Erd\Hos costs $5 a month"#), ("x^{10} y_{0}", "x¹⁰ y₀"),
+      (#"Erd\H{o}s costs $5 a month"#, "Erdős costs $5 a month"), ("x^{10} y_{0}", "x¹⁰ y₀"),
       ("snake_case and 2_000", "snake_case and 2_000"), ("about ~10 GB", "about ~10 GB"),
       ("well-known fellow", "well-known fellow"), ("Soft-NMS -- Improving", "Soft-NMS – Improving"),
     ])
   func readable(_ raw: String, _ expected: String) {
     #expect(ReadableText(raw).text == expected)
+  }
+
+  @Test(
+    "Accents and letters of LaTeX in every spelling that bibliographies have",
+    arguments: [
+      (#"G{\"o}del, G\"odel, G{\"{o}}del, G\"{o}del"#, "Gödel, Gödel, Gödel, Gödel"),
+      (#"{\v C}apek, \v{C}apek, {\v{C}}apek, \v Capek"#, "Čapek, Čapek, Čapek, Čapek"),
+      (#"Fran\c{c}ois, Fran\c cois"#, "François, François"),
+      (#"Mart\'{\i}n, Mart{\'\i}n, Mart\'\i n, Mart\'in"#, "Martín, Martín, Martín, Martín"),
+      (#"S{\o}ren, S\o ren, S\o{}ren \O{}re"#, "Søren, Søren, Søren Øre"),
+      (#"\L{}ukasz, {\L}ukasz, \AA ngstr\"om, Stra{\ss}e"#, "Łukasz, Łukasz, Ångström, Straße"),
+      (#"\k{A}, \r{u}, \u{g}, \d{s}, \b{d}, \=a, \.{I}, \~n"#, "Ą, ů, ğ, ṣ, ḏ, ā, İ, ñ"),
+      (#"{\oe}uvre, {\DJ}or{\dj}e, {\th}orn, {\dh}"#, "œuvre, Đorđe, þorn, ð"),
+      (#"\'{}x \' \v{"#, #"'x ' \v"#), (#"\" alone, \' x"#, #"" alone, ' x"#),
+    ])
+  func accents(_ raw: String, _ expected: String) {
+    #expect(ReadableText(raw).text == expected)
+  }
+
+  @Test("A row of accents is read without going deeper")
+  func manyAccents() {
+    #expect(!ReadableText(String(repeating: #"\v"#, count: 20_000)).text.isEmpty)
+    #expect(!ReadableText(String(repeating: #"\v{"#, count: 10_000)).text.isEmpty)
   }
 
   @Test("Repositories are found once each, without the end of a sentence")

@@ -46,7 +46,7 @@ extension ImportError: ExitCoding {
     switch self {
     case .missingFile, .unreadable: .noInput
     case .cannotFetch: .temporaryFailure
-    case .tooLarge, .notText, .malformed, .noPapers: .dataError
+    case .tooLarge, .notText, .unknownEncoding, .malformed, .noPapers: .dataError
     }
   }
 }

@@ -12,6 +12,7 @@ struct PaperRecord: Encodable {
   let votes: Int?
   let comments: Int?
   let arxiv: String?
+  let doi: String?
   let family: String?
   let status: String?
   let links: [Link]
@@ -26,7 +27,8 @@ struct PaperRecord: Encodable {
     (name, title, abstract) = (paper.name, paper.title, paper.summary)
     authors = paper.authors.isEmpty ? nil : paper.authors
     (authorCount, organisation, posted) = (paper.authorCount, paper.organisation, paper.posted)
-    (votes, comments, arxiv) = (paper.votes, paper.comments, paper.arxivID)
+    (votes, comments) = (paper.votes, paper.comments)
+    (arxiv, doi) = (paper.arxivID, paper.doi)
     (family, status) = (paper.card?.family, paper.card?.status)
     links = try store.links(of: paper.id).map { Link(kind: $0.kind.rawValue, url: $0.url) }
     seen = try store.sources(of: paper.id)

@@ -17,4 +17,7 @@ typedef struct {
 int32_t assay_read_html(const char *bytes, size_t count, int32_t depth, const assay_markup_events *events, void *context);
 int32_t assay_read_xml(const char *bytes, size_t count, int32_t depth, const assay_markup_events *events, void *context);
 
+// The code point of an entity of HTML, such as "eacute", or 0 if there is none of that name.
+uint32_t assay_html_entity(const char *name);
+
 #endif

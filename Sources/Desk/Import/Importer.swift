@@ -49,10 +49,7 @@ public struct Importer: Sendable {
     guard bytes.count <= limit else {
       throw .tooLarge(source: source, size: bytes.count, limit: limit)
     }
-    if let offset = bytes.firstIndex(of: 0) { throw .notText(source: source, offset: offset) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .notText(source: source, offset: firstInvalidByte(bytes))
-    }
+    let text = try TextDecoding.text(bytes, source: source)
     var reading =
       switch PaperFormat(of: text) {
       case .text: try PageTextReader(today: today).read(text, source: source)
@@ -91,15 +88,6 @@ public struct Importer: Sendable {
       throw .unreadable(source: path, reason: "no permission")
     }
     return [UInt8](data)
-  }
-
-  /// Where the bytes stop being UTF-8.
-  private static func firstInvalidByte(_ bytes: [UInt8]) -> Int {
-    var place = 0
-    var decoder = UTF8.ForwardParser()
-    var iterator = bytes.makeIterator()
-    while case .valid(let scalar) = decoder.parseScalar(from: &iterator) { place += scalar.count }
-    return place
   }
 }
 

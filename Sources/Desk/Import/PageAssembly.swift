@@ -113,7 +113,8 @@ struct PageAssembly {
     close()
     var new = PaperEntry(
       title: title.text.replacing(/^Title:\s*/, with: ""),
-      abstract: line.text.replacing(/^Abstract\s*[:.—–-]\s*/, with: ""), line: title.number)
+      abstract: line.text.replacing(/^Abstract(?:\s*[:.—–-]\s*|(?=[A-Z]))/, with: ""),
+      line: title.number)
     if let authors { new.authors = authors }
     for link in title.links { new.take(linked: link) }
     // An abstract links to the papers that it speaks of, too.
@@ -175,19 +176,6 @@ extension PaperEntry {
     case .arxiv(let id): take(linked: "https://arxiv.org/abs/\(id)")
     case .link(let link): links.append(link)
     case .furniture, .furnitureBeforeName: break
-    }
-  }
-
-  /// Takes what the page links to from this paper.
-  mutating func take(linked address: String) {
-    if let match = address.firstMatch(
-      of: /(?:arxiv\.org\/(?:abs|pdf)|huggingface\.co\/papers|^\/papers)\/([0-9]{4}\.[0-9]{4,5})/)
-    {
-      arxivID = arxivID ?? String(match.output.1)
-      let page = PaperLink(.page, "https://arxiv.org/abs/\(match.output.1)")
-      if !links.contains(page) { links.append(page) }
-    } else if let code = PaperLink.repositories(in: address).first {
-      links.append(code)
     }
   }
 }

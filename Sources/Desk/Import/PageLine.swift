@@ -3,7 +3,7 @@ import Foundation
 /// A line of a page, and what it can be by its look.
 struct PageLine: Sendable, Hashable {
   /// The line's text with single spaces.
-  let text: String
+  private(set) var text: String
   /// The line of the file, counted from 1.
   let number: Int
   /// Whether nothing but an empty line stands before it.
@@ -16,6 +16,13 @@ struct PageLine: Sendable, Hashable {
   init(_ text: some StringProtocol, number: Int, followsGap: Bool) {
     self.text = text.singleSpaced
     (self.number, self.followsGap) = (number, followsGap)
+  }
+
+  /// The line without furniture that is glued to it.
+  var withoutFurniture: PageLine {
+    var line = self
+    line.text = GluedFurniture.cut(from: text)
+    return line
   }
 
   /// The most lines that a page may have, for some hundred thousand papers.

@@ -25,6 +25,7 @@ struct PageTextReader {
 
   /// Reads lines that nothing breaks.
   func read(_ lines: [PageLine]) -> PageReading {
+    let lines = lines.map(\.withoutFurniture)
     var page = PageAssembly(today: today, kindsAhead: kindsAhead(lines))
     for line in lines { page.add(line) }
     return page.finished()

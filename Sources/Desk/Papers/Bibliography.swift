@@ -16,7 +16,7 @@ public enum Bibliography: String, Sendable, Hashable, CaseIterable {
       notes = try store.notes(on: paper.id)
     }
 
-    var names: [String] { paper.authors.split(separator: ",").map(\.singleSpaced) }
+    var names: [String] { paper.names }
     var year: String? { paper.posted.map { String($0.prefix(4)) } }
 
     /// Where the paper is to be read.
@@ -31,9 +31,9 @@ public enum Bibliography: String, Sendable, Hashable, CaseIterable {
     items.map { item in
       let fields: [(String, String?)] = [
         ("title", "{\(escaped(item.paper.rawTitle))}"),
-        ("author", item.names.isEmpty ? nil : item.names.map(escaped).joined(separator: " and ")),
-        ("year", item.year), ("eprint", item.paper.arxivID),
-        ("archiveprefix", item.paper.arxivID == nil ? nil : "arXiv"), ("url", item.address),
+        ("author", authors(of: item)), ("year", item.year), ("eprint", item.paper.arxivID),
+        ("archiveprefix", item.paper.arxivID == nil ? nil : "arXiv"), ("doi", item.paper.doi),
+        ("url", item.address),
         ("keywords", item.tags.isEmpty ? nil : item.tags.map(escaped).joined(separator: ", ")),
         ("abstract", item.paper.rawAbstract.isEmpty ? nil : escaped(item.paper.rawAbstract)),
         (
@@ -56,6 +56,16 @@ public enum Bibliography: String, Sendable, Hashable, CaseIterable {
         item.tags.isEmpty ? "" : "  \n  " + item.tags.map { "#\($0)" }.joined(separator: " ")
       return head + origin + tags + item.notes.map { "\n  > \($0.text)" }.joined()
     }.joined(separator: "\n") + "\n"
+  }
+
+  /// The names as BibTeX joins them; braces keep together what it would take apart.
+  private static func authors(of item: Item) -> String? {
+    guard !item.names.isEmpty else { return nil }
+    let names = item.names.map { name in
+      let text = escaped(name)
+      return text.contains(",") || text.contains(/(?i)\sand\s/) ? "{\(text)}" : text
+    }
+    return (names + (item.paper.hasMoreAuthors ? ["others"] : [])).joined(separator: " and ")
   }
 
   /// Text whose braces do not end a field.
@@ -92,11 +102,13 @@ extension Bibliography {
     let issued: Issued?
     let abstract: String?
     let url: String?
+    let doi: String?
     let note: String?
 
     enum CodingKeys: String, CodingKey {
       case id, type, title, author, issued, abstract, note
       case url = "URL"
+      case doi = "DOI"
     }
 
     public init(_ item: Item) {
@@ -107,6 +119,7 @@ extension Bibliography {
       }
       abstract = item.paper.abstract.isEmpty ? nil : item.paper.abstract
       url = item.address
+      doi = item.paper.doi
       note = item.notes.isEmpty ? nil : item.notes.map(\.text).joined(separator: "\n")
     }
   }

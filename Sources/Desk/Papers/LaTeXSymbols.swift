@@ -17,9 +17,19 @@ enum LaTeXSymbols {
     "langle": "⟨", "rangle": "⟩", "Vert": "‖", "vert": "|", "prime": "′", "dagger": "†",
     "log": "log", "exp": "exp", "min": "min", "max": "max", "arg": "arg", "sup": "sup",
     "inf": "inf", "lim": "lim", "det": "det", "poly": "poly", "quad": " ", "qquad": " ",
-    "textbackslash": "\\", "textasciitilde": "~", "LaTeX": "LaTeX", "ss": "ß", "o": "ø", "O": "Ø",
-    "ae": "æ", "AE": "Æ", "aa": "å", "AA": "Å", "l": "ł", "L": "Ł", "i": "i", "textendash": "–",
-    "textemdash": "—", "texttrademark": "™", "copyright": "©", "textdegree": "°", "degree": "°",
+    "textbackslash": "\\", "textasciitilde": "~", "LaTeX": "LaTeX", "TeX": "TeX",
+    "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘",
+    "textquotedblleft": "“", "textquotedblright": "”", "textquotesingle": "'",
+    "textunderscore": "_", "textregistered": "®", "textgreater": ">", "textless": "<",
+    "textbar": "|", "euro": "€", "pounds": "£", "guillemotleft": "«", "guillemotright": "»",
+    "texttrademark": "™", "copyright": "©", "textdegree": "°", "degree": "°",
+  ]
+
+  /// Commands for letters; as in all of LaTeX, a space after one of them only ends its name.
+  static let letters: [String: String] = [
+    "ss": "ß", "SS": "SS", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+    "aa": "å", "AA": "Å", "l": "ł", "L": "Ł", "i": "i", "j": "j", "dh": "ð", "DH": "Ð", "dj": "đ",
+    "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ",
   ]
 
   /// Commands that only change how their argument looks.
@@ -28,11 +38,19 @@ enum LaTeXSymbols {
     "tt", "sc", "rm", "sf", "mathbf", "mathbb", "mathcal", "mathrm", "mathsf", "mathit", "mathfrak",
     "boldsymbol", "bm", "operatorname", "underline", "overline", "mbox", "hbox", "left", "right",
     "big", "Big", "bigl", "bigr", "displaystyle", "textstyle", "url", "href", "footnote", "xspace",
-    "hat", "tilde", "bar", "vec", "widehat", "widetilde", "small", "large", "Large",
+    "hat", "tilde", "bar", "vec", "widehat", "widetilde", "small", "large", "Large", "relax",
+    "upshape", "itshape", "scshape", "bfseries", "textup", "textmd", "textnormal", "enquote",
+    "mkbibquote", "noopsort", "protect", "ensuremath", "textsuperscript", "textsubscript",
   ]
 
   /// Scripts whose backslash a page has lost.
   static let bareScripts = ["ast": "*", "infty": "∞", "star": "⋆", "prime": "′"]
+
+  /// The combining sign of each accent whose command is a letter.
+  static let letterAccents: [String: Unicode.Scalar] = [
+    "H": "\u{30B}", "v": "\u{30C}", "u": "\u{306}", "c": "\u{327}", "k": "\u{328}",
+    "r": "\u{30A}", "d": "\u{323}", "b": "\u{331}", "t": "\u{361}",
+  ]
 
   /// The combining sign of each accent.
   static let accents: [Character: Unicode.Scalar] = [

@@ -65,9 +65,7 @@ struct LaTeXText {
   /// What a command stands for; the backslash was read.
   private mutating func command() -> String {
     guard let first = next() else { return "\\" }
-    if let accent = LaTeXSymbols.accents[first], let letter = accented() {
-      return (String(letter) + String(accent)).precomposedStringWithCanonicalMapping
-    }
+    if let accent = LaTeXSymbols.accents[first], let text = accented(by: accent) { return text }
     guard first.isLetter, first.isASCII else {
       switch first {
       case "(", ")", "[", "]": return ""
@@ -76,8 +74,14 @@ struct LaTeXText {
       default: return String(first)
       }
     }
-    var name = String(first)
-    while let letter = peek(), letter.isLetter, letter.isASCII { name.append(next()!) }
+    let name = String(first) + commandName()
+    if let accent = LaTeXSymbols.letterAccents[name], let text = accented(by: accent) {
+      return text
+    }
+    if let letter = LaTeXSymbols.letters[name] {
+      while peek() == " " { place += 1 }
+      return letter
+    }
     if let symbol = LaTeXSymbols.names[name] {
       skipSpaceAfterCommand()
       return symbol
@@ -89,19 +93,42 @@ struct LaTeXText {
     return "\\" + name
   }
 
+  /// The letters that follow, which name a command.
+  private mutating func commandName() -> String {
+    let start = place
+    while let letter = peek(), letter.isLetter, letter.isASCII { place += 1 }
+    return String(characters[start..<place])
+  }
+
   /// A space after a command's name only ends the name, inside of braces and formulas at least.
   private mutating func skipSpaceAfterCommand() {
     if peek() == " ", let after = peek(1), "{$}".contains(after) { place += 1 }
   }
 
-  /// The letter under an accent, with or without braces.
-  private mutating func accented() -> Character? {
-    let isBraced = peek() == "{"
-    guard let letter = peek(isBraced ? 1 : 0), letter.isLetter,
-      !isBraced || peek(2) == "}"
-    else { return nil }
-    place += isBraced ? 3 : 1
-    return letter
+  /// The letter that follows, with or without braces, under an accent; other letters in the braces
+  /// stay as they are. Nothing is read if no letter follows.
+  private mutating func accented(by accent: Unicode.Scalar) -> String? {
+    let start = place
+    // The name of a sign ends by itself.
+    if characters[place - 1].isLetter { while peek() == " " { place += 1 } }
+    var under = ""
+    if peek() == "{", let end = matchingBrace() {
+      var inner = LaTeXText(String(characters[(place + 1)..<end]))
+      under = inner.readable()
+      place = end + 1
+    } else if peek() == "\\" {
+      place += 1
+      under = LaTeXSymbols.letters[commandName()] ?? ""
+      while peek() == " " { place += 1 }
+    } else if let letter = next() {
+      under = String(letter)
+    }
+    guard let letter = under.first, letter.isLetter else {
+      place = start
+      return nil
+    }
+    return (String(letter) + String(accent)).precomposedStringWithCanonicalMapping
+      + under.dropFirst()
   }
 
   /// A superscript or subscript; its sign was read.

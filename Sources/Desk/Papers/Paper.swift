@@ -8,6 +8,10 @@ public struct Paper: Sendable, Hashable, Identifiable {
   public let rawAbstract: String
   /// The names, joined by commas; empty if no page told them.
   public let authors: String
+  /// The names one by one, since a name may have a comma in it.
+  public let names: [String]
+  /// Whether there are more authors than the names tell.
+  public let hasMoreAuthors: Bool
   public let authorCount: Int?
   public let organisation: String?
   /// The day of posting, as `2024-06-08`, or its start.
@@ -15,6 +19,8 @@ public struct Paper: Sendable, Hashable, Identifiable {
   public let votes: Int?
   public let comments: Int?
   public let arxivID: String?
+  /// The digital object identifier, in small letters.
+  public let doi: String?
   /// When the store first knew the paper, in seconds since 1970.
   public let added: Int
   /// Whether a page has shown it; a card of the catalogue is there before any has.
@@ -43,7 +49,7 @@ extension Paper {
     "id", "title", "raw_title", "abstract", "raw_abstract", "authors", "author_count",
     "organisation", "posted", "votes", "comments", "arxiv", "added", "is_imported", "slug",
     "family",
-    "target", "status", "summary",
+    "target", "status", "summary", "doi", "author_names",
   ].map { "papers.\($0)" }.joined(separator: ", ")
 
   /// - Precondition: the row has the columns that `columns` names, and perhaps more.
@@ -55,6 +61,15 @@ extension Paper {
     (organisation, posted) = (row[7].text, row[8].text)
     (votes, comments, arxivID) = (row[9].integer, row[10].integer, row[11].text)
     (added, isImported) = (row[12].integer!, row[13].integer == 1)
+    doi = row[19].text
+    let kept = row[20].text ?? ""
+    let plain = authors.replacing(/\ et al\.$/, with: "")
+    // A store of an earlier version kept no names but those in one line.
+    names =
+      kept.isEmpty
+      ? plain.split(separator: ",").map(\.singleSpaced)
+      : kept.split(separator: "\n").map(String.init)
+    hasMoreAuthors = plain != authors
     card = row[14].text.map { slug in
       Card(
         slug: slug, family: row[15].text ?? "", target: row[16].text ?? "",

@@ -5,6 +5,8 @@ public struct PaperEntry: Sendable, Hashable {
   public var rawAbstract: String
   /// The authors' names, where the page tells them.
   public var authors: [String] = []
+  /// Whether there are more authors than the page names.
+  public var hasMoreAuthors = false
   /// How many authors there are, where the page tells no names.
   public var authorCount: Int?
   public var organisation: String?
@@ -14,6 +16,8 @@ public struct PaperEntry: Sendable, Hashable {
   public var votes: Int?
   public var comments: Int?
   public var arxivID: String?
+  /// The digital object identifier, in small letters.
+  public var doi: String?
   public var links: [PaperLink] = []
   /// The line of the file on which the entry starts, counted from 1.
   public var line: Int
@@ -26,6 +30,9 @@ public struct PaperEntry: Sendable, Hashable {
   public var title: String { ReadableText(rawTitle).text }
 
   public var abstract: String { ReadableText(rawAbstract).text }
+
+  /// The names in one line.
+  var authorText: String { authors.joined(separator: ", ") + (hasMoreAuthors ? " et al." : "") }
 
   /// All that is linked: what the page links, and the repositories that the abstract names.
   public var allLinks: [PaperLink] {

@@ -46,7 +46,7 @@ extension PaperStore {
     let known = try database.run(
       """
       SELECT id, family, target, summary, claim FROM papers WHERE slug = ? OR title_key = ?
-      ORDER BY slug IS NULL LIMIT 1
+      ORDER BY slug IS NULL, id LIMIT 1
       """, [.text(card.slug), .text(key.text)])
     if let row = known.first {
       let id = row[0]

@@ -17,9 +17,9 @@ public enum MergeResult: Sendable, Hashable {
 extension PaperStore {
   /// Takes what a page says of a paper: as a new paper, or into the one that is meant.
   ///
-  /// The same paper is one with the same arXiv identifier or title, small edits of the title aside.
-  /// What the store has is kept where the page says less: the longer abstract, the names over their
-  /// number, the earlier day.
+  /// The same paper is one with the same identifier, or with the same title, small edits aside, if
+  /// `PaperIdentity` finds no other paper in it. What the store has is kept where the page says less:
+  /// the longer abstract, the names over their number and more names over fewer, the earlier day.
   public func merge(_ entry: PaperEntry, from source: String) throws -> MergeResult {
     try database.transaction {
       let key = TitleKey(entry.title)
@@ -61,40 +61,80 @@ extension PaperStore {
 
   /// The paper in the store that an entry is about.
   private func paper(meantBy entry: PaperEntry, _ key: TitleKey) throws -> Paper? {
-    if let arxiv = entry.arxivID, let row = try rows("arxiv = ?", [.text(arxiv)]).first {
-      return Paper(row: row)
+    if let arxiv = entry.arxivID, let paper = try papers("arxiv = ?", [.text(arxiv)]).first {
+      return paper
     }
-    if let row = try rows("title_key = ?", [.text(key.text)]).first { return Paper(row: row) }
-    // An edit at the start leaves the end as it was, and the other way round. No honest title has
-    // five hundred others that begin or end as it does.
-    let similar = try database.run(
-      "SELECT id, title_key, arxiv FROM papers WHERE key_start = ? OR key_end = ? ORDER BY id LIMIT 500",
-      [.text(key.start), .text(key.end)]
-    ).first { row in
-      let isOther = entry.arxivID != nil && row[2] != .null
-      return !isOther && key.isNearlyEqual(to: TitleKey(key: row[1].text!))
+    if let doi = entry.doi,
+      let paper = try papers("doi = ?", [.text(doi)]).first(where: {
+        $0.arxivID == nil || entry.arxivID == nil
+      })
+    {
+      return paper
     }
-    return try similar.flatMap { try rows("id = ?", [$0[0]]).first.map(Paper.init(row:)) }
+    let identity = PaperIdentity(entry, title: key)
+    let namesakes = try papers("title_key = ?", [.text(key.text)])
+    if let known = Self.choose(identity, among: namesakes.map { ($0, key) }) { return known }
+    return Self.choose(identity, among: try papers(titledLike: key))
   }
 
-  private func rows(_ condition: String, _ values: [SQLValue]) throws -> [SQLRow] {
-    try database.run("SELECT \(Paper.columns) FROM papers WHERE \(condition) ORDER BY id", values)
+  /// The first paper that is certainly the one, or else the first that can be.
+  private static func choose(
+    _ identity: PaperIdentity, among candidates: [(paper: Paper, key: TitleKey)]
+  ) -> Paper? {
+    var possible: Paper?
+    for (paper, key) in candidates {
+      switch identity.verdict(on: PaperIdentity(paper, title: key)) {
+      case .same: return paper
+      case .possible: possible = possible ?? paper
+      case .other: break
+      }
+    }
+    return possible
+  }
+
+  /// The papers whose titles are `key` with a small edit.
+  private func papers(titledLike key: TitleKey) throws -> [(paper: Paper, key: TitleKey)] {
+    // An edit at the start leaves the end as it was, and the other way round. No honest title has
+    // five hundred others that begin or end as it does.
+    try database.run(
+      """
+      SELECT id, title_key FROM papers WHERE (key_start = ? OR key_end = ?) AND title_key <> ?
+      ORDER BY id LIMIT 500
+      """,
+      [.text(key.start), .text(key.end), .text(key.text)]
+    ).compactMap { row in row[1].text.map { (id: row[0], key: TitleKey(key: $0)) } }
+      .filter { key.isNearlyEqual(to: $0.key) }.prefix(Self.namesakes).flatMap { id, key in
+        try papers("id = ?", [id]).map { ($0, key) }
+      }
+  }
+
+  /// The most papers of one title that are compared with an entry; no honest title has more.
+  private static let namesakes = 50
+
+  private func papers(_ condition: String, _ values: [SQLValue]) throws -> [Paper] {
+    try database.run(
+      """
+      SELECT \(Paper.columns) FROM papers WHERE \(condition)
+      ORDER BY id LIMIT \(Self.namesakes)
+      """, values
+    ).map(Paper.init(row:))
   }
 
   private func insert(_ entry: PaperEntry, _ key: TitleKey, at arrival: Int) throws -> Int {
     let row = try database.run(
       """
       INSERT INTO papers (title, raw_title, title_key, key_start, key_end, abstract, raw_abstract,
-        authors, author_count, organisation, posted, votes, comments, arxiv, added, is_imported)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id
+        authors, author_names, author_count, organisation, posted, votes, comments, arxiv, doi, added,
+        is_imported)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id
       """,
       [
         .text(entry.title), .text(entry.rawTitle), .text(key.text), .text(key.start),
         .text(key.end), .text(entry.abstract), .text(entry.rawAbstract),
-        .text(entry.authors.joined(separator: ", ")),
+        .text(entry.authorText), .text(entry.authors.joined(separator: "\n")),
         .init(entry.authors.isEmpty ? entry.authorCount : entry.authors.count),
         .init(entry.organisation), .init(entry.posted), .init(entry.votes), .init(entry.comments),
-        .init(entry.arxivID), .integer(arrival),
+        .init(entry.arxivID), .init(entry.doi), .integer(arrival),
       ])
     try database.indexText(of: row[0][0].integer!)
     try countWords(of: entry.title)
@@ -103,7 +143,7 @@ extension PaperStore {
 
   private func update(_ paper: Paper, with entry: PaperEntry, at arrival: Int) throws {
     let isFuller = entry.rawAbstract.count > paper.rawAbstract.count
-    let hasNames = !entry.authors.isEmpty && paper.authors.isEmpty
+    let hasNames = entry.namesMore(than: paper)
     let posted = [paper.posted, entry.posted].compactMap(\.self).min {
       // The finer date is the better one, and then the earlier.
       $0.count == $1.count ? $0 < $1 : $0.count > $1.count
@@ -111,23 +151,28 @@ extension PaperStore {
     let values: [SQLValue] = [
       .text(isFuller ? entry.abstract : paper.abstract),
       .text(isFuller ? entry.rawAbstract : paper.rawAbstract),
-      .text(hasNames ? entry.authors.joined(separator: ", ") : paper.authors),
+      .text(hasNames ? entry.authorText : paper.authors),
+      .text((hasNames ? entry.authors : paper.names).joined(separator: "\n")),
       .init(hasNames ? entry.authors.count : paper.authorCount ?? entry.authorCount),
       .init(paper.organisation ?? entry.organisation), .init(posted),
       .init([paper.votes, entry.votes].compactMap(\.self).max()),
       .init([paper.comments, entry.comments].compactMap(\.self).max()),
-      .init(paper.arxivID ?? entry.arxivID), .integer(paper.isImported ? paper.added : arrival),
+      .init(paper.arxivID ?? entry.arxivID), .init(paper.doi ?? entry.doi),
+      .integer(paper.isImported ? paper.added : arrival),
     ]
     let old: [SQLValue] = [
       .text(paper.abstract), .text(paper.rawAbstract), .text(paper.authors),
+      .text(paper.names.joined(separator: "\n")),
       .init(paper.authorCount), .init(paper.organisation), .init(paper.posted),
-      .init(paper.votes), .init(paper.comments), .init(paper.arxivID), .integer(paper.added),
+      .init(paper.votes), .init(paper.comments), .init(paper.arxivID), .init(paper.doi),
+      .integer(paper.added),
     ]
     guard values != old || !paper.isImported else { return }
     try database.run(
       """
-      UPDATE papers SET abstract = ?, raw_abstract = ?, authors = ?, author_count = ?,
-        organisation = ?, posted = ?, votes = ?, comments = ?, arxiv = ?, added = ?, is_imported = 1
+      UPDATE papers SET abstract = ?, raw_abstract = ?, authors = ?, author_names = ?,
+        author_count = ?, organisation = ?, posted = ?, votes = ?, comments = ?, arxiv = ?, doi = ?,
+        added = ?, is_imported = 1
       WHERE id = ?
       """, values + [.integer(paper.id)])
     try database.indexText(of: paper.id)
@@ -144,5 +189,16 @@ extension PaperStore {
         ON CONFLICT (word) DO UPDATE SET papers = title_words.papers + 1
         """, [.text(word)])
     }
+  }
+}
+
+extension PaperEntry {
+  /// Whether the page tells more of the authors' names than is known: all of them rather than the
+  /// first, more of them, or the same in full rather than by initials.
+  fileprivate func namesMore(than paper: Paper) -> Bool {
+    guard !authors.isEmpty, !paper.names.isEmpty else { return !authors.isEmpty }
+    if authors.count != paper.names.count { return authors.count > paper.names.count }
+    if hasMoreAuthors != paper.hasMoreAuthors { return !hasMoreAuthors }
+    return authorText.utf8.count > paper.authors.utf8.count
   }
 }

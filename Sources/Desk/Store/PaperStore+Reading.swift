@@ -32,7 +32,7 @@ extension PaperStore {
     let rows = try database.run(
       """
       SELECT \(Paper.columns) FROM papers WHERE slug = ? OR id = ? OR arxiv = ? OR title_key = ?
-      ORDER BY CASE WHEN slug = ? THEN 0 ELSE 1 END LIMIT 1
+      ORDER BY CASE WHEN slug = ? THEN 0 ELSE 1 END, papers.id LIMIT 1
       """,
       [
         .text(name), .init(number), .text(name), .text(TitleKey(name).text), .text(name),

@@ -2,14 +2,18 @@
 enum Schema {
   /// Makes or updates the tables.
   ///
+  /// - Parameter version: the version to stop at, for tests; the latest if it is nil.
   /// - Throws: `StoreError.tooNew` if a newer Assay made them.
-  static func prepare(_ database: some Database, place: String) throws {
-    let known = versions(database.dialect)
-    if let found = try? version(of: database), found == known.count { return }
+  static func prepare(_ database: some Database, place: String, upTo version: Int? = nil) throws {
+    let known = Array(versions(database.dialect).prefix(version ?? .max))
+    if let found = try? Self.version(of: database), found == known.count { return }
+    // A table that is made anew must not take what refers to its rows with it.
+    if database.dialect == .sqlite { try database.run("PRAGMA foreign_keys = OFF") }
+    defer { if database.dialect == .sqlite { _ = try? database.run("PRAGMA foreign_keys = ON") } }
     try database.transaction {
       try database.run(
         "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-      let found = try version(of: database)
+      let found = try Self.version(of: database)
       guard found <= known.count else {
         throw StoreError.tooNew(place: place, version: found, known: known.count)
       }
@@ -37,7 +41,10 @@ enum Schema {
 
   /// What each version adds to the one before; a version that was released never changes.
   private static func versions(_ dialect: SQLDialect) -> [[String]] {
-    [tables(dialect) + fullText(dialect), additions(dialect) + foldedText(dialect), cardClaims]
+    [
+      tables(dialect) + fullText(dialect), additions(dialect) + foldedText(dialect), cardClaims,
+      namesakes(dialect),
+    ]
   }
 
   /// What a card claims, which a search by meaning reads.
@@ -112,27 +119,13 @@ enum Schema {
   private static func fullText(_ dialect: SQLDialect) -> [String] {
     switch dialect {
     case .sqlite:
-      let columns = "title, abstract, authors, organisation, summary"
-      func values(_ row: String) -> String {
-        "\(row).id, \(row).title, \(row).abstract, \(row).authors, \(row).organisation, \(row).summary"
-      }
-      let removal = """
-        INSERT INTO paper_text (paper_text, rowid, \(columns)) VALUES ('delete', \(values("old")));
-        """
-      let addition = "INSERT INTO paper_text (rowid, \(columns)) VALUES (\(values("new")));"
       return [
         """
         CREATE VIRTUAL TABLE paper_text USING fts5(
-          \(columns), content = 'papers', content_rowid = 'id',
+          \(textColumns), content = 'papers', content_rowid = 'id',
           tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')
-        """,
-        "CREATE TRIGGER papers_inserted AFTER INSERT ON papers BEGIN \(addition) END",
-        "CREATE TRIGGER papers_deleted AFTER DELETE ON papers BEGIN \(removal) END",
         """
-        CREATE TRIGGER papers_updated AFTER UPDATE OF \(columns) ON papers
-        BEGIN \(removal) \(addition) END
-        """,
-      ]
+      ] + textTriggers
     case .postgreSQL:
       func weighted(_ column: String, _ weight: String) -> String {
         "setweight(to_tsvector('english', coalesce(\(column), '')), '\(weight)')"
@@ -147,6 +140,27 @@ enum Schema {
         "CREATE INDEX papers_document ON papers USING gin (document)",
       ]
     }
+  }
+
+  private static let textColumns = "title, abstract, authors, organisation, summary"
+
+  /// What keeps the index of words in step with the papers.
+  static var textTriggers: [String] {
+    func values(_ row: String) -> String {
+      "\(row).id, \(row).title, \(row).abstract, \(row).authors, \(row).organisation, \(row).summary"
+    }
+    let removal = """
+      INSERT INTO paper_text (paper_text, rowid, \(textColumns)) VALUES ('delete', \(values("old")));
+      """
+    let addition = "INSERT INTO paper_text (rowid, \(textColumns)) VALUES (\(values("new")));"
+    return [
+      "CREATE TRIGGER papers_inserted AFTER INSERT ON papers BEGIN \(addition) END",
+      "CREATE TRIGGER papers_deleted AFTER DELETE ON papers BEGIN \(removal) END",
+      """
+      CREATE TRIGGER papers_updated AFTER UPDATE OF \(textColumns) ON papers
+      BEGIN \(removal) \(addition) END
+      """,
+    ]
   }
 
   private static func additions(_ dialect: SQLDialect) -> [String] {
