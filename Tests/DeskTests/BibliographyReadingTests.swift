@@ -86,6 +86,14 @@ struct BibliographyReadingTests {
       "\(reading.unreadable)")
   }
 
+  @Test("A name without its comma, and an abbreviation without a meaning")
+  func oddities() throws {
+    let reading = try read("@misc{a title={One}, year=2020}\n@misc{b, title={Two}, month=foo}")
+    #expect(reading.entries.map(\.title) == ["One", "Two"])
+    #expect(reading.entries[0].posted == "2020")
+    #expect(reading.unreadable.map(\.line) == [2])
+  }
+
   @Test("Abbreviations are written out, months too")
   func abbreviations() throws {
     let reading = try read(

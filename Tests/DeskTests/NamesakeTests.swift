@@ -138,12 +138,13 @@ struct NamesakeTests {
       @misc{g, title={Notes}, author={Roe, Ann}, url={http://arxiv.org/abs/math/0309136v2}}
       @misc{h, title={Notes}, author={Roe, Ann}, doi={https://doi.org/10.1000/ABC}, note={arXiv:2401.00001}}
       @misc{i, title={Notes}, author={Roe, Ann}, doi={10.1000/abc}}
+      @misc{j, title={Replies}, author={Poe, Ed}, note={A comment on arXiv:2401.00001}}
       """
     let store = try StoreKind.sqlite.store()
     let page = try Importer(into: store).take(Array(bibliography.utf8), source: "a")
-    #expect(page.items.count == 9 && page.merged == 7)
+    #expect(page.items.count == 10 && page.merged == 7)
     let papers = try store.latest()
-    #expect(Set(papers.map(\.arxivID)) == ["2401.00001", "math/0309136"])
+    #expect(Set(papers.map(\.arxivID)) == ["2401.00001", "math/0309136", nil])
     #expect(Set(papers.map(\.doi)) == ["10.1000/abc", nil])
   }
 

@@ -17,6 +17,8 @@ struct BibTeXParser {
   private var line = 1
   /// What `@string` defines.
   private var abbreviations = Self.months
+  /// The abbreviation without a definition that was read last.
+  private var undefined: String?
 
   private static let months = Dictionary(
     uniqueKeysWithValues: zip(
@@ -79,6 +81,11 @@ struct BibTeXParser {
       }
       _ = next()
       guard let value = value(until: close) else { break }
+      if let unknown = undefined {
+        let reason = "an abbreviation that nothing defines: '\(unknown.prefix(40))'"
+        entry.problems.append(UnreadablePart(line: start, reason: reason))
+        undefined = nil
+      }
       if entry.fields[name] == nil { entry.fields[name] = value.singleSpaced }
     }
     entry.isOpen = true
@@ -88,7 +95,12 @@ struct BibTeXParser {
   private mutating func skipKey(until close: UInt8) {
     let (start, startLine) = (place, line)
     let key = text { $0 == UInt8(ascii: ",") || $0 == close }
-    if key.contains("=") { (place, line) = (start, startLine) }
+    guard key.contains("=") else { return }
+    (place, line) = (start, startLine)
+    // The name may be there and only its comma missing.
+    _ = name()
+    skipSpace()
+    if peek() == UInt8(ascii: "=") { (place, line) = (start, startLine) }
   }
 
   /// Says so if fields follow the end of an entry: one of its braces is too many.
@@ -121,7 +133,9 @@ struct BibTeXParser {
           $0 == UInt8(ascii: ",") || $0 == close || $0 == UInt8(ascii: "#")
             || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "\n")
         }.singleSpaced
-        whole += abbreviations[bare.lowercased()] ?? bare
+        let meaning = abbreviations[bare.lowercased()]
+        if meaning == nil, bare.first?.isLetter == true { undefined = bare }
+        whole += meaning ?? bare
       }
       skipSpace()
       guard peek() == UInt8(ascii: "#") else { return whole }

@@ -58,9 +58,15 @@ struct BibTeXReader {
       entry.take(arxiv: id)
     }
     // Some say it in a line for readers, such as "arXiv preprint arXiv:2401.01234".
-    for name in ["arxiv", "arxivid", "journal", "volume", "note", "howpublished", "number"]
+    for name in ["arxiv", "arxivid", "journal", "volume", "number", "note", "howpublished"]
     where entry.arxivID == nil {
       let isIdentifier = name.hasPrefix("arxiv")
+      // A note may speak of another paper, unless it begins with the identifier.
+      let isNote = name == "note" || name == "howpublished"
+      let start = fields[name]?.lowercased() ?? ""
+      if isNote, !["arxiv", "http", "\\url", "preprint"].contains(where: start.hasPrefix) {
+        continue
+      }
       if let text = fields[name],
         let id = isIdentifier ? PaperIdentifier.arxiv(text) : PaperIdentifier.arxiv(in: text)
       {

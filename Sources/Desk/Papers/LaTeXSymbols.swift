@@ -49,7 +49,7 @@ enum LaTeXSymbols {
   /// The combining sign of each accent whose command is a letter.
   static let letterAccents: [String: Unicode.Scalar] = [
     "H": "\u{30B}", "v": "\u{30C}", "u": "\u{306}", "c": "\u{327}", "k": "\u{328}",
-    "r": "\u{30A}", "d": "\u{323}", "b": "\u{331}", "t": "\u{361}",
+    "r": "\u{30A}", "d": "\u{323}", "b": "\u{331}", "t": "\u{361}", "h": "\u{309}",
   ]
 
   /// The combining sign of each accent.
