@@ -122,7 +122,8 @@ func verifierSplitsEveryKink(_ function: ElementwiseFunction) throws {
   }
   let network = builder.network(output: value)
   let least = try leastOnGrid(network, radius: 1)
-  let verifier = try Verifier(network, timeout: 60, splitsInputsUpTo: 0)
+  // It takes a quarter of this alone, and all tests share the machine.
+  let verifier = try Verifier(network, timeout: 240, splitsInputsUpTo: 0)
   let (below, above) = (
     try verifier.settle(atMost(least - 0.02, radius: 1)).name,
     try verifier.settle(atMost(least + 0.002, radius: 1)).name
