@@ -62,6 +62,12 @@ struct Forest {
         reason: "Its nodes compare as \(kinds.sorted().joined(separator: ", ")).",
         isUnsupported: true)
     }
+    // Here a feature that is no number fails every comparison, which is what 0 asks for.
+    guard integers("nodes_missing_value_tracks_true").allSatisfy({ $0 == 0 }) else {
+      throw Flaw(
+        reason: "Missing features take its true branches; fill them in before the model.",
+        isUnsupported: true)
+    }
     self.comparison = comparison
 
     var rows: [Place: Int] = [:]

@@ -4,8 +4,8 @@ import Tensors
 ///
 /// Every inner node of every tree is compared at once; a leaf is reached where as many of its path's
 /// comparisons go its way as the path is long. So a whole forest is two comparisons and two products of
-/// matrices, for any batch. A feature that is no number fails every comparison, whatever the file says
-/// about missing ones.
+/// matrices, for any batch. A feature that is no number fails every comparison; trees in which missing
+/// features take the true branch are refused.
 extension ONNXImporter {
   static let treeRules: [String: Rule] = [
     "ai.onnx.ml.TreeEnsembleClassifier": { importer, node throws(NetworkError) in
