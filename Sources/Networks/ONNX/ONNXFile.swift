@@ -31,6 +31,8 @@ struct ONNXFile {
     let reals: [Double]
     let texts: [String]
     let tensor: Tensor?
+    /// The element type of the tensor, by its number.
+    let elementType: Int
   }
 
   let path: String
@@ -40,6 +42,8 @@ struct ONNXFile {
   let outputs: [Value]
   let nodes: [Node]
   let initializers: [String: Tensor]
+  /// The element types of initializers of whole numbers, as the file stores them.
+  let wholeTypes: [String: ONNXElementType]
 
   /// The versions of the standard operators that can be read.
   static let operatorSets = 7...24
@@ -82,6 +86,7 @@ struct ONNXFile {
 
     var files = ExternalData(folder: folder)
     var initializers: [String: Tensor] = [:]
+    var wholeTypes: [String: ONNXElementType] = [:]
     for index in 0..<onnx_graph_initializer_count(model) {
       let source = onnx_graph_initializer(model, index)!
       let name = String(cString: onnx_tensor_name(source))
@@ -91,8 +96,10 @@ struct ONNXFile {
       else {
         throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
       }
+      let type = ONNXElementType(rawValue: Int(onnx_tensor_type(source)))
+      if let type, !type.dtype.isFloatingPoint { wholeTypes[name] = type }
     }
-    self.initializers = initializers
+    (self.initializers, self.wholeTypes) = (initializers, wholeTypes)
 
     var nodes: [Node] = []
     for index in 0..<onnx_graph_node_count(model) {
@@ -156,8 +163,9 @@ extension ONNXFile.Attribute {
     }
     if let source = onnx_attribute_tensor(attribute) {
       tensor = try Tensor(onnx: source, path: path, files: &files)
+      elementType = Int(onnx_tensor_type(source))
     } else {
-      tensor = nil
+      (tensor, elementType) = (nil, 0)
     }
   }
 }

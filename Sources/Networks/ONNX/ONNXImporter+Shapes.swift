@@ -21,7 +21,10 @@ extension ONNXImporter {
 
   private static let constant: Rule = { importer, node throws(NetworkError) in
     let attributes = node.attributes
-    if let tensor = attributes["value"]?.tensor {
+    if let value = attributes["value"], let tensor = value.tensor {
+      if let type = ONNXElementType(rawValue: value.elementType), !type.dtype.isFloatingPoint {
+        importer.wholeTypes[node.outputs.first ?? ""] = type
+      }
       return [.known(importer.own(tensor), name: nil)]
     }
     if let number = attributes["value_float"] {
@@ -77,7 +80,7 @@ extension ONNXImporter {
     guard let target = importer.dimensions(node, 1) else {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
-    if case .dimensions(let values, _) = try importer.imported(node, 0) {
+    if case .dimensions(let values, _) = try importer.imported(node, 0), target.values.count <= 1 {
       return [.dimensions(values, isScalar: target.values.isEmpty)]
     }
     let source = try importer.shape(node, 0)
