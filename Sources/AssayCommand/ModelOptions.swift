@@ -9,9 +9,10 @@ struct ModelOptions: ParsableArguments {
   var output: String?
 
   @Option(
-    help:
-      "The shape of one example, such as 3,32,32, where the model leaves it open; INPUT=SHAPE if it has several inputs."
-  )
+    help: """
+      The shape of one example, such as 3,32,32, where the model leaves it open; INPUT=SHAPE if it \
+      has several inputs.
+      """)
   var exampleShape: [NamedShape] = []
 
   @Option(help: "Which array of the data goes to an input of the model, as INPUT=ARRAY.")
@@ -58,6 +59,12 @@ struct ModelOptions: ParsableArguments {
           + (network.inputParts.count > 1
             ? network.inputParts.map { "'\($0.name)' \($0.shape)" }.joined(separator: ", ")
             : "\(network.inputShape)") + ".")
+    }
+    if let count = network.fixedBatch {
+      notes.append(
+        count == 1
+          ? "The model mixes what lies along its first axis; examples are evaluated one at a time."
+          : "The model takes \(count) examples at a time; the last ones are filled up.")
     }
     loader.keepsWholeNumbers = network.takesWholeNumbers
     if network.takesWholeNumbers {
@@ -129,8 +136,9 @@ struct UnknownArray: ExitCoding, CustomStringConvertible {
   var exitCode: ExitCode { .dataError }
 
   var description: String {
-    "\(data): no array '\(array)' for the model's input '\(input.name)' of shape \(input.shape). There are: "
-      + names.joined(separator: ", ") + ". Say which it is with --input \(input.name)=ARRAY."
+    "\(data): no array '\(array)' for the model's input '\(input.name)' of shape \(input.shape). "
+      + "There are: \(names.joined(separator: ", ")). "
+      + "Say which it is with --input \(input.name)=ARRAY."
   }
 }
 

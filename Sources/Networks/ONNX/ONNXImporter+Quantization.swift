@@ -149,8 +149,8 @@ extension ONNXImporter {
 
   /// Scale and zero point come from the smallest and largest element of each example by itself.
   ///
-  /// ONNX takes them from all elements of the operand, so that in a batch an example's scores depend on the
-  /// others; here each has what it would have alone.
+  /// ONNX takes them from all elements of the operand, so that in a batch an example's scores depend
+  /// on the others; here each has what it would have alone.
   private static let dynamicQuantizeLinear: Rule = { importer, node throws(NetworkError) in
     let x = try importer.real(node, 0)
     let shape = importer.builder.type(of: x).shape

@@ -2,8 +2,8 @@ import Tensors
 
 /// Resize and Upsample, in all modes.
 ///
-/// The common ones are one operation. The others go axis by axis, by a gather or by a matrix with a row for each
-/// new place: interpolation is linear in the pixels.
+/// The common ones are one operation. The others go axis by axis, by a gather or by a matrix with a
+/// row for each new place: interpolation is linear in the pixels.
 extension ONNXImporter {
   static let resizingRules: [String: Rule] = ["Resize": resize, "Upsample": resize]
 
