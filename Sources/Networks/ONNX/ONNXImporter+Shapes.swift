@@ -194,6 +194,10 @@ extension ONNXImporter {
     }
     var shape = target.values
     let source = try importer.shape(node, 0)
+    if let row = importer.commonRow(of: node, stretchedTo: shape) {
+      let value = importer.builder.addConstant(row)
+      return [.value(try importer.add(.broadcast(shape), [value], node))]
+    }
     // A file that fixes the batch writes its size here too.
     if let first = source.first, first.isPerExample, shape.count == source.count,
       shape[0].size == importer.declaredBatch * first.size
@@ -207,6 +211,17 @@ extension ONNXImporter {
       throw importer.mismatch(node, error.reason)
     }
     return try importer.addUnary(.broadcast(result), node)
+  }
+
+  /// One row of a constant that has the same for each example of a batch that the file fixes, such as
+  /// the first state of a recurrence.
+  private func commonRow(of node: ONNXFile.Node, stretchedTo shape: [Dimension]) -> Tensor? {
+    guard let axis = shape.firstIndex(of: .batch), let constant = known(node, 0),
+      constant.rank == shape.count, constant.size(axis) == declaredBatch, declaredBatch > 1
+    else { return nil }
+    let row = constant.sliced(axis: axis, from: 0, to: 1, by: 1)
+    let fits = zip(row.shape, shape).allSatisfy { $0 == 1 || Dimension($0) == $1 }
+    return fits && (constant .== row).all().booleans[0] ? row : nil
   }
 
   private static let tile: Rule = { importer, node throws(NetworkError) in
