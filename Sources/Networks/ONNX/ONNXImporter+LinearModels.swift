@@ -9,6 +9,8 @@ extension ONNXImporter {
     "ai.onnx.ml.ArrayFeatureExtractor": featureExtractor,
     "ai.onnx.ml.LinearClassifier": linearClassifier, "ai.onnx.ml.LinearRegressor": linearRegressor,
   ]
+  .merging(encoderRules) { first, _ in first }
+  .merging(supportVectorRules) { first, _ in first }
 
   /// The operand as real numbers: these operators take whole ones too.
   mutating func realOperand(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError)

@@ -3,9 +3,8 @@ import Tensors
 /// Ensembles of decision trees, as compositions of ordinary operations.
 ///
 /// Every inner node of every tree is compared at once; a leaf is reached where as many of its path's
-/// comparisons go its way as the path is long. So a whole forest is two comparisons and two products of
-/// matrices, for any batch. A feature that is no number fails every comparison; trees in which missing
-/// features take the true branch are refused.
+/// comparisons go its way as the path is long. So a whole forest is a few comparisons and two products of
+/// matrices, for any batch.
 extension ONNXImporter {
   static let treeRules: [String: Rule] = [
     "ai.onnx.ml.TreeEnsembleClassifier": { importer, node throws(NetworkError) in
@@ -15,6 +14,9 @@ extension ONNXImporter {
       let targets = max(1, node.integer("n_targets", 1))
       let scores = try importer.treeScores(node, prefix: "target", count: targets)
       return [.value(try importer.transformed(scores, node))]
+    },
+    "ai.onnx.ml.TreeEnsemble": { importer, node throws(NetworkError) in
+      try importer.treeEnsemble(node)
     },
   ]
 
@@ -35,9 +37,32 @@ extension ONNXImporter {
     return try decided(bothClasses(of: score, areShares: areShares, node), node)
   }
 
-  /// The sums of the leaves that an example reaches; shape `[batch, count]`.
+  /// The trees of operator set 5 of this domain, which stand for both older operators.
+  private mutating func treeEnsemble(_ node: ONNXFile.Node) throws(NetworkError) -> [Imported] {
+    let targets = node.integer("n_targets", 1)
+    guard 1..<(1 << 16) ~= targets else { throw mismatch(node, "it has \(targets) targets") }
+    let scores = try treeScores(node, count: targets) { features throws(Forest.Flaw) in
+      try Forest(ensemble: node, count: targets, features: features)
+    }
+    switch node.integer("post_transform", 0) {
+    case 0: return [.value(scores)]
+    case 1: return [.value(try builder.add(.softmax(axis: 1), [scores]))]
+    case 2: return [.value(try builder.add(.map(.sigmoid), [scores]))]
+    default: throw unsupported(node, "Its transform of scores is not known.")
+    }
+  }
+
   private mutating func treeScores(
     _ node: ONNXFile.Node, prefix: String, count: Int
+  ) throws(NetworkError) -> Graph.ValueID {
+    try treeScores(node, count: count) { features throws(Forest.Flaw) in
+      try Forest(listed: node, prefix: prefix, count: count, features: features)
+    }
+  }
+
+  /// The sums of the leaves that an example reaches; shape `[batch, count]`.
+  private mutating func treeScores(
+    _ node: ONNXFile.Node, count: Int, reading: (Int) throws(Forest.Flaw) -> Forest
   ) throws(NetworkError) -> Graph.ValueID {
     let value = try realOperand(node, 0)
     guard let features = builder.type(of: value).shape.last?.size,
@@ -45,18 +70,24 @@ extension ONNXImporter {
     else { throw mismatch(node, "it takes rows of features") }
     let forest: Forest
     do throws(Forest.Flaw) {
-      forest = try Forest(node, prefix: prefix, count: count, features: features)
+      forest = try reading(features)
     } catch {
       throw error.isUnsupported ? unsupported(node, error.reason) : mismatch(node, error.reason)
     }
     let (trees, inner, leaves) = (forest.treeCount, forest.innerCount, forest.leafCount)
-    let picked = try builder.add(
-      .gather(axis: 1), [value, builder.addConstant(Tensor(forest.features))])
-    let thresholds = builder.addConstant(own(Tensor(forest.thresholds)))
-    let isTrue = try builder.add(.combine(forest.comparison), [picked, thresholds])
-    let decisions = try builder.add(
-      .reshape([.batch, Dimension(trees), 1, Dimension(inner)]),
-      [builder.add(.cast(real), [isTrue])])
+    var decided: [Graph.ValueID] = []
+    for group in forest.groups {
+      let picked = try builder.add(
+        .gather(axis: 1), [value, builder.addConstant(Tensor(group.features))])
+      let thresholds = builder.addConstant(own(Tensor(group.thresholds)))
+      let isTrue = try builder.add(.combine(group.comparison), [picked, thresholds])
+      decided.append(
+        try builder.add(
+          .reshape([.batch, Dimension(trees), 1, Dimension(group.width)]),
+          [builder.add(.cast(real), [isTrue])]))
+    }
+    let decisions =
+      decided.count == 1 ? decided[0] : try builder.add(.concatenate(axis: 3), decided)
     // Going the other way counts as one minus the comparison.
     let paths = builder.addConstant(own(Tensor(forest.paths, shape: [trees, inner, leaves])))
     let matches = try builder.add(.matmul, [decisions, paths])
