@@ -33,11 +33,13 @@ extension ONNXImporter {
     _ type: ONNXElementType, _ node: ONNXFile.Node
   ) throws(NetworkError) -> ClosedRange<Double> {
     switch type {
+    case .uint4: 0...15
+    case .int4: -8...7
     case .uint8: 0...255
     case .int8: -128...127
     case .uint16: 0...65535
     case .int16: -32768...32767
-    default: throw unsupported(node, "It quantizes to a type of neither 8 nor 16 bits.")
+    default: throw unsupported(node, "It quantizes to a type of more than 16 bits.")
     }
   }
 

@@ -4,7 +4,8 @@ import Tensors
 extension ONNXImporter {
   static let rearrangementRules: [String: Rule] = [
     "DepthToSpace": depthToSpace, "SpaceToDepth": spaceToDepth, "Trilu": triangle,
-    "CumSum": cumulativeSum, "OneHot": oneHot, "Hardmax": hardmax, "EyeLike": identityMatrix,
+    "CumSum": cumulativeSum, "OneHot": oneHot, "TopK": largest, "GatherElements": gatherElements,
+    "GatherND": gatherPlaces, "Hardmax": hardmax, "EyeLike": identityMatrix,
     "ArgMin": { importer, node throws(NetworkError) in
       guard node.integer("select_last_index", 0) == 0 else {
         throw importer.unsupported(node, "Ties go to the first index here.")
@@ -191,5 +192,117 @@ extension ONNXImporter {
     if axis != last { x = try importer.builder.add(.transpose(order), [x]) }
     if work != type.dtype { x = try importer.builder.add(.cast(type.dtype), [x]) }
     return [.value(x)]
+  }
+
+  // MARK: Choices
+
+  /// The most elements that `TopK` may ask for: each takes a pass over its axis.
+  private static let mostPasses = 128
+
+  /// The largest element, the largest of the rest, and so on.
+  private static let largest: Rule = { importer, node throws(NetworkError) in
+    let given = try importer.integers(node, 1, orAttribute: "k") ?? []
+    var x = try importer.operand(node, 0)
+    let type = importer.builder.type(of: x)
+    let axis = try importer.axis(node.integer("axis", -1), rank: type.shape.count, node)
+    guard given.count == 1, 1...type.shape[axis].size ~= given[0], !type.shape[axis].isPerExample,
+      type.dtype.isFloatingPoint
+    else { throw importer.mismatch(node, "it asks for \(given) of \(type.shape[axis]) numbers") }
+    guard given[0] <= mostPasses else {
+      throw importer.unsupported(node, "It asks for more than \(mostPasses) elements.")
+    }
+    let isLargest = node.integer("largest", 1) != 0
+    if !isLargest { x = try importer.builder.add(.map(.negate), [x]) }
+    let size = type.shape[axis].size
+    let numbers = importer.builder.addConstant(
+      Tensor.range(0..<size)
+        .reshaped(to: [size] + Array(repeating: 1, count: type.shape.count - axis - 1)))
+    let least = importer.number(-.infinity)
+    var (values, places): ([Graph.ValueID], [Graph.ValueID]) = ([], [])
+    for index in 0..<given[0] {
+      values.append(
+        try importer.builder.add(.reduce(.max, axes: [axis], keepingAxes: true), [x]))
+      let place = try importer.builder.add(.argmax(axis: axis, keepingAxes: true), [x])
+      places.append(place)
+      guard index + 1 < given[0] else { break }
+      let isTaken = try importer.builder.add(.combine(.equal), [numbers, place])
+      x = try importer.builder.add(.choose, [isTaken, least, x])
+    }
+    var sorted = try importer.builder.add(.concatenate(axis: axis), values)
+    if !isLargest { sorted = try importer.builder.add(.map(.negate), [sorted]) }
+    return [.value(sorted), .value(try importer.builder.add(.concatenate(axis: axis), places))]
+  }
+
+  /// For each element of the indices, the element at that place along the axis and its own places
+  /// along the others: a sum over the axis in which all but one count nothing.
+  private static let gatherElements: Rule = { importer, node throws(NetworkError) in
+    var x = try importer.operand(node, 0)
+    let indices = try importer.operand(node, 1)
+    let shape = importer.builder.type(of: x).shape
+    let places = importer.builder.type(of: indices).shape
+    let axis = try importer.axis(node.integer("axis", 0), rank: shape.count, node)
+    guard places.count == shape.count, !shape[axis].isPerExample else {
+      throw importer.mismatch(node, "it takes elements from other examples")
+    }
+    for other in shape.indices where other != axis && places[other] != shape[other] {
+      guard !shape[other].isPerExample, !places[other].isPerExample,
+        places[other].size < shape[other].size
+      else { throw importer.mismatch(node, "axis \(other) of its indices has another size") }
+      x = try importer.builder.add(
+        .slice(axis: other, start: 0, end: places[other].size, step: 1), [x])
+    }
+    let size = shape[axis].size
+    // The axis goes to the end, beside an axis for the places: [..., place, element].
+    var row = importer.builder.type(of: x).shape
+    row.swapAt(axis, row.count - 1)
+    var order = Array(shape.indices)
+    order.swapAt(axis, order.count - 1)
+    let lead = row.dropLast()
+    let elements = try importer.builder.add(
+      .reshape(lead + [1, Dimension(size)]), [importer.builder.add(.transpose(order), [x])])
+    let count = places[axis]
+    let wanted = try importer.builder.add(
+      .reshape(lead + [count, 1]), [importer.builder.add(.transpose(order), [indices])])
+    let numbers = Tensor.range(0..<size).cast(to: importer.builder.type(of: indices).dtype)
+    let isFromStart = try importer.builder.add(
+      .combine(.equal), [wanted, importer.builder.addConstant(numbers)])
+    let isFromEnd = try importer.builder.add(
+      .combine(.equal), [wanted, importer.builder.addConstant(numbers - size)])
+    let isHit = try importer.builder.add(.combine(.or), [isFromStart, isFromEnd])
+    let zero = importer.builder.addConstant(
+      Tensor(scalar: 0).cast(to: importer.builder.type(of: x).dtype))
+    let chosen = try importer.builder.add(.choose, [isHit, elements, zero])
+    let sums = try importer.builder.add(
+      .reduce(.sum, axes: [row.count], keepingAxes: false), [chosen])
+    return [.value(try importer.add(.transpose(order), [sums], node))]
+  }
+
+  /// The parts at known places, each given by its first few indices.
+  private static let gatherPlaces: Rule = { importer, node throws(NetworkError) in
+    guard let indices = importer.known(node, 1), indices.rank > 0,
+      node.integer("batch_dims", 0) == 0
+    else { throw importer.unsupported(node, "Its indices must be known when the model is read.") }
+    let x = try importer.operand(node, 0)
+    let shape = importer.builder.type(of: x).shape
+    let depth = indices.size(indices.rank - 1)
+    guard 1...shape.count ~= depth, !shape[..<depth].contains(where: \.isPerExample) else {
+      throw importer.mismatch(node, "its indices choose among examples")
+    }
+    let sizes = shape[..<depth].map(\.size)
+    var flat = Tensor.zeros(Array(indices.shape.dropLast()), dtype: .int64)
+    for (place, size) in sizes.enumerated() {
+      let column = indices.sliced(axis: indices.rank - 1, from: place, to: place + 1, by: 1)
+        .reshaped(to: Array(indices.shape.dropLast())).cast(to: .int64)
+      let positive = column.replacing(with: column + size, where: column .< 0)
+      guard positive.min().item() >= 0, positive.max().item() < Double(size) else {
+        throw importer.mismatch(node, "an index lies outside 0..<\(size)")
+      }
+      flat = flat * size + positive
+    }
+    let rows = try importer.builder.add(
+      .reshape([Dimension(sizes.reduce(1, *))] + shape[depth...]), [x])
+    return [
+      .value(try importer.add(.gather(axis: 0), [rows, importer.builder.addConstant(flat)], node))
+    ]
   }
 }

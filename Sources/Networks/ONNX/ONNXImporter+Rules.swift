@@ -14,6 +14,7 @@ extension ONNXImporter {
     .merging(reductionRules) { first, _ in first }
     .merging(tableRules) { first, _ in first }
     .merging(treeRules) { first, _ in first }
+    .merging(branchRules) { first, _ in first }
     .merging(compositionRules) { first, _ in first }
     .merging(rearrangementRules) { first, _ in first }
     .merging(resizingRules) { first, _ in first }

@@ -78,7 +78,7 @@ struct ONNXImporter {
     for (name, tensor) in file.initializers { names[name] = .known(own(tensor), name: name) }
     // What the output does not need is not read: labels beside scores may have no numbers.
     let nodes = file.nodes(for: output)
-    for node in nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    for node in nodes { for name in node.needs { uses[name, default: 0] += 1 } }
     uses[output, default: 0] += 1
     try addInput()
     for node in nodes { try add(node) }
@@ -100,7 +100,8 @@ struct ONNXImporter {
     tensor.dtype.isFloatingPoint ? tensor.cast(to: real) : tensor
   }
 
-  private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
+  /// Adds what a node computes, under the names of its outputs.
+  mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
     guard let rule = Self.rules[node.operation] else {
       throw .unsupported(
         node: node.name, operation: node.operation, interpretation: "import",
@@ -151,7 +152,8 @@ struct ONNXImporter {
     _ node: ONNXFile.Node, _ rule: Rule
   ) throws(NetworkError) -> [Imported]? {
     var parent: String?
-    var isFoldable = !node.inputs.isEmpty
+    // A graph inside of the node may need values that are not known.
+    var isFoldable = !node.inputs.isEmpty && !node.attributes.values.contains { $0.graph != nil }
     for input in node.inputs where !input.isEmpty {
       switch names[input] {
       case .known(_, let name)?: parent = parent ?? name

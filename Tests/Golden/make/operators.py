@@ -401,6 +401,14 @@ def quantized():
     case("DequantizeLinear.blocks", [
         ("DequantizeLinear", "w s", {"axis": 1, "block_size": 3}), ("Gemm", "x v0", {"transB": 1})],
         normal(2, 6), opset=21, w=wide, s=blocks)
+    for kind in (TensorProto.INT4, TensorProto.UINT4):
+        numbers = helper.make_tensor("k", kind, (3, 5), np.arange(-7, 8) if kind == TensorProto.INT4 else range(15))
+        for raw in (True, False):
+            stored = numbers if not raw else helper.make_tensor(
+                "k", kind, (3, 5), bytes(byte & 255 for byte in numbers.int32_data), raw=True)
+            case(f"DequantizeLinear.{TensorProto.DataType.Name(kind)}.{raw}", [
+                ("Constant", "", {"value": stored}), ("DequantizeLinear", "v0 s", {}), ("Gemm", "x v1", {"transB": 1})],
+                x, opset=21, s=np.float32(0.1))
     single = normal(1, 5, scale=2)
     case("DynamicQuantizeLinear", [
         ("DynamicQuantizeLinear", "x", {"outputs": ["q", "s", "z"]}), ("DequantizeLinear", "q s z", {})], single)
@@ -539,6 +547,30 @@ def moving():
     case("Hardmax.ties", [("Sign", "x", {}), ("Hardmax", "v0", {"axis": -1})], x, opset=13)
     case("EyeLike", [("EyeLike", "k", {"k": 1}), ("Add", "x v0", {})], x, k=normal(4, 4))
     case("ArgMin", [("ArgMin", "x", {"axis": 1}), ("Cast", "v0", {"to": 1})], x)
+    case("TopK", [("TopK", "x k", {"axis": 1, "outputs": ["v", "i"]}), ("Mul", "v two", {})], x, k=ints(2),
+         two=np.float32(2))
+    case("TopK.places", [("TopK", "x k", {"axis": -1, "largest": 0, "outputs": ["v", "i"]}),
+                         ("Cast", "i", {"to": 1})], x, k=ints(3))
+    case("TopK.10", [("TopK", "x k", {"axis": 2, "outputs": ["v", "i"]}), ("Cast", "i", {"to": 1})], x, opset=10,
+         k=ints(4))
+    case("GatherElements", [("ArgMax", "x", {"axis": 1}), ("Cast", "v0", {"to": 7}),
+                            ("GatherElements", "x v1", {"axis": 1})], x)
+    case("GatherElements.last", [("TopK", "x k", {"axis": 2, "outputs": ["v", "i"]}), ("Sub", "i four", {}),
+                                 ("GatherElements", "x v1", {"axis": 2})], x, k=ints(2), four=np.int64(4))
+    case("GatherND", [("Transpose", "x", {"perm": [1, 2, 0]}), ("GatherND", "v0 i", {}),
+                      ("Transpose", "v1", {"perm": [1, 0]})], x, i=ints(0, 1, 3, -1, 2, 2).reshape(3, 2))
+    case("GatherND.rows", [("Transpose", "x", {"perm": [1, 2, 0]}), ("GatherND", "v0 i", {}),
+                           ("Transpose", "v1", {"perm": [2, 0, 1]})], x, i=ints(3, 0).reshape(2, 1))
+    def branch(operator):
+        return helper.make_graph([helper.make_node(operator, ["x"], ["branch_" + operator])], operator, [],
+                                 [helper.make_tensor_value_info("branch_" + operator, TensorProto.FLOAT, None)])
+    for chosen in (True, False):
+        case(f"If.{chosen}", [("If", "c", {"then_branch": branch("Relu"), "else_branch": branch("Tanh")})], x,
+             c=np.bool_(chosen))
+    case("If.shape", [
+        ("Shape", "x", {}), ("Gather", "v0 two", {}), ("Equal", "v1 four", {}),
+        ("If", "v2", {"then_branch": branch("Exp"), "else_branch": branch("Neg")})], x, two=np.int64(2),
+        four=np.int64(4))
     case("Pad.computed", [
         ("ConstantOfShape", "n", {"value": numpy_helper.from_array(ints(0))}), ("Concat", "p v0", {"axis": 0}), ("Reshape", "v1 two", {}),
         ("Slice", "v2 s e a t", {}), ("Transpose", "v3", {"perm": [1, 0]}), ("Reshape", "v4 open", {}),
