@@ -60,11 +60,9 @@ struct ModelOptions: ParsableArguments {
             ? network.inputParts.map { "'\($0.name)' \($0.shape)" }.joined(separator: ", ")
             : "\(network.inputShape)") + ".")
     }
-    if let count = network.fixedBatch {
-      notes.append(
-        count == 1
-          ? "The model mixes what lies along its first axis; examples are evaluated one at a time."
-          : "The model takes \(count) examples at a time; the last ones are filled up.")
+    notes += network.graph.notes
+    if let count = network.fixedBatch, count > 1 {
+      notes.append("The model takes \(count) examples at a time; the last ones are filled up.")
     }
     loader.keepsWholeNumbers = network.takesWholeNumbers
     if network.takesWholeNumbers {

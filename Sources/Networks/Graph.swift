@@ -23,14 +23,19 @@ public struct Graph: Sendable {
   /// What the rows of the input are made of, if the model's file has several inputs or takes whole
   /// numbers; else empty.
   public let inputParts: [InputPart]
+  /// What the user should know about how the graph was read from a file.
+  public let notes: [String]
 
   /// The type of the network's input; its first axis is the batch, unless the file fixed it.
   public var inputType: ValueType { nodes[input].type }
   public var outputType: ValueType { nodes[output].type }
 
-  init(nodes: [Node], input: ValueID, output: ValueID, inputParts: [InputPart] = []) {
+  init(
+    nodes: [Node], input: ValueID, output: ValueID, inputParts: [InputPart] = [],
+    notes: [String] = []
+  ) {
     (self.nodes, self.input, self.output) = (nodes, input, output)
-    self.inputParts = inputParts
+    (self.inputParts, self.notes) = (inputParts, notes)
   }
 
   /// Checks what the builder promises.

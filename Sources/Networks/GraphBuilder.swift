@@ -7,6 +7,8 @@ public struct GraphBuilder {
   private(set) var buffers: [(name: String, value: Tensor)] = []
   private var input: Graph.ValueID?
   private var inputParts: [InputPart] = []
+  /// What the user should know about how the graph was read from a file.
+  var notes: [String] = []
   private var usedNames: Set<String> = []
 
   public init() {}
@@ -142,7 +144,8 @@ public struct GraphBuilder {
           type: node.type))
     }
     let graph = Graph(
-      nodes: kept, input: places[input]!, output: places[output]!, inputParts: inputParts)
+      nodes: kept, input: places[input]!, output: places[output]!, inputParts: inputParts,
+      notes: notes)
     return (graph, keptParameters, keptBuffers)
   }
 

@@ -119,6 +119,8 @@ extension ONNXImporter {
   /// The value that the graph ends in: in a file about one example, a batch of one.
   mutating func ended(_ value: Graph.ValueID) throws(NetworkError) -> Graph.ValueID {
     guard batch == .one else { return value }
+    builder.notes.append(
+      "The model mixes what lies along its first axis; examples are evaluated one at a time.")
     let shape = builder.type(of: value).shape
     return shape.first == 1 ? value : try builder.add(.reshape([1] + shape), [value])
   }

@@ -178,6 +178,8 @@ extension ONNXImporter {
     let lowered = try combined(.divide, combined(.subtract, number(0), smallest), scale)
     let zero = try importer.builder.add(
       .map(.clip(lower: 0, upper: 255)), [importer.builder.add(.map(.round), [lowered])])
+    let note = "The model quantizes by the range of its values, which is each example's own here."
+    if !importer.builder.notes.contains(note) { importer.builder.notes.append(note) }
     let value = try importer.quantized(x, scale: scale, zero: zero, to: 0...255, name: node.name)
     return [.value(value), .value(scale), .value(zero)]
   }
