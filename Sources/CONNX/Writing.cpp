@@ -60,6 +60,23 @@ void onnx_model_add_initializer(onnx_model *model, const char *name, int32_t typ
   tensor.set_raw_data(bytes, count);
 }
 
+void onnx_model_add_external_initializer(onnx_model *model, const char *name, int32_t type, const int64_t *shape,
+                                         int32_t rank, const char *location, int64_t offset, int64_t count) {
+  auto &tensor = *message(model).mutable_graph()->add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(type);
+  for (int32_t axis = 0; axis < rank; ++axis) tensor.add_dims(shape[axis]);
+  tensor.set_data_location(onnx::TensorProto::EXTERNAL);
+  auto add = [&](const char *key, const std::string &value) {
+    auto &entry = *tensor.add_external_data();
+    entry.set_key(key);
+    entry.set_value(value);
+  };
+  add("location", location);
+  add("offset", std::to_string(offset));
+  add("length", std::to_string(count));
+}
+
 onnx_node *onnx_model_add_node(onnx_model *model, const char *operator_name, const char *name) {
   auto &node = *message(model).mutable_graph()->add_node();
   node.set_op_type(operator_name);

@@ -76,3 +76,28 @@ func operatorsRoundTrip(_ row: OperatorCase) throws {
   expectClose(
     try Network(onnx: path).output(of: row.input), row.expected, absolute: 1e-5, relative: 1e-5)
 }
+
+@Test("A network too large for one file keeps its tensors beside it")
+func largeNetworksHaveTwoFiles() throws {
+  try TestFiles.withTemporaryFolder { folder in
+    var generator = Generator(seed: 5)
+    let network = try Network(input: [40]) {
+      Linear(30)
+      ReLU()
+      Linear(3)
+    }
+    let path = folder + "/large.onnx"
+    try network.write(onnx: path, largestMessage: 4000)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path + ".data"))
+    #expect(bytes.count >= 40 * 30 * 4)
+    let again = try Network(onnx: path)
+    let inputs = Tensor.uniform([3, 40], in: -1...1, using: &generator)
+    expectClose(try again.output(of: inputs), try network.output(of: inputs), absolute: 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.sorted() == ["large.onnx", "large.onnx.data"])
+    // What cannot be written leaves nothing.
+    #expect(throws: NetworkError.self) {
+      try network.write(onnx: folder + "/no/such.onnx", largestMessage: 0)
+    }
+  }
+}

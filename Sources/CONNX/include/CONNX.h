@@ -99,6 +99,9 @@ void onnx_model_add_input(onnx_model *model, const char *name, int32_t type, con
 void onnx_model_add_output(onnx_model *model, const char *name, int32_t type, const int64_t *shape, int32_t rank);
 void onnx_model_add_initializer(onnx_model *model, const char *name, int32_t type, const int64_t *shape,
                                 int32_t rank, const void *bytes, size_t count);
+// A tensor whose bytes lie in another file of the model's folder.
+void onnx_model_add_external_initializer(onnx_model *model, const char *name, int32_t type, const int64_t *shape,
+                                         int32_t rank, const char *location, int64_t offset, int64_t count);
 onnx_node *onnx_model_add_node(onnx_model *model, const char *operator_name, const char *name);
 void onnx_node_add_input(onnx_node *node, const char *name);
 void onnx_node_add_output(onnx_node *node, const char *name);

@@ -19,13 +19,19 @@ struct ONNXExporter {
 
   private let network: Network
   private let message: Message
+  private let external: ExternalDataFile?
   private var auxiliaries = 0
   /// The name of each node's value in the file.
   private var names: [String] = []
 
-  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX.
-  init(_ network: Network) throws(NetworkError) {
-    self.network = network
+  /// Tensors of fewer bytes stay in the message.
+  private static let smallestExternal = 1024
+
+  /// - `external`: the file that takes larger tensors; nil to keep all in the message.
+  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX, `.cannotWrite` if the file
+  ///   for tensors does not take them.
+  init(_ network: Network, external: ExternalDataFile? = nil) throws(NetworkError) {
+    (self.network, self.external) = (network, external)
     message = Message(onnx_model_create(Int64(Self.irVersion), Int64(Self.opset), "assay", "1"))
     var used: Set<String> = []
     for (id, node) in network.graph.nodes.enumerated() {
@@ -76,12 +82,33 @@ struct ONNXExporter {
   mutating func addTensor(_ tensor: Tensor, name: String? = nil) -> String {
     let name = name ?? auxiliaryName()
     let bytes = tensor.bytes()
+    add(bytes, of: tensor, name: name)
+    return name
+  }
+
+  /// Adds a tensor of the network, to the file for tensors if it is large.
+  private func addStored(_ tensor: Tensor, name: String) throws(NetworkError) {
+    let bytes = tensor.bytes()
+    guard let external, bytes.count >= Self.smallestExternal else {
+      return add(bytes, of: tensor, name: name)
+    }
+    let sizes = tensor.shape.map(Int64.init)
+    let start: Int
+    do {
+      start = try external.append(bytes)
+    } catch {
+      throw .cannotWrite(file: external.name, reason: error.localizedDescription)
+    }
+    onnx_model_add_external_initializer(
+      message.handle, name, Int32(ONNXElementType(tensor.dtype).rawValue), sizes,
+      Int32(sizes.count), external.name, Int64(start), Int64(bytes.count))
+  }
+
+  private func add(_ bytes: [UInt8], of tensor: Tensor, name: String) {
     let sizes = tensor.shape.map(Int64.init)
     onnx_model_add_initializer(
       message.handle, name, Int32(ONNXElementType(tensor.dtype).rawValue), sizes,
-      Int32(sizes.count), bytes,
-      bytes.count)
-    return name
+      Int32(sizes.count), bytes, bytes.count)
   }
 
   mutating func addIntegers(_ values: [Int]) -> String { addTensor(Tensor(values)) }
@@ -113,9 +140,9 @@ struct ONNXExporter {
     switch node.operation {
     case .input: break
     case .parameter(let index):
-      _ = addTensor(network.parameters.tensors[index], name: names[id])
-    case .buffer(let index): _ = addTensor(network.buffers.tensors[index], name: names[id])
-    case .constant(let tensor): _ = addTensor(tensor, name: names[id])
+      try addStored(network.parameters.tensors[index], name: names[id])
+    case .buffer(let index): try addStored(network.buffers.tensors[index], name: names[id])
+    case .constant(let tensor): try addStored(tensor, name: names[id])
     default: try node.operation.write(node, as: names[id], to: &self)
     }
   }
@@ -132,19 +159,42 @@ enum ONNXAttributeValue {
 extension Network {
   /// Writes this network as an ONNX file of operator set 21.
   ///
-  /// The file appears whole or not at all.
+  /// The file appears whole or not at all. A network of more bytes than one ONNX file holds keeps its
+  /// larger tensors beside it, in a file of the same name with `.data` behind it, which is put in
+  /// place first. Rows of several inputs become one input.
   ///
-  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX, `.cannotWrite` if the file
-  ///   cannot be written or would exceed 2 GB.
-  public func write(onnx path: String) throws(NetworkError) {
-    let exporter = try ONNXExporter(self)
+  /// - `largestMessage`: the number of bytes of tensors from which on they go to the other file.
+  /// - Throws: `NetworkError.unsupported` if a node has no form in ONNX, `.cannotWrite` if a file
+  ///   cannot be written.
+  public func write(
+    onnx path: String, largestMessage: Int = 2_000_000_000
+  ) throws(NetworkError) {
+    let isLarge = storedBytes >= largestMessage
+    let external: ExternalDataFile?
+    do {
+      external = isLarge ? try ExternalDataFile(besideModel: path) : nil
+    } catch {
+      throw .cannotWrite(file: path + ".data", reason: error.localizedDescription)
+    }
+    let exporter = try ONNXExporter(self, external: external)
     guard let bytes = exporter.bytes() else {
       throw .cannotWrite(file: path, reason: "an ONNX file holds at most 2 GB")
     }
     do {
+      try external?.finish()
       try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw .cannotWrite(file: path, reason: error.localizedDescription)
     }
+  }
+
+  /// The bytes of all tensors that the graph holds.
+  private var storedBytes: Int {
+    let constants = graph.nodes.map { node -> Int in
+      guard case .constant(let tensor) = node.operation else { return 0 }
+      return tensor.count * tensor.dtype.byteCount
+    }
+    let tensors = parameters.tensors + buffers.tensors
+    return tensors.reduce(constants.reduce(0, +)) { $0 + $1.count * $1.dtype.byteCount }
   }
 }
