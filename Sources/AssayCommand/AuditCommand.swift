@@ -54,8 +54,7 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random.")
   var seed: UInt64 = 0
 
-  @Option(help: "The model's output that counts, by name; the first one of scores if left out.")
-  var output: String?
+  @OptionGroup var reading: ModelOptions
 
   @OptionGroup var source: DataOptions
 
@@ -89,11 +88,11 @@ struct AuditCommand: ParsableCommand {
     let dataPath = data ?? Installation.exampleData
     progress.show(0, "Reading the model and the data")
     let audit = try plan()
-    let network = try Network(onnx: modelPath, output: output)
-    let dataset = try DatasetLoader().load(path: dataPath)
+    let pair = try reading.read(modelPath, with: dataPath)
+    let dataset = pair.data
     let subject = try AuditSubject(
-      network: network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count,
-      layout: source.layout, scores: scores)
+      network: pair.network, data: limit.map(dataset.prefix) ?? dataset, from: dataset.count,
+      layout: source.layout, scores: scores, notes: pair.notes)
     var settings = AuditSettings(norm: norm, radii: radius?.values, seed: seed)
     if let limit { settings.exampleLimit = limit }
     try OutputPath.makeFolder(report)

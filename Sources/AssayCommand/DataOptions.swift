@@ -14,12 +14,10 @@ struct DataOptions: ParsableArguments {
     help: "How images lie in the data: channels first or last; they are transposed where needed.")
   var layout: DataLayout?
 
-  /// Reads data in the shape that a network takes; what was done for it is said on standard error.
-  func load(
-    _ path: String, for network: Network, readsLabels: Bool = true, isQuiet: Bool
-  ) throws -> Dataset {
-    let fitted = try DatasetLoader(readsLabels: readsLabels).load(path: path)
-      .fitted(to: network, layout: layout)
+  /// Data in the shape that a network takes; what was done for it is said on standard error.
+  func fit(_ pair: ModelOptions.Pair, isQuiet: Bool) throws -> Dataset {
+    for note in pair.notes { Self.say(note, isQuiet: isQuiet) }
+    let fitted = try pair.data.fitted(to: pair.network, layout: layout)
     if let note = fitted.note { Self.say(note, isQuiet: isQuiet) }
     return fitted.data
   }

@@ -7,10 +7,25 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "Show what a model is made of, and what is not supported.")
 
   @Argument(help: "An ONNX file.")
-  var model: String
+  var model: String?
+
+  @Flag(help: "List the ONNX operators that can be read.")
+  var operators = false
+
+  @OptionGroup var reading: ModelOptions
+
+  func validate() throws {
+    guard operators != (model != nil) else {
+      throw ValidationError("Name a model, or ask for '--operators'.")
+    }
+  }
 
   func run() throws {
-    let network = try Network(onnx: model)
+    guard let model else {
+      print(Network.readableOperators.joined(separator: "\n"))
+      return
+    }
+    let network = try reading.read(model)
     print(NetworkTable(network).text)
     print()
     print(facts(network).map { $0.padded(to: 16) + $1 }.joined(separator: "\n"))
@@ -32,6 +47,11 @@ struct InspectCommand: ParsableCommand {
           + "\(network.peakActivationBytes.shortBytes) of activations an example"
       ),
     ]
+    for part in network.inputParts {
+      let place = network.inputParts.count > 1 ? ", columns \(part.range)" : ""
+      facts.append(
+        ("input \(part.name)", "\(part.shape)\(part.isWhole ? " of whole numbers" : "")\(place)"))
+    }
     if let batch = network.fixedBatch { facts.append(("batch", "fixed to \(batch) by the file")) }
     // Import refuses what cannot be evaluated, and evaluation records its own derivatives.
     facts.append(("evaluation", "every operation is supported"))

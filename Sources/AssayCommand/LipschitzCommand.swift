@@ -50,6 +50,8 @@ struct LipschitzCommand: ParsableCommand {
   @Flag(help: "Write the result as JSON.")
   var json = false
 
+  @OptionGroup var reading: ModelOptions
+
   @OptionGroup var source: DataOptions
 
   @OptionGroup var machine: MachineOptions
@@ -93,8 +95,9 @@ struct LipschitzCommand: ParsableCommand {
 
   /// Bounds around each example, and the largest of them.
   private func measure(around data: String, radius: Float, _ progress: ProgressLine) throws {
-    let network = try Network(onnx: model).endingInLogits()
-    let all = try source.load(data, for: network, readsLabels: false, isQuiet: machine.quiet)
+    let pair = try reading.read(model, with: data, readsLabels: false)
+    let network = pair.network.endingInLogits()
+    let all = try source.fit(pair, isQuiet: machine.quiet)
     let ball = try LinfBall(radius: radius, domain: all.domain())
     var values: [Double] = []
     let count = min(limit, all.inputs.size(0))
@@ -135,7 +138,7 @@ struct LipschitzCommand: ParsableCommand {
   }
 
   private func measure() throws {
-    let network = try Network(onnx: model).endingInLogits()
+    let network = try reading.read(model).endingInLogits()
     let bound = try network.lipschitzBound(norm: norm, method: method.method)
     let layers = method == .product ? try network.layerLipschitzBounds(norm: norm) : []
     if json {

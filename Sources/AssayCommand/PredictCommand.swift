@@ -20,8 +20,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How many examples to evaluate at a time.")
   var batch = 256
 
-  @Option(help: "The model's output that counts, by name; the first one of scores if left out.")
-  var output: String?
+  @OptionGroup var reading: ModelOptions
 
   @OptionGroup var source: DataOptions
 
@@ -39,14 +38,13 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predict(_ progress: ProgressLine) throws {
-    let network = try Network(onnx: model, output: output)
+    let pair = try reading.read(model, with: data, readsLabels: false)
+    let network = pair.network
     try network.checkBudget()
     guard network.graph.outputType.dtype.isFloatingPoint else {
       throw AuditError.noClassifier(output: "\(network.graph.outputType)")
     }
-    let inputs = try source.load(
-      data, for: network, readsLabels: false, isQuiet: machine.quiet
-    ).inputs
+    let inputs = try source.fit(pair, isQuiet: machine.quiet).inputs
     try OutputPath.check(file: out)
     let count = inputs.size(0)
     let size = network.affordableBatch(atMost: batch)

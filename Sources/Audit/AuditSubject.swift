@@ -21,11 +21,12 @@ public struct AuditSubject: Sendable {
   /// - `total`: how many examples there were before the user limited them.
   /// - `layout`: how images lie in the data, where that is not how the network takes them.
   /// - `scores`: what the network's outputs are, where its last nodes and values do not tell.
+  /// - `notes`: what the user should know already about how model and data were read.
   /// - Throws: `AuditError`, `NetworkError` or `DataError` if the model is no classifier or the
   ///   data do not fit it.
   public init(
     network: Network, data: Dataset, from total: Int? = nil, layout: DataLayout? = nil,
-    scores: ScoreKind? = nil
+    scores: ScoreKind? = nil, notes readingNotes: [String] = []
   ) throws {
     let labels = try data.requiredLabels()
     let fit = try data.fitted(to: network, layout: layout)
@@ -34,7 +35,10 @@ public struct AuditSubject: Sendable {
     let classifier = try Classifier(network, inputs: fitted.inputs, scores: scores)
     let (scored, classes) = (classifier.network, classifier.classes)
     try data.checkLabels(classes: classes)
-    var notes = classifier.notes
+    var notes = readingNotes + classifier.notes
+    if network.takesWholeNumbers {
+      notes.append("The model rounds its inputs to whole numbers: a change below 0.5 is none.")
+    }
     if let note = fit.note { notes.append(note) }
     if let total, total > data.count {
       notes.append("Only the first \(data.count) of \(total) examples were used.")

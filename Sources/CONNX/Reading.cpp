@@ -20,6 +20,7 @@ bool has_zero(const onnx::GraphProto &graph) {
   for (const auto &node : graph.node()) {
     for (const auto &name : node.input()) if (has_zero(name)) return true;
     for (const auto &name : node.output()) if (has_zero(name)) return true;
+    for (const auto &attribute : node.attribute()) if (attribute.has_g() && has_zero(attribute.g())) return true;
   }
   return false;
 }
@@ -35,6 +36,11 @@ onnx_model *onnx_model_parse(const void *bytes, size_t count) {
     auto model = std::make_unique<onnx::ModelProto>();
     if (!model->ParseFromArray(bytes, static_cast<int>(count))) return nullptr;
     if (has_zero(model->graph())) return nullptr;
+    for (const auto &function : model->functions()) {
+      onnx::GraphProto body;
+      *body.mutable_node() = function.node();
+      if (has_zero(body)) return nullptr;
+    }
     return face(*model.release());
   } catch (...) {
     return nullptr;
@@ -61,7 +67,6 @@ int64_t onnx_model_domain_version(const onnx_model *model, const char *domain) {
 
 const char *onnx_model_producer(const onnx_model *model) { return message(model).producer_name().c_str(); }
 int32_t onnx_model_has_graph(const onnx_model *model) { return message(model).has_graph(); }
-int32_t onnx_model_function_count(const onnx_model *model) { return message(model).functions_size(); }
 
 int32_t onnx_graph_node_count(const onnx_model *model) { return message(model).graph().node_size(); }
 const onnx_node *onnx_graph_node(const onnx_model *model, int32_t index) {
@@ -127,6 +132,21 @@ const char *onnx_attribute_text_at(const onnx_attribute *attribute, int32_t inde
 }
 const onnx_tensor *onnx_attribute_tensor(const onnx_attribute *attribute) {
   return message(attribute).has_t() ? face(message(attribute).t()) : nullptr;
+}
+
+const onnx_graph *onnx_attribute_graph(const onnx_attribute *attribute) {
+  return message(attribute).has_g() ? face(message(attribute).g()) : nullptr;
+}
+int32_t onnx_subgraph_node_count(const onnx_graph *graph) { return message(graph).node_size(); }
+const onnx_node *onnx_subgraph_node(const onnx_graph *graph, int32_t index) { return face(message(graph).node(index)); }
+int32_t onnx_subgraph_initializer_count(const onnx_graph *graph) { return message(graph).initializer_size(); }
+const onnx_tensor *onnx_subgraph_initializer(const onnx_graph *graph, int32_t index) {
+  return face(message(graph).initializer(index));
+}
+int32_t onnx_subgraph_input_count(const onnx_graph *graph) { return message(graph).input_size(); }
+int32_t onnx_subgraph_output_count(const onnx_graph *graph) { return message(graph).output_size(); }
+const onnx_value *onnx_subgraph_output(const onnx_graph *graph, int32_t index) {
+  return face(message(graph).output(index));
 }
 
 const char *onnx_tensor_name(const onnx_tensor *tensor) { return message(tensor).name().c_str(); }

@@ -10,17 +10,26 @@ extension Dataset {
   ///
   /// - Throws: `DataError`; `missingArray`, with what there is, if none of `inputNames` is there.
   public init(
-    _ archive: NPZ, requiresLabels: Bool = false, readsLabels: Bool = true
+    _ archive: NPZ, requiresLabels: Bool = false, readsLabels: Bool = true,
+    keepsWholeNumbers: Bool = false
   ) throws(DataError) {
-    let inputs = try archive.firstArray(of: Self.inputNames)
-    guard requiresLabels || readsLabels && !Set(archive.names).isDisjoint(with: Self.labelNames)
-    else {
-      try self.init(name: archive.source, inputs: inputs.array)
-      return
-    }
-    let (name, array) = try archive.firstArray(of: Self.labelNames)
-    let labels = try Self.labels(array, name: name, source: archive.source)
-    try self.init(name: archive.source, inputs: inputs.array, labels: labels)
+    let inputs = try archive.firstArray(of: Self.inputNames).array
+    let hasLabels = !Set(archive.names).isDisjoint(with: Self.labelNames)
+    try self.init(
+      name: archive.source, inputs: inputs,
+      labels: requiresLabels || readsLabels && hasLabels ? archive.labels() : nil,
+      keepsWholeNumbers: keepsWholeNumbers)
+  }
+
+  /// Takes labels, where there are any and they are wanted, from an NPZ, for inputs that were made
+  /// of its arrays.
+  ///
+  /// - Throws: `DataError`.
+  public init(_ archive: NPZ, inputs: Tensor, readsLabels: Bool = true) throws(DataError) {
+    let hasLabels = !Set(archive.names).isDisjoint(with: Self.labelNames)
+    try self.init(
+      name: archive.source, inputs: inputs,
+      labels: readsLabels && hasLabels ? archive.labels() : nil)
   }
 
   /// Writes inputs `x` and labels `y` to an NPZ.
@@ -50,6 +59,13 @@ extension Dataset {
       throw .wrongRank(path: source, array: name, shape: array.shape, expected: "[examples]")
     }
     return array.cast(to: .int64).integers
+  }
+}
+
+extension NPZ {
+  fileprivate func labels() throws(DataError) -> [Int] {
+    let (name, array) = try firstArray(of: Dataset.labelNames)
+    return try Dataset.labels(array, name: name, source: source)
   }
 }
 

@@ -15,19 +15,25 @@ public struct Dataset: Sendable {
   /// Checks and converts what came from outside.
   ///
   /// Inputs of other floating-point types are converted to `float32`. Inputs of type `uint8` are
-  /// taken for image bytes and scaled to `0...1`.
+  /// taken for image bytes and scaled to `0...1`, and other whole numbers are refused, unless they are
+  /// to be kept.
   ///
+  /// - `keepsWholeNumbers`: whether whole numbers are converted as they are. None may be of 2²⁴ or more, which
+  ///   `float32` would round.
   /// - Throws: `DataError.noExamples`, `wrongType`, `wrongRank`, `unequalLengths` or
   ///   `labelOutOfRange`.
   public init(
-    name: String, inputs: Tensor, labels: [Int]? = nil, classNames: [String]? = nil
+    name: String, inputs: Tensor, labels: [Int]? = nil, classNames: [String]? = nil,
+    keepsWholeNumbers: Bool = false
   ) throws(DataError) {
     guard inputs.rank >= 2 else {
       throw .wrongRank(
         path: name, array: "inputs", shape: inputs.shape, expected: "[examples] + features")
     }
     guard inputs.count > 0 else { throw .noExamples(path: name) }
-    self.inputs = try Self.converted(inputs, name)
+    self.inputs =
+      try keepsWholeNumbers
+      ? Self.unscaled(inputs, name) : Self.converted(inputs, name)
     (self.name, self.labels, self.classNames) = (name, labels, classNames)
     guard let labels else { return }
     guard labels.count == inputs.size(0) else {
@@ -51,6 +57,17 @@ public struct Dataset: Sendable {
       throw .wrongType(
         path: name, array: "inputs", type: "\(inputs.dtype)", expected: "a float or uint8")
     }
+  }
+
+  private static func unscaled(_ inputs: Tensor, _ name: String) throws(DataError) -> Tensor {
+    guard !inputs.dtype.isFloatingPoint else { return try converted(inputs, name) }
+    let numbers = inputs.cast(to: .float64)
+    guard numbers.magnitude().max().item() < 0x1p24 else {
+      throw .wrongType(
+        path: name, array: "inputs", type: "\(inputs.dtype) of 2^24 or more",
+        expected: "smaller whole numbers")
+    }
+    return numbers.cast(to: .float32)
   }
 
   /// The number of examples.

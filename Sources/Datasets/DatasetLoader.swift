@@ -11,14 +11,17 @@ public struct DatasetLoader: Sendable {
   public var limits: DataLimits
   /// Whether labels are read; what else lies beside the inputs of an NPZ then does not matter.
   public var readsLabels: Bool
+  /// Whether inputs of whole numbers stay what they are: for models that take tokens or bytes.
+  public var keepsWholeNumbers: Bool
 
   public init(
     labelColumn: String? = nil, imageHeight: Int? = nil, imageWidth: Int? = nil,
-    limits: DataLimits = DataLimits(), readsLabels: Bool = true
+    limits: DataLimits = DataLimits(), readsLabels: Bool = true, keepsWholeNumbers: Bool = false
   ) {
     self.labelColumn = labelColumn
     (self.imageHeight, self.imageWidth) = (imageHeight, imageWidth)
     (self.limits, self.readsLabels) = (limits, readsLabels)
+    self.keepsWholeNumbers = keepsWholeNumbers
   }
 
   /// Reads an NPZ, an NPY (inputs only), an IDX file of images with its labels beside it, a CSV
@@ -34,10 +37,12 @@ public struct DatasetLoader: Sendable {
     let bytes = try Bytes(reading: path, limits)
     let isNamed = { (suffix: String) in path.lowercased().hasSuffix(suffix) }
     if bytes.starts(with: Array("PK".utf8)) || isNamed(".npz") {
-      return try Dataset(NPZ(bytes, limits), readsLabels: readsLabels)
+      return try Dataset(
+        NPZ(bytes, limits), readsLabels: readsLabels, keepsWholeNumbers: keepsWholeNumbers)
     }
     if bytes.starts(with: NPYHeader.magic) || isNamed(".npy") {
-      return try Dataset(name: path, inputs: NPY.decode(bytes, limits))
+      return try Dataset(
+        name: path, inputs: NPY.decode(bytes, limits), keepsWholeNumbers: keepsWholeNumbers)
     }
     if bytes.starts(with: [0x1f, 0x8b]) || bytes.starts(with: [0, 0, 8]) || isNamed("ubyte") {
       return try Dataset(idxPath: path, limits: limits)
@@ -46,6 +51,14 @@ public struct DatasetLoader: Sendable {
       return try Dataset(csvPath: path, labelColumn: labelColumn, limits: limits)
     }
     throw .unknownFormat(path: path)
+  }
+
+  /// The archive at a path, if there is one: where arrays have names of their own.
+  ///
+  /// - Throws: `DataError`.
+  public func archive(at path: String) throws(DataError) -> NPZ? {
+    guard path.lowercased().hasSuffix(".npz") else { return nil }
+    return try NPZ(Bytes(reading: path, limits), limits)
   }
 
   private func loadFolder(_ path: String) throws(DataError) -> Dataset {

@@ -20,13 +20,17 @@ public struct Graph: Sendable {
   public let nodes: [Node]
   public let input: ValueID
   public let output: ValueID
+  /// What the rows of the input are made of, if the model's file has several inputs or takes whole
+  /// numbers; else empty.
+  public let inputParts: [InputPart]
 
   /// The type of the network's input; its first axis is the batch, unless the file fixed it.
   public var inputType: ValueType { nodes[input].type }
   public var outputType: ValueType { nodes[output].type }
 
-  init(nodes: [Node], input: ValueID, output: ValueID) {
+  init(nodes: [Node], input: ValueID, output: ValueID, inputParts: [InputPart] = []) {
     (self.nodes, self.input, self.output) = (nodes, input, output)
+    self.inputParts = inputParts
   }
 
   /// Checks what the builder promises.

@@ -6,6 +6,7 @@ public struct GraphBuilder {
   private(set) var parameters: [(name: String, value: Tensor)] = []
   private(set) var buffers: [(name: String, value: Tensor)] = []
   private var input: Graph.ValueID?
+  private var inputParts: [InputPart] = []
   private var usedNames: Set<String> = []
 
   public init() {}
@@ -54,9 +55,13 @@ public struct GraphBuilder {
 
   /// Adds the network's input.
   ///
+  /// - Parameter parts: what its rows are made of, one behind the other, if that has names.
   /// - Precondition: there is none yet.
-  public mutating func addInput(_ type: ValueType, name: String = "input") -> Graph.ValueID {
+  public mutating func addInput(
+    _ type: ValueType, name: String = "input", parts: [InputPart] = []
+  ) -> Graph.ValueID {
     precondition(input == nil, "a network has one input")
+    inputParts = parts
     let id = append(.input, [], name: name, type: type)
     input = id
     return id
@@ -136,7 +141,8 @@ public struct GraphBuilder {
           operation: operation, operands: node.operands.map { places[$0]! }, name: node.name,
           type: node.type))
     }
-    let graph = Graph(nodes: kept, input: places[input]!, output: places[output]!)
+    let graph = Graph(
+      nodes: kept, input: places[input]!, output: places[output]!, inputParts: inputParts)
     return (graph, keptParameters, keptBuffers)
   }
 

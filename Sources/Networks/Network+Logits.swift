@@ -26,7 +26,8 @@ extension Network {
           operation: .reshape(type.shape), operands: last.operands, name: last.name, type: type))
     }
     return Network(
-      graph: Graph(nodes: nodes, input: graph.input, output: nodes.count - 1),
+      graph: Graph(
+        nodes: nodes, input: graph.input, output: nodes.count - 1, inputParts: graph.inputParts),
       parameters: parameters, buffers: buffers)
   }
 }

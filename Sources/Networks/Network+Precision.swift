@@ -8,7 +8,8 @@ extension Network {
     return try rewritten { builder, node, operands in
       switch node.operation {
       case .input:
-        builder.addInput(ValueType(node.type.shape, .float64), name: node.name)
+        builder.addInput(
+          ValueType(node.type.shape, .float64), name: node.name, parts: graph.inputParts)
       case .parameter(let index):
         builder.addParameter(parameters.tensors[index].cast(to: .float64), name: node.name)
       case .buffer(let index):

@@ -37,7 +37,8 @@ extension Network {
         continue
       }
       switch node.operation {
-      case .input: places.append(builder.addInput(node.type, name: node.name))
+      case .input:
+        places.append(builder.addInput(node.type, name: node.name, parts: graph.inputParts))
       case .parameter(let index):
         places.append(builder.addParameter(parameters.tensors[index], name: node.name))
       case .buffer(let index):

@@ -8,6 +8,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case unsupported(node: String, operation: String, interpretation: String, hint: String)
   /// The input offered has another shape than the network takes.
   case inputMismatch(expected: String, actual: Shape)
+  /// A model's file leaves the size of an axis open that a network must know.
+  case openShape(file: String, input: String, axis: Int)
+  /// One of a model's inputs is not given.
+  case missingInput(name: String, inputs: [String])
   /// A file is not what its name or header promises.
   case malformed(file: String, reason: String)
   case missingFile(String)
@@ -24,6 +28,12 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       "Node '\(node)' uses \(operation), which has no rule for \(interpretation). \(hint)"
     case .inputMismatch(let expected, let actual):
       "The network takes inputs of shape \(expected), but the data has \(actual)."
+    case .openShape(let file, let input, let axis):
+      "\(file): the size of axis \(axis) of its input '\(input)' is open. Say the shape of one example "
+        + "with --example-shape, without the batch."
+    case .missingInput(let name, let inputs):
+      "The model's input '\(name)' is not given; it takes "
+        + inputs.map { "'\($0)'" }.joined(separator: ", ") + "."
     case .malformed(let file, let reason): "\(file): \(reason)"
     case .missingFile(let file): "\(file): no such file."
     case .missingParameter(let name, let available):

@@ -36,8 +36,8 @@ public struct ProtoModel: Sendable {
     var graph = ProtoMessage()
     for node in nodes { graph.add(1, node.message) }
     for tensor in tensors { graph.add(5, tensor.message) }
-    graph.add(11, describe("x", inputShape))
-    graph.add(12, describe(output, nil))
+    graph.add(11, Self.description("x", inputShape, elementType: elementType))
+    graph.add(12, Self.description(output, nil, elementType: elementType))
     graph.bytes += extra.bytes
     var version = ProtoMessage()
     version.add(2, opset)
@@ -48,7 +48,10 @@ public struct ProtoModel: Sendable {
     return model.bytes
   }
 
-  private func describe(_ name: String, _ sizes: [Int?]?) -> ProtoMessage {
+  /// What a graph says about one of its inputs or outputs; nil sizes are symbolic.
+  public static func description(
+    _ name: String, _ sizes: [Int?]?, elementType: Int
+  ) -> ProtoMessage {
     var tensor = ProtoMessage()
     tensor.add(1, elementType)
     if let sizes {

@@ -70,6 +70,8 @@ struct BoundsCommand: ParsableCommand {
   @Option(help: "How many examples to bound at a time.")
   var batch = 16
 
+  @OptionGroup var reading: ModelOptions
+
   @OptionGroup var source: DataOptions
 
   @OptionGroup var machine: MachineOptions
@@ -92,9 +94,10 @@ struct BoundsCommand: ParsableCommand {
   }
 
   private func bound(_ progress: ProgressLine) throws {
-    let network = try Network(onnx: model)
+    let pair = try reading.read(model, with: data, readsLabels: false)
+    let network = pair.network
     try network.checkBudget()
-    let all = try source.load(data, for: network, readsLabels: false, isQuiet: machine.quiet)
+    let all = try source.fit(pair, isQuiet: machine.quiet)
     let inputs = limit.map { all.prefix($0) }?.inputs ?? all.inputs
     let set = try norm.set(radius: radius, domain: all.domain())
     try OutputPath.check(file: out)

@@ -64,6 +64,8 @@ struct CertifyCommand: ParsableCommand {
   @Flag(help: "Write the result as JSON.")
   var json = false
 
+  @OptionGroup var reading: ModelOptions
+
   @OptionGroup var source: DataOptions
 
   @Option(help: "What the model's outputs are, if their values leave that open.")
@@ -102,10 +104,10 @@ struct CertifyCommand: ParsableCommand {
   }
 
   private func certify(_ progress: ProgressLine) throws {
-    let read = try Network(onnx: model)
-    try read.checkBudget()
-    let all = try source.load(data, for: read, isQuiet: machine.quiet)
-    let classifier = try Classifier(read, inputs: all.inputs, scores: scores)
+    let pair = try reading.read(model, with: data)
+    try pair.network.checkBudget()
+    let all = try source.fit(pair, isQuiet: machine.quiet)
+    let classifier = try Classifier(pair.network, inputs: all.inputs, scores: scores)
     for note in classifier.notes { DataOptions.say(note, isQuiet: machine.quiet) }
     let network = classifier.network
     let examples = limit.map { all.prefix($0) } ?? all

@@ -16,6 +16,7 @@ typedef struct onnx_node onnx_node;
 typedef struct onnx_attribute onnx_attribute;
 typedef struct onnx_tensor onnx_tensor;
 typedef struct onnx_value onnx_value;
+typedef struct onnx_graph onnx_graph;
 
 // Reading --------------------------------------------------------------------------------------
 
@@ -30,7 +31,8 @@ int64_t onnx_model_opset(const onnx_model *model);
 int64_t onnx_model_domain_version(const onnx_model *model, const char *domain);
 const char *onnx_model_producer(const onnx_model *model);
 int32_t onnx_model_has_graph(const onnx_model *model);
-int32_t onnx_model_function_count(const onnx_model *model);
+// Replaces calls of the model's own functions by the functions' nodes; 0 if they call themselves or never end.
+int32_t onnx_model_inline_functions(onnx_model *model);
 
 int32_t onnx_graph_node_count(const onnx_model *model);
 const onnx_node *onnx_graph_node(const onnx_model *model, int32_t index);
@@ -70,6 +72,15 @@ int32_t onnx_attribute_text_count(const onnx_attribute *attribute);
 const char *onnx_attribute_text_at(const onnx_attribute *attribute, int32_t index);
 // NULL if the attribute holds no tensor.
 const onnx_tensor *onnx_attribute_tensor(const onnx_attribute *attribute);
+// NULL if the attribute holds no graph.
+const onnx_graph *onnx_attribute_graph(const onnx_attribute *attribute);
+int32_t onnx_subgraph_node_count(const onnx_graph *graph);
+const onnx_node *onnx_subgraph_node(const onnx_graph *graph, int32_t index);
+int32_t onnx_subgraph_initializer_count(const onnx_graph *graph);
+const onnx_tensor *onnx_subgraph_initializer(const onnx_graph *graph, int32_t index);
+int32_t onnx_subgraph_input_count(const onnx_graph *graph);
+int32_t onnx_subgraph_output_count(const onnx_graph *graph);
+const onnx_value *onnx_subgraph_output(const onnx_graph *graph, int32_t index);
 
 const char *onnx_tensor_name(const onnx_tensor *tensor);
 int32_t onnx_tensor_type(const onnx_tensor *tensor);

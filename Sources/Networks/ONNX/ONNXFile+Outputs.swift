@@ -30,9 +30,10 @@ extension ONNXFile {
     return maker?.inputs.first ?? name
   }
 
-  /// The nodes that a value needs, in the file's order; all of them if it is the only output.
+  /// The nodes that a value needs, each after those that it needs; all of them if it is the only
+  /// output.
   func nodes(for name: String) -> [Node] {
-    if outputs.map(\.name) == [name] { return nodes }
+    if outputs.map(\.name) == [name] { return sorted(nodes) }
     var makers: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for output in node.outputs where !output.isEmpty { makers[output] = index }
@@ -41,8 +42,41 @@ extension ONNXFile {
     var open = [name]
     while let name = open.popLast() {
       guard let maker = makers[name], needed.insert(maker).inserted else { continue }
-      open += nodes[maker].inputs
+      open += nodes[maker].needs
     }
-    return needed.sorted().map { nodes[$0] }
+    return sorted(needed.sorted().map { nodes[$0] })
+  }
+
+  /// Nodes in the file's order, except that one which comes too early waits for what it needs.
+  ///
+  /// Nodes of a cycle stay at the end.
+  private func sorted(_ nodes: [Node]) -> [Node] {
+    var makers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for output in node.outputs where !output.isEmpty { makers[output] = index }
+    }
+    let needs = nodes.map { Set($0.needs.compactMap { makers[$0] }) }
+    guard needs.indices.contains(where: { index in needs[index].contains { $0 >= index } }) else {
+      return nodes
+    }
+    var waiting = needs.map(\.count)
+    var users = [[Int]](repeating: [], count: nodes.count)
+    for (user, makers) in needs.enumerated() {
+      for maker in makers { users[maker].append(user) }
+    }
+    var ready = nodes.indices.filter { waiting[$0] == 0 }
+    var order: [Int] = []
+    var next = 0
+    while next < ready.count {
+      let index = ready[next]
+      next += 1
+      order.append(index)
+      for user in users[index] {
+        waiting[user] -= 1
+        if waiting[user] == 0 { ready.append(user) }
+      }
+    }
+    let sorted = Set(order)
+    return (order + nodes.indices.filter { !sorted.contains($0) }).map { nodes[$0] }
   }
 }

@@ -21,6 +21,21 @@ struct ONNXFile {
     let inputs: [String]
     let outputs: [String]
     let attributes: [String: Attribute]
+
+    /// The names of the values that it and the graphs inside of it need.
+    var needs: [String] {
+      inputs + attributes.values.flatMap { $0.graph?.needs ?? [] }
+    }
+  }
+
+  /// A graph inside of a node, which sees the names around it.
+  struct Subgraph {
+    let nodes: [Node]
+    let initializers: [(name: String, value: Tensor)]
+    let outputs: [String]
+
+    /// The names that it needs, its own among them.
+    var needs: [String] { outputs + nodes.flatMap(\.needs) }
   }
 
   struct Attribute {
@@ -31,6 +46,9 @@ struct ONNXFile {
     let reals: [Double]
     let texts: [String]
     let tensor: Tensor?
+    /// The element type of the tensor, by its number.
+    let elementType: Int
+    let graph: Subgraph?
   }
 
   let path: String
@@ -40,6 +58,8 @@ struct ONNXFile {
   let outputs: [Value]
   let nodes: [Node]
   let initializers: [String: Tensor]
+  /// The element types of initializers of whole numbers, as the file stores them.
+  let wholeTypes: [String: ONNXElementType]
 
   /// The versions of the standard operators that can be read.
   static let operatorSets = 7...24
@@ -73,15 +93,18 @@ struct ONNXFile {
         reason: "it uses operator set \(opset); \(known.lowerBound) to \(known.upperBound) can be "
           + "read. Export it again.")
     }
-    guard onnx_model_function_count(model) == 0, onnx_graph_sparse_initializer_count(model) == 0
-    else {
-      throw .malformed(file: path, reason: "model functions and sparse tensors cannot be read.")
+    guard onnx_graph_sparse_initializer_count(model) == 0 else {
+      throw .malformed(file: path, reason: "sparse tensors cannot be read.")
+    }
+    guard onnx_model_inline_functions(model) != 0 else {
+      throw .malformed(file: path, reason: "its functions call themselves, or have no end.")
     }
     inputs = (0..<onnx_graph_input_count(model)).map { Value(onnx_graph_input(model, $0)) }
     outputs = (0..<onnx_graph_output_count(model)).map { Value(onnx_graph_output(model, $0)) }
 
     var files = ExternalData(folder: folder)
     var initializers: [String: Tensor] = [:]
+    var wholeTypes: [String: ONNXElementType] = [:]
     for index in 0..<onnx_graph_initializer_count(model) {
       let source = onnx_graph_initializer(model, index)!
       let name = String(cString: onnx_tensor_name(source))
@@ -91,8 +114,10 @@ struct ONNXFile {
       else {
         throw .malformed(file: path, reason: "the tensor '\(name)' is there twice.")
       }
+      let type = ONNXElementType(rawValue: Int(onnx_tensor_type(source)))
+      if let type, !type.dtype.isFloatingPoint { wholeTypes[name] = type }
     }
-    self.initializers = initializers
+    (self.initializers, self.wholeTypes) = (initializers, wholeTypes)
 
     var nodes: [Node] = []
     for index in 0..<onnx_graph_node_count(model) {
@@ -120,7 +145,7 @@ extension ONNXFile.Value {
 
 extension ONNXFile.Node {
   fileprivate init(
-    _ node: OpaquePointer!, index: Int, path: String, files: inout ExternalData
+    _ node: OpaquePointer!, index: Int, depth: Int = 0, path: String, files: inout ExternalData
   ) throws(NetworkError) {
     let symbol = String(cString: onnx_node_operator(node))
     let domain = String(cString: onnx_node_domain(node))
@@ -133,15 +158,48 @@ extension ONNXFile.Node {
     for index in 0..<onnx_node_attribute_count(node) {
       let attribute = onnx_node_attribute(node, index)!
       attributes[String(cString: onnx_attribute_name(attribute))] = try .init(
-        attribute, path: path, files: &files)
+        attribute, depth: depth, path: path, files: &files)
     }
     self.attributes = attributes
   }
 }
 
+extension ONNXFile.Subgraph {
+  /// How many graphs may lie in one another.
+  private static let deepest = 16
+
+  fileprivate init(
+    _ graph: OpaquePointer, depth: Int, path: String, files: inout ExternalData
+  ) throws(NetworkError) {
+    guard depth < Self.deepest else {
+      throw .malformed(file: path, reason: "its graphs lie too deep in one another.")
+    }
+    var nodes: [ONNXFile.Node] = []
+    for index in 0..<onnx_subgraph_node_count(graph) {
+      nodes.append(
+        try .init(
+          onnx_subgraph_node(graph, index), index: Int(index), depth: depth + 1, path: path,
+          files: &files))
+    }
+    var initializers: [(name: String, value: Tensor)] = []
+    for index in 0..<onnx_subgraph_initializer_count(graph) {
+      let source = onnx_subgraph_initializer(graph, index)!
+      initializers.append(
+        (
+          String(cString: onnx_tensor_name(source)),
+          try Tensor(onnx: source, path: path, files: &files)
+        ))
+    }
+    (self.nodes, self.initializers) = (nodes, initializers)
+    outputs = (0..<onnx_subgraph_output_count(graph)).map {
+      String(cString: onnx_value_name(onnx_subgraph_output(graph, $0)))
+    }
+  }
+}
+
 extension ONNXFile.Attribute {
   fileprivate init(
-    _ attribute: OpaquePointer, path: String, files: inout ExternalData
+    _ attribute: OpaquePointer, depth: Int, path: String, files: inout ExternalData
   ) throws(NetworkError) {
     integer = Int(onnx_attribute_integer(attribute)).bounded
     real = Double(onnx_attribute_real(attribute))
@@ -156,8 +214,12 @@ extension ONNXFile.Attribute {
     }
     if let source = onnx_attribute_tensor(attribute) {
       tensor = try Tensor(onnx: source, path: path, files: &files)
+      elementType = Int(onnx_tensor_type(source))
     } else {
-      tensor = nil
+      (tensor, elementType) = (nil, 0)
+    }
+    graph = try onnx_attribute_graph(attribute).map { source throws(NetworkError) in
+      try ONNXFile.Subgraph(source, depth: depth, path: path, files: &files)
     }
   }
 }

@@ -165,9 +165,13 @@ extension ONNXImporter {
 
   private static let choose: Rule = { importer, node throws(NetworkError) in
     if let dimensions = try importer.chosenDimensions(node) { return [dimensions] }
-    let operands = [
+    var operands = [
       try importer.operand(node, 0), try importer.operand(node, 1), try importer.operand(node, 2),
     ]
+    // What is known of shapes is kept as whole numbers, truth values too.
+    if importer.builder.type(of: operands[0]).dtype == .int64 {
+      operands[0] = try importer.builder.add(.cast(.bool), [operands[0]])
+    }
     return [.value(try importer.add(.choose, operands, node))]
   }
 

@@ -39,8 +39,7 @@ extension ONNXImporter {
       let x = left.values[left.values.count == 1 ? 0 : index]
       let y = right.values[right.values.count == 1 ? 0 : index]
       guard let value = function.evaluated(on: x, y) else {
-        throw unsupported(
-          node, "It computes with the size of the batch in a way that is not known.")
+        throw mismatch(node, "it computes with the size of the batch")
       }
       values.append(value)
     }

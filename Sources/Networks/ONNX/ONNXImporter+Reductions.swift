@@ -35,7 +35,7 @@ extension ONNXImporter {
     if reduction == .product, case .dimensions(let values, false) = try imported(node, 0) {
       let product = values.reduce(1) { saturatingProduct($0, $1.size) }.bounded
       let batches = values.filter(\.isPerExample).count
-      guard batches <= 1 else { throw unsupported(node, "It squares the size of the batch.") }
+      guard batches <= 1 else { throw mismatch(node, "it squares the size of the batch") }
       return [
         .dimensions(
           [Dimension(product, isPerExample: batches == 1)],

@@ -14,6 +14,14 @@ extension ONNXImporter {
     .merging(reductionRules) { first, _ in first }
     .merging(tableRules) { first, _ in first }
     .merging(treeRules) { first, _ in first }
+    .merging(branchRules) { first, _ in first }
+    .merging(compositionRules) { first, _ in first }
+    .merging(rearrangementRules) { first, _ in first }
+    .merging(resizingRules) { first, _ in first }
+    .merging(einsumRules) { first, _ in first }
+    .merging(attentionRules) { first, _ in first }
+    .merging(recurrenceRules) { first, _ in first }
+    .merging(quantizationRules) { first, _ in first }
 
   // MARK: What rules ask of the importer
 
@@ -53,7 +61,7 @@ extension ONNXImporter {
     case .known(let tensor, _): value = builder.addConstant(tensor)
     case .dimensions(let dimensions, let isScalar):
       guard !dimensions.contains(where: \.isPerExample) else {
-        throw unsupported(node, "It computes with the size of the batch.")
+        throw mismatch(node, "it computes with the size of the batch")
       }
       value = builder.addConstant(
         Tensor(dimensions.map(\.size), shape: isScalar ? [] : [dimensions.count]))

@@ -21,7 +21,10 @@ extension ONNXImporter {
 
   private static let constant: Rule = { importer, node throws(NetworkError) in
     let attributes = node.attributes
-    if let tensor = attributes["value"]?.tensor {
+    if let value = attributes["value"], let tensor = value.tensor {
+      if let type = ONNXElementType(rawValue: value.elementType), !type.dtype.isFloatingPoint {
+        importer.wholeTypes[node.outputs.first ?? ""] = type
+      }
       return [.known(importer.own(tensor), name: nil)]
     }
     if let number = attributes["value_float"] {
@@ -77,7 +80,7 @@ extension ONNXImporter {
     guard let target = importer.dimensions(node, 1) else {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
-    if case .dimensions(let values, _) = try importer.imported(node, 0) {
+    if case .dimensions(let values, _) = try importer.imported(node, 0), target.values.count <= 1 {
       return [.dimensions(values, isScalar: target.values.isEmpty)]
     }
     let source = try importer.shape(node, 0)
@@ -191,6 +194,10 @@ extension ONNXImporter {
     }
     var shape = target.values
     let source = try importer.shape(node, 0)
+    if let row = importer.commonRow(of: node, stretchedTo: shape) {
+      let value = importer.builder.addConstant(row)
+      return [.value(try importer.add(.broadcast(shape), [value], node))]
+    }
     // A file that fixes the batch writes its size here too.
     if let first = source.first, first.isPerExample, shape.count == source.count,
       shape[0].size == importer.declaredBatch * first.size
@@ -204,6 +211,17 @@ extension ONNXImporter {
       throw importer.mismatch(node, error.reason)
     }
     return try importer.addUnary(.broadcast(result), node)
+  }
+
+  /// One row of a constant that has the same for each example of a batch that the file fixes, such as
+  /// the first state of a recurrence.
+  private func commonRow(of node: ONNXFile.Node, stretchedTo shape: [Dimension]) -> Tensor? {
+    guard let axis = shape.firstIndex(of: .batch), let constant = known(node, 0),
+      constant.rank == shape.count, constant.size(axis) == declaredBatch, declaredBatch > 1
+    else { return nil }
+    let row = constant.sliced(axis: axis, from: 0, to: 1, by: 1)
+    let fits = zip(row.shape, shape).allSatisfy { $0 == 1 || Dimension($0) == $1 }
+    return fits && (constant .== row).all().booleans[0] ? row : nil
   }
 
   private static let tile: Rule = { importer, node throws(NetworkError) in

@@ -10,7 +10,6 @@ extension ONNXImporter {
       try importer.globalPool(.mean, node)
     },
     "GlobalMaxPool": { importer, node throws(NetworkError) in try importer.globalPool(.max, node) },
-    "Resize": resize, "Upsample": resize,
   ]
 
   /// Reads a list with one entry for each spatial axis.
@@ -91,25 +90,72 @@ extension ONNXImporter {
 
   private static let transposedConvolution: Rule = { importer, node throws(NetworkError) in
     let count = try importer.spatialAxes(node)
-    guard ["NOTSET", "", "VALID"].contains(node.text("auto_pad", "NOTSET")),
-      node.integers("output_shape") == nil
-    else { throw importer.unsupported(node, "Export it with explicit pads.") }
-    let pads = try importer.list("pads", node, count: 2 * count, fallback: 0, least: 0)
-    guard pads.prefix(count) == pads.suffix(count) else {
-      throw importer.unsupported(node, "Its padding differs at the two ends of an axis.")
-    }
     let groups = node.integer("group", 1)
     guard 1...(1 << 20) ~= groups else { throw importer.mismatch(node, "it has \(groups) groups") }
-    let geometry = ConvolutionGeometry(
-      stride: try importer.list("strides", node, count: count, fallback: 1, least: 1),
-      padding: Array(pads.prefix(count)),
-      dilation: try importer.list("dilations", node, count: count, fallback: 1, least: 1),
-      groups: groups)
+    let stride = try importer.list("strides", node, count: count, fallback: 1, least: 1)
+    let dilation = try importer.list("dilations", node, count: count, fallback: 1, least: 1)
     let output = try importer.list("output_padding", node, count: count, fallback: 0, least: 0)
+    let kernel = try importer.shape(node, 1).dropFirst(2).map(\.size)
+    guard kernel.count == count else {
+      throw importer.mismatch(node, "the weight has another rank")
+    }
+    let sizes = try importer.shape(node, 0).dropFirst(2).map(\.size)
+    let full = (0..<count).map { (axis: Int) -> Int in
+      let width = dilation[axis] * (kernel[axis] - 1) + 1
+      return (sizes[axis] - 1) * stride[axis] + width + output[axis]
+    }
+    let cut = try importer.transposedPadding(node, stride: stride, full: full, sizes: sizes)
+    let isEven = cut.allSatisfy { $0.before == $0.after }
+    let geometry = ConvolutionGeometry(
+      stride: stride, padding: isEven ? cut.map(\.before) : cut.map { _ in 0 }, dilation: dilation,
+      groups: groups)
     var operands = [try importer.operand(node, 0), try importer.operand(node, 1)]
     if importer.has(node, 2) { operands.append(try importer.operand(node, 2)) }
     let operation = Operation.transposedConvolution(geometry, outputPadding: output)
-    return [.value(try importer.add(operation, operands, node))]
+    var value = try importer.add(operation, operands, node)
+    guard !isEven else { return [.value(value)] }
+    for axis in 0..<count {
+      let end = full[axis] - cut[axis].after
+      guard 0..<end ~= cut[axis].before else {
+        throw importer.mismatch(node, "its padding leaves nothing of the image")
+      }
+      value = try importer.builder.add(
+        .slice(axis: axis + 2, start: cut[axis].before, end: end, step: 1), [value])
+    }
+    return [.value(value)]
+  }
+
+  /// What is cut off the two ends of each axis of a transposed convolution's full result.
+  private func transposedPadding(
+    _ node: ONNXFile.Node, stride: [Int], full: [Int], sizes: [Int]
+  ) throws(NetworkError) -> [PaddingWidth] {
+    let count = stride.count
+    let mode = node.text("auto_pad", "NOTSET")
+    let target: [Int]
+    if let given = node.integers("output_shape") {
+      guard given.count >= count else { throw mismatch(node, "'output_shape' is \(given)") }
+      target = Array(given.suffix(count))
+    } else if mode.hasPrefix("SAME") {
+      target = zip(sizes, stride).map { $0 * $1 }
+    } else {
+      let pads =
+        mode == "VALID"
+        ? Array(repeating: 0, count: 2 * count)
+        : try list("pads", node, count: 2 * count, fallback: 0, least: 0)
+      return (0..<count).map { PaddingWidth(before: pads[$0], after: pads[$0 + count]) }
+    }
+    var widths: [PaddingWidth] = []
+    for (full, target) in zip(full, target) {
+      let total = full - target
+      guard total >= 0, target > 0 else {
+        throw unsupported(node, "It asks for an image larger than its kernels reach.")
+      }
+      let (less, more) = (total / 2, total - total / 2)
+      widths.append(
+        mode == "SAME_UPPER"
+          ? PaddingWidth(before: less, after: more) : PaddingWidth(before: more, after: less))
+    }
+    return widths
   }
 
   private mutating func pool(
@@ -123,16 +169,37 @@ extension ONNXImporter {
     let widths = try padding(node, kernel: kernel, stride: stride, dilation: dilation)
     let countsPadding = node.integer("count_include_pad", 0) != 0
     let isUneven = widths.contains { $0.before != $0.after }
-    guard isMax || ((countsPadding || !isUneven) && dilation.allSatisfy { $0 == 1 }) else {
-      throw unsupported(node, "Its padding is uneven and does not count, or it is dilated.")
+    let roundsUp = node.integer("ceil_mode", 0) != 0
+    if !isMax, isUneven || dilation.contains(where: { $0 != 1 }) {
+      let windows = AverageWindows(
+        sizes: try shape(node, 0).dropFirst(2).map(\.size), kernel: kernel, stride: stride,
+        dilation: dilation, padding: widths, roundsUp: roundsUp, countsPadding: countsPadding)
+      return [.value(try averaged(node, windows))]
     }
     let (input, padding) = try padded(node, widths, value: isMax ? -.infinity : 0)
     let geometry = PoolingGeometry(
-      kernel: kernel, stride: stride, padding: padding, dilation: dilation,
-      roundsUp: node.integer("ceil_mode", 0) != 0)
+      kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
     let operation: Operation =
       isMax ? .maxPool(geometry) : .averagePool(geometry, countsPadding: countsPadding)
     return [.value(try add(operation, [input], node))]
+  }
+
+  /// The means of windows as sums over zeros around the image, each divided by its number of pixels.
+  private mutating func averaged(
+    _ node: ONNXFile.Node, _ windows: AverageWindows
+  ) throws(NetworkError) -> Graph.ValueID {
+    let whole = PaddingWidth(before: 0, after: 0)
+    let padded = try builder.add(
+      .pad([whole, whole] + windows.reach(), .constant(0)), [operand(node, 0)])
+    let channels = builder.type(of: padded).shape[1].size
+    let spatial = windows.kernel.count
+    let weight = builder.addConstant(own(Tensor.ones([channels, 1] + windows.kernel)))
+    let geometry = ConvolutionGeometry(
+      stride: windows.stride, padding: Array(repeating: 0, count: spatial),
+      dilation: windows.dilation, groups: channels)
+    let sum = try builder.add(.convolution(geometry), [padded, weight])
+    let shares = builder.addConstant(own(windows.shares()))
+    return try add(.combine(.multiply), [sum, shares], node)
   }
 
   private mutating func globalPool(
@@ -140,87 +207,5 @@ extension ONNXImporter {
   ) throws(NetworkError) -> [Imported] {
     let axes = Array(2..<max(3, try shape(node, 0).count))
     return try addUnary(.reduce(reduction, axes: axes, keepingAxes: true), node)
-  }
-
-  private static let resize: Rule = { importer, node throws(NetworkError) in
-    let source = try importer.shape(node, 0)
-    guard source.count >= 3 else { throw importer.mismatch(node, "it has no spatial axes") }
-    guard node.integer("antialias", 0) == 0, node.integer("exclude_outside", 0) == 0,
-      node.text("keep_aspect_ratio_policy", "stretch") == "stretch"
-    else { throw importer.unsupported(node, "It smooths, or keeps the ratio of the sides.") }
-    let (sizes, isExact) = try importer.resizedSizes(node, source)
-    guard sizes.prefix(2) == source.prefix(2).map(\.size)[...] else {
-      throw importer.unsupported(node, "It changes the batch or the channels.")
-    }
-    let mode: InterpolationMode
-    switch node.text("mode", "nearest") {
-    case "nearest": mode = .nearest
-    case "linear", "bilinear": mode = .linear
-    case "cubic": mode = .cubic
-    default: throw importer.unsupported(node, "Its interpolation mode is not known.")
-    }
-    let fallback =
-      node.operation == "Upsample" || importer.file.opset == 10 ? "asymmetric" : "half_pixel"
-    let coordinates = node.text("coordinate_transformation_mode", fallback)
-    let rounding = node.text(
-      "nearest_mode", fallback == "asymmetric" ? "floor" : "round_prefer_floor")
-    let ratios = zip(sizes, source).dropFirst(2).map { Double($0) / Double(max(1, $1.size)) }
-    let isWholeEnlargement = ratios.allSatisfy { $0 >= 1 && $0.rounded() == $0 }
-    switch (mode, coordinates) {
-    case (.nearest, "asymmetric") where rounding == "floor": break
-    case (.nearest, "half_pixel") where isWholeEnlargement,
-      (.nearest, "pytorch_half_pixel") where isWholeEnlargement:
-      break  // every way of rounding a repeated pixel's place finds that pixel
-    case (_, "half_pixel") where !isExact, (_, "pytorch_half_pixel") where !isExact:
-      throw importer.unsupported(node, "Its scales do not lead to whole sizes.")
-    case (.linear, "half_pixel"), (.linear, "pytorch_half_pixel"), (.linear, "align_corners"): break
-    case (.cubic, "half_pixel"), (.cubic, "pytorch_half_pixel"), (.cubic, "align_corners"):
-      guard abs(node.real("cubic_coeff_a", -0.75) + 0.75) < 1e-6 else {
-        throw importer.unsupported(node, "Its cubic coefficient is not -0.75.")
-      }
-    default:
-      throw importer.unsupported(
-        node, "The mode '\(node.text("mode", "nearest"))' with '\(coordinates)' is not known.")
-    }
-    let operation = Operation.resize(
-      Array(sizes.dropFirst(2)), mode, alignsCorners: coordinates == "align_corners")
-    return try importer.addUnary(operation, node)
-  }
-
-  /// The sizes that a resize asks for, from its sizes or its scales, for one example; and whether
-  /// those scales lead to whole sizes.
-  private func resizedSizes(
-    _ node: ONNXFile.Node, _ source: [Dimension]
-  ) throws(NetworkError) -> (sizes: [Int], isExact: Bool) {
-    var axes = Array(source.indices)
-    if let given = node.integers("axes") {
-      axes = []
-      for axis in given { axes.append(try self.axis(axis, rank: source.count, node)) }
-    }
-    var sizes = source.map(\.size)
-    if let target = dimensions(node, 3) {
-      guard target.values.count == axes.count else { throw mismatch(node, "it names other axes") }
-      for (axis, target) in zip(axes, target.values)
-      where !source[axis].isPerExample || target.isPerExample {
-        sizes[axis] = target.size
-      }
-      return (sizes, true)
-    }
-    let index = file.opset >= 11 ? 2 : 1
-    let scales =
-      has(node, index)
-      ? known(node, index)?.elements(as: Double.self) : node.attributes["scales"]?.reals
-    guard let scales, scales.count == axes.count, scales.allSatisfy({ 0.001...1000 ~= $0 }) else {
-      throw unsupported(node, "Its scales must be known when the model is read.")
-    }
-    var isExact = true
-    for (axis, scale) in zip(axes, scales) {
-      let size = Double(source[axis].size) * scale
-      // Scales are stored in single precision: 1.2 times 5 is a little more than 6.
-      let whole = abs(size - size.rounded()) < 1e-6 * size ? size.rounded() : size.rounded(.down)
-      sizes[axis] = Int(whole)
-      if abs(size - whole) >= 1e-6 * size { isExact = false }
-    }
-    return (sizes, isExact)
   }
 }

@@ -25,6 +25,8 @@ struct ONNXImporter {
     case open
     /// The file is about one vector; the batch is put in front of it.
     case added
+    /// The whole input is one example, because its graph mixes what lies along the first axis.
+    case one
   }
 
   let file: ONNXFile
@@ -33,10 +35,14 @@ struct ONNXImporter {
   let batch: Batch
   /// The type of all real numbers of the graph, whatever types the file mixes.
   let real: DType
+  /// The shapes of examples, by the names of inputs, for axes that the file leaves open.
+  let exampleShapes: [String: Shape]
   /// The size that the file gives the batch; 1 if it leaves it open.
-  private(set) var declaredBatch = 1
+  var declaredBatch = 1
   /// Whether the file leaves the size of the batch open.
-  private(set) var isBatchOpen = false
+  var isBatchOpen = false
+  /// The file's element types of whole numbers, some of which have no type of their own here.
+  var wholeTypes: [String: ONNXElementType]
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
   private(set) var uses: [String: Int] = [:]
@@ -49,16 +55,22 @@ struct ONNXImporter {
   ///
   /// - Throws: `NetworkError` that names the node.
   static func network(
-    from file: ONNXFile, output: String, batch: Batch, precision: Network.ReadPrecision
+    from file: ONNXFile, output: String, batch: Batch, precision: Network.ReadPrecision,
+    exampleShapes: [String: Shape]
   ) throws(NetworkError) -> Network {
     let isDouble = precision == .stored && file.computesInDoublePrecision
     var importer = ONNXImporter(
-      file: file, output: output, batch: batch, real: isDouble ? .float64 : .float32)
+      file: file, output: output, batch: batch, real: isDouble ? .float64 : .float32,
+      exampleShapes: exampleShapes)
     return try importer.run()
   }
 
-  private init(file: ONNXFile, output: String, batch: Batch, real: DType) {
+  private init(
+    file: ONNXFile, output: String, batch: Batch, real: DType, exampleShapes: [String: Shape]
+  ) {
     (self.file, self.output, self.batch, self.real) = (file, output, batch, real)
+    self.exampleShapes = exampleShapes
+    wholeTypes = file.wholeTypes
     remainingElements = file.initializers.values.reduce(1 << 26) { $0 + 4 * $1.count }
   }
 
@@ -66,7 +78,7 @@ struct ONNXImporter {
     for (name, tensor) in file.initializers { names[name] = .known(own(tensor), name: name) }
     // What the output does not need is not read: labels beside scores may have no numbers.
     let nodes = file.nodes(for: output)
-    for node in nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    for node in nodes { for name in node.needs { uses[name, default: 0] += 1 } }
     uses[output, default: 0] += 1
     try addInput()
     for node in nodes { try add(node) }
@@ -76,43 +88,8 @@ struct ONNXImporter {
     guard case .value(let value) = result else {
       throw .malformed(file: file.path, reason: "its output does not depend on its input.")
     }
-    return builder.network(output: value)
-  }
-
-  private mutating func addInput() throws(NetworkError) {
-    let inputs = file.inputs.filter { file.initializers[$0.name] == nil }
-    guard inputs.count == 1, let input = inputs.first else {
-      let found = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
-      throw .malformed(
-        file: file.path, reason: "it has \(inputs.count) inputs (\(found)); networks here have one."
-      )
-    }
-    guard let shape = input.shape, !shape.isEmpty else {
-      throw .malformed(file: file.path, reason: "its input '\(input.name)' has no shape.")
-    }
-    guard ONNXElementType(rawValue: input.elementType)?.dtype.isFloatingPoint ?? false else {
-      throw .malformed(
-        file: file.path, reason: "its input '\(input.name)' is not of a floating-point type.")
-    }
-    var dimensions: [Dimension] = batch == .added ? [.batch] : []
-    for (axis, size) in shape.enumerated() {
-      if axis == 0, batch != .added, size.map({ batch == .first && $0 < 1 << 24 }) ?? true {
-        declaredBatch = max(1, size ?? 1)
-        isBatchOpen = size == nil
-        dimensions.append(.batch)
-      } else if let size, 1..<(1 << 24) ~= size {
-        dimensions.append(Dimension(size))
-      } else {
-        throw .malformed(
-          file: file.path,
-          reason: "axis \(axis) of its input has no usable size; only the batch may be symbolic.")
-      }
-    }
-    let type = ValueType(dimensions, real)
-    guard type.count <= GraphBuilder.largestValue, shape.count <= GraphBuilder.largestRank else {
-      throw .malformed(file: file.path, reason: "its input \(type) would not fit in memory.")
-    }
-    names[input.name] = .value(builder.addInput(type, name: input.name))
+    let end = try ended(value)
+    return builder.network(output: end)
   }
 
   /// Whether anything that the output needs uses this value.
@@ -123,14 +100,12 @@ struct ONNXImporter {
     tensor.dtype.isFloatingPoint ? tensor.cast(to: real) : tensor
   }
 
-  private mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
+  /// Adds what a node computes, under the names of its outputs.
+  mutating func add(_ node: ONNXFile.Node) throws(NetworkError) {
     guard let rule = Self.rules[node.operation] else {
-      let isStandard = !node.operation.contains(".")
       throw .unsupported(
         node: node.name, operation: node.operation, interpretation: "import",
-        hint: isStandard
-          ? "Supported are: \(Self.rules.keys.sorted().joined(separator: ", "))."
-          : "Of this domain it cannot be read. Export without this extension.")
+        hint: "'assay inspect --operators' lists those that can be read.")
     }
     guard batch != .added || Self.takesNoAxis(node.operation) else {
       throw unsupported(node, "In a graph about one vector its axes would be others.")
@@ -177,13 +152,15 @@ struct ONNXImporter {
     _ node: ONNXFile.Node, _ rule: Rule
   ) throws(NetworkError) -> [Imported]? {
     var parent: String?
-    var isFoldable = !node.inputs.isEmpty
+    // A graph inside of the node may need values that are not known.
+    var isFoldable = !node.inputs.isEmpty && !node.attributes.values.contains { $0.graph != nil }
     for input in node.inputs where !input.isEmpty {
-      guard case .known(_, let name)? = names[input] else {
-        isFoldable = false
-        break
+      switch names[input] {
+      case .known(_, let name)?: parent = parent ?? name
+      // Shapes without the batch are numbers like any others, for rules that know no shapes.
+      case .dimensions(let values, _)? where !values.contains(where: \.isPerExample): break
+      default: isFoldable = false
       }
-      parent = parent ?? name
     }
     guard isFoldable else { return nil }
     var scratch = self
@@ -211,23 +188,31 @@ struct ONNXImporter {
 extension Network {
   /// Reads a network from an ONNX file.
   ///
-  /// Operator sets 7 to 24, one input, weights in the file itself or in files of its folder; the
-  /// file may be compressed by gzip. If the file fixes the size of
-  /// the batch, the graph is read with a free batch where each example goes its own way, and with
-  /// the fixed one otherwise; a graph about one vector is read with a batch in front.
+  /// Operator sets 7 to 24, weights in the file itself or in files of its folder; the file may be
+  /// compressed by gzip. Several inputs become one row (see `inputParts`). If the file fixes the size
+  /// of the batch, the graph is read with a free batch where each example goes its own way, and with
+  /// the fixed one otherwise; a graph about one vector is read with a batch in front. A graph that
+  /// mixes what lies along its first axis takes its whole input as one example.
   ///
   /// - `output`: the name of the output that counts; without it the first one of real numbers, so that
   ///   scores go before class numbers.
+  /// - `exampleShapes`: the shape of one example by the name of the input, for axes beside the batch
+  ///   that the file leaves open; for a model of one input the name does not matter.
   /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the
-  ///   node.
+  ///   node; `.openShape` if the shape of an example is needed.
   public init(
-    onnx path: String, output: String? = nil, precision: ReadPrecision = .single
+    onnx path: String, output: String? = nil, precision: ReadPrecision = .single,
+    exampleShapes: [String: Shape] = [:]
   ) throws(NetworkError) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     self = try Network(
       onnxBytes: contents(ofModelFile: path), path: path, folder: folder, output: output,
-      precision: precision)
+      precision: precision, exampleShapes: exampleShapes)
   }
+
+  /// The ONNX operators that can be read, in alphabetical order; those of other domains than the
+  /// standard one have it in front.
+  public static var readableOperators: [String] { ONNXImporter.rules.keys.sorted() }
 
   /// The precision of a network that is read from a file.
   public enum ReadPrecision: Sendable, Hashable {
@@ -244,25 +229,27 @@ extension Network {
   /// nil.
   public init(
     onnxBytes bytes: Data, path: String, folder: String? = nil, output: String? = nil,
-    precision: ReadPrecision = .single
+    precision: ReadPrecision = .single, exampleShapes: [String: Shape] = [:]
   ) throws(NetworkError) {
     let file = try ONNXFile(bytes: bytes, path: path, folder: folder)
     let output = try file.output(named: output)
-    let shape = file.inputShape
-    if shape?.count == 1, !file.isBatchOpen,
-      let network = try? ONNXImporter.network(
-        from: file, output: output, batch: .added, precision: precision),
-      network.graph.outputType.isPerExample, network.keepsExamplesApart()
+    func read(_ batch: ONNXImporter.Batch) throws(NetworkError) -> Network {
+      try ONNXImporter.network(
+        from: file, output: output, batch: batch, precision: precision, exampleShapes: exampleShapes
+      )
+    }
+    if file.isAboutOneVector, let network = try? read(.added),
+      network.graph.outputType.isPerExample,
+      network.keepsExamplesApart()
     {
       self = network
       return
     }
-    let failure: NetworkError
     do throws(NetworkError) {
-      let network = try ONNXImporter.network(
-        from: file, output: output, batch: .first, precision: precision)
+      let network = try read(.first)
       guard network.graph.outputType.isPerExample else {
-        throw .malformed(file: path, reason: "its output has no batch axis.")
+        throw .mismatch(
+          node: "output", operation: "output", operands: [], reason: "it has no batch axis")
       }
       guard file.isBatchOpen || network.keepsExamplesApart() else {
         throw .mismatch(
@@ -270,16 +257,19 @@ extension Network {
           reason: "the model mixes the examples of a batch, whose size the file fixes")
       }
       self = network
-      return
     } catch {
-      failure = error
-    }
-    guard case .mismatch = failure, shape?.first != nil, !file.isBatchOpen else { throw failure }
-    do throws(NetworkError) {
-      self = try ONNXImporter.network(
-        from: file, output: output, batch: .open, precision: precision)
-    } catch {
-      throw failure
+      // Operands that do not fit may mean that the first axis is no batch.
+      guard case .mismatch = error else { throw error }
+      // As many at once as the file says, if as many scores come out; else one at a time.
+      if !file.isBatchOpen, let network = try? read(.open),
+        network.graph.outputType.shape.first == network.graph.inputType.shape.first
+      {
+        self = network
+      } else if let network = try? read(.one) {
+        self = network
+      } else {
+        throw error
+      }
     }
   }
 
@@ -301,18 +291,21 @@ extension Network {
 }
 
 extension ONNXFile {
-  /// Whether the file leaves the size of the input's first axis open.
-  fileprivate var isBatchOpen: Bool { inputShape?.first.map { $0 == nil } ?? false }
+  /// Whether the file leaves the size of an input's first axis open.
+  fileprivate var isBatchOpen: Bool {
+    freeInputs.contains { $0.shape?.first.map { $0 == nil } ?? false }
+  }
 
   /// Whether the input is of double precision, or any weights are; single numbers do not count.
   fileprivate var computesInDoublePrecision: Bool {
-    let input = inputs.first { initializers[$0.name] == nil }
+    let input = freeInputs.first
     return input.flatMap { ONNXElementType(rawValue: $0.elementType) } == .float64
       || initializers.values.contains { $0.dtype == .float64 && $0.count > 1 }
   }
 
-  /// The sizes of the input's axes, nil where the file leaves them open.
-  fileprivate var inputShape: [Int?]? {
-    inputs.first { initializers[$0.name] == nil }?.shape
+  /// Whether the only input is a vector of fixed size.
+  fileprivate var isAboutOneVector: Bool {
+    let inputs = freeInputs
+    return inputs.count == 1 && inputs[0].shape?.count == 1 && !isBatchOpen
   }
 }

@@ -29,7 +29,7 @@ extension Tensor {
     if onnx_tensor_is_external(source) != 0 {
       let data: Data
       do throws(ExternalData.Failure) {
-        data = try files.bytes(of: source, expected: count * type.width)
+        data = try files.bytes(of: source, expected: type.byteCount(of: count))
       } catch {
         throw malformed(error.reason)
       }
@@ -39,10 +39,11 @@ extension Tensor {
     var byteCount = 0
     var stored: Int32 = 0
     let bytes = onnx_tensor_bytes(source, &byteCount, &stored)
-    let width = stored == 0 ? type.width : Int(stored)
-    guard byteCount / width == count, byteCount % width == 0 else {
+    let expected = stored == 0 ? type.byteCount(of: count) : type.unitCount(of: count) * Int(stored)
+    guard byteCount == expected else {
       throw malformed(
-        "declares \(count) elements in shape \(shape), but the file holds \(byteCount / width).")
+        "declares \(count) elements in shape \(shape), which take \(expected) bytes, "
+          + "but the file holds \(byteCount).")
     }
     let data = UnsafeRawBufferPointer(start: bytes, count: byteCount)
     self = type.tensor(data, isWide: stored != 0, shape: shape)
@@ -71,14 +72,21 @@ enum ONNXElementType: Int {
   case bool = 9
   case float16, float64, uint32, uint64
   case bfloat16 = 16
+  case uint4 = 21
+  case int4 = 22
 
-  /// The bytes that one element takes in raw data.
-  var width: Int {
+  /// How many stored numbers so many elements take: one each, or one for two.
+  func unitCount(of count: Int) -> Int {
+    self == .uint4 || self == .int4 ? (count + 1) / 2 : count
+  }
+
+  /// The bytes that so many elements take in raw data.
+  func byteCount(of count: Int) -> Int {
     switch self {
-    case .uint8, .int8, .bool: 1
-    case .uint16, .int16, .float16, .bfloat16: 2
-    case .float32, .int32, .uint32: 4
-    case .int64, .uint64, .float64: 8
+    case .uint4, .int4, .uint8, .int8, .bool: unitCount(of: count)
+    case .uint16, .int16, .float16, .bfloat16: 2 * count
+    case .float32, .int32, .uint32: 4 * count
+    case .int64, .uint64, .float64: 8 * count
     }
   }
 
@@ -88,7 +96,7 @@ enum ONNXElementType: Int {
     case .float32, .float16, .bfloat16: .float32
     case .float64: .float64
     case .uint8: .uint8
-    case .int8, .int16, .uint16, .int32: .int32
+    case .uint4, .int4, .int8, .int16, .uint16, .int32: .int32
     case .uint32, .uint64, .int64: .int64
     case .bool: .bool
     }
@@ -117,7 +125,16 @@ enum ONNXElementType: Int {
       }
       return Tensor(elements, shape: shape)
     }
+    /// Two elements lie in a byte, the first in its lower half.
+    func halves(_ convert: (UInt8) -> Int32) -> Tensor {
+      let elements = (0..<shape.reduce(1, *)).map { index in
+        convert(data[index / 2 * (isWide ? 4 : 1)] >> (index % 2 == 0 ? 0 : 4) & 15)
+      }
+      return Tensor(elements, shape: shape)
+    }
     return switch (self, isWide) {
+    case (.uint4, _): halves { Int32($0) }
+    case (.int4, _): halves { Int32($0) - ($0 > 7 ? 16 : 0) }
     case (.float32, _): Tensor(copying: data, dtype: .float32, shape: shape)
     case (.int64, _): Tensor(copying: data, dtype: .int64, shape: shape)
     case (.int32, _): Tensor(copying: data, dtype: .int32, shape: shape)

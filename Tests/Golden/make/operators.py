@@ -4,7 +4,7 @@ gave it, with what ONNX Runtime computes.
 `models`, `inputs` and `outputs` hold the cases end to end; each row of `index` has the model's size in bytes, then
 the rank and the sizes (filled up to six) of the input and of the output; `names` are lines of text.
 
-Made with onnx 1.23.2, onnxruntime 1.31.1, numpy seed 3. Run from the package's root:
+Made with onnx 1.23.2, onnxruntime 1.32.0, numpy seed 3. Run from the package's root:
     python Tests/Golden/make/operators.py
 """
 
@@ -30,6 +30,7 @@ def case(name, nodes, x, opset=17, fixed=False, **constants):
     assert name not in CASES, name
     made = []
     for index, (operator, inputs, attributes) in enumerate(nodes):
+        attributes = dict(attributes)
         outputs = attributes.pop("outputs", None) or (
             ["y"] if index == len(nodes) - 1 else [f"v{index}"])
         made.append(helper.make_node(operator, inputs.split(), outputs, **attributes))
@@ -42,7 +43,7 @@ def case(name, nodes, x, opset=17, fixed=False, **constants):
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
         [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()])
     model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", opset)],
+        graph, opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid("com.microsoft", 1)],
         ir_version=3 if opset < 9 else 8 if opset < 19 else 10)
     if opset < 9:  # until then every initializer was an input too
         for key, value in constants.items():
@@ -378,8 +379,312 @@ def types():
              k=np.array([0, 1, 1, 0]).astype(kind))
 
 
+def quantized():
+    x = normal(3, 5, scale=2)
+    half, zero8, zero7 = np.float32(0.05), np.uint8(120), np.int8(-3)
+    case("QuantizeLinear", [("QuantizeLinear", "x s z", {}), ("Cast", "v0", {"to": 1})], x, s=half, z=zero8)
+    case("QuantizeLinear.int8", [("QuantizeLinear", "x s z", {}), ("Cast", "v0", {"to": 1})], x, s=half, z=zero7)
+    case("QuantizeLinear.bare", [("QuantizeLinear", "x s", {}), ("Cast", "v0", {"to": 1})], x, s=half)
+    case("QuantizeLinear.ties", [("QuantizeLinear", "x s z", {}), ("DequantizeLinear", "v0 s z", {})],
+         np.array([[0.5, 1.5, 2.5, -0.5, -1.5, 300, -300]], np.float32), s=np.float32(1), z=zero8)
+    case("QuantizeLinear.axis", [("QuantizeLinear", "x s z", {"axis": 1}), ("DequantizeLinear", "v0 s z", {"axis": 1})],
+         normal(2, 3, 4), s=np.array([0.02, 0.1, 0.3], np.float32), z=np.array([0, 100, 130], np.uint8))
+    case("QuantizeLinear.16", [("QuantizeLinear", "x s z", {}), ("DequantizeLinear", "v0 s z", {})], x, opset=21,
+         s=np.float32(0.001), z=np.int16(-5))
+    weight = RANDOM.integers(-128, 128, (4, 5)).astype(np.int8)
+    scales = np.array([0.01, 0.02, 0.03, 0.04], np.float32)
+    case("DequantizeLinear", [
+        ("DequantizeLinear", "w s z", {"axis": 0}), ("Gemm", "x v0", {"transB": 1})], x, w=weight, s=scales,
+        z=np.zeros(4, np.int8))
+    blocks = np.abs(normal(4, 2)) + 0.01
+    wide = RANDOM.integers(-128, 128, (4, 6)).astype(np.int8)
+    case("DequantizeLinear.blocks", [
+        ("DequantizeLinear", "w s", {"axis": 1, "block_size": 3}), ("Gemm", "x v0", {"transB": 1})],
+        normal(2, 6), opset=21, w=wide, s=blocks)
+    for kind in (TensorProto.INT4, TensorProto.UINT4):
+        numbers = helper.make_tensor("k", kind, (3, 5), np.arange(-7, 8) if kind == TensorProto.INT4 else range(15))
+        for raw in (True, False):
+            stored = numbers if not raw else helper.make_tensor(
+                "k", kind, (3, 5), bytes(byte & 255 for byte in numbers.int32_data), raw=True)
+            case(f"DequantizeLinear.{TensorProto.DataType.Name(kind)}.{raw}", [
+                ("Constant", "", {"value": stored}), ("DequantizeLinear", "v0 s", {}), ("Gemm", "x v1", {"transB": 1})],
+                x, opset=21, s=np.float32(0.1))
+    single = normal(1, 5, scale=2)
+    case("DynamicQuantizeLinear", [
+        ("DynamicQuantizeLinear", "x", {"outputs": ["q", "s", "z"]}), ("DequantizeLinear", "q s z", {})], single)
+    case("DynamicQuantizeLinear.zero", [
+        ("DynamicQuantizeLinear", "x", {"outputs": ["q", "s", "z"]}), ("Cast", "q", {"to": 1})], single * 0)
+    right = RANDOM.integers(-128, 128, (5, 4)).astype(np.int8)
+    quantize = ("QuantizeLinear", "x s z", {"outputs": ["q"]})
+    case("MatMulInteger", [quantize, ("MatMulInteger", "q w z wz", {}), ("Cast", "v1", {"to": 1})], x, s=half, z=zero8,
+         w=right, wz=np.int8(2))
+    case("MatMulInteger.dynamic", [
+        ("DynamicQuantizeLinear", "x", {"outputs": ["q", "s", "z"]}), ("MatMulInteger", "q w z", {}),
+        ("Cast", "v1", {"to": 1}), ("Mul", "s ws", {}), ("Mul", "v2 v3", {})], single, w=right, ws=np.float32(0.03))
+    case("MatMulInteger.long", [quantize, ("MatMulInteger", "q w z", {}), ("Cast", "v1", {"to": 1})],
+         normal(2, 900, scale=4), s=half, z=zero8, w=RANDOM.integers(-128, 128, (900, 3)).astype(np.int8))
+    case("QLinearMatMul", [
+        quantize, ("QLinearMatMul", "q s z w ws wz ys yz", {}), ("DequantizeLinear", "v1 ys yz", {})], x, s=half,
+        z=zero8, w=right, ws=np.array([0.01, 0.02, 0.01, 0.03], np.float32), wz=np.zeros(4, np.int8),
+        ys=np.float32(0.2), yz=np.uint8(128))
+    image = normal(2, 3, 6, 6)
+    kernel = RANDOM.integers(-128, 128, (4, 3, 3, 3)).astype(np.int8)
+    for pads in ([0, 0, 0, 0], [1, 1, 1, 1]):
+        case(f"ConvInteger.{pads[0]}", [
+            quantize, ("ConvInteger", "q w z", {"pads": pads}), ("Cast", "v1", {"to": 1})], image, s=half, z=zero8,
+            w=kernel)
+    case("QLinearConv", [
+        quantize, ("QLinearConv", "q s z w ws wz ys yz b", {"pads": [1, 1, 1, 1], "strides": [2, 2]}),
+        ("DequantizeLinear", "v1 ys yz", {})], image, s=half, z=zero8, w=kernel,
+        ws=np.array([0.01, 0.02, 0.01, 0.03], np.float32), wz=np.zeros(4, np.int8), ys=np.float32(0.3),
+        yz=np.uint8(128), b=np.array([100, -200, 0, 3000], np.int32))
+    back = ("DequantizeLinear", "r ys yz", {})
+    made = {"domain": "com.microsoft", "outputs": ["r"]}
+    target = {"s": half, "z": zero8, "ys": np.float32(0.1), "yz": np.uint8(128)}
+    for name in ("Add", "Mul"):
+        case(f"com.microsoft.QLinear{name}", [
+            quantize, (f"QLinear{name}", "q s z q s z ys yz", dict(made)), back], x, **target)
+    case("com.microsoft.QLinearSigmoid", [
+        quantize, ("QLinearSigmoid", "q s z ys yz", dict(made)), back], x,
+        **{**target, "ys": np.float32(1 / 256), "yz": np.uint8(0)})
+    case("com.microsoft.QLinearLeakyRelu", [
+        quantize, ("QLinearLeakyRelu", "q s z ys yz", {**made, "alpha": 0.2}), back], x, **target)
+    case("com.microsoft.QLinearSoftmax", [
+        quantize, ("QLinearSoftmax", "q s z ys yz", {**made, "axis": -1, "opset": 13}), back], x,
+        **{**target, "ys": np.float32(1 / 256), "yz": np.uint8(0)})
+    case("com.microsoft.QLinearGlobalAveragePool", [
+        quantize, ("QLinearGlobalAveragePool", "q s z ys yz", dict(made)), back], image, **target)
+    case("com.microsoft.QLinearAveragePool", [
+        quantize, ("QLinearAveragePool", "q s z ys yz", {**made, "kernel_shape": [2, 2], "strides": [2, 2]}), back],
+        image, **{**target, "ys": np.float32(0.0973)})  # with 0.1 many means lie between two steps
+    case("com.microsoft.QLinearConcat", [
+        quantize, ("QLinearConcat", "ys yz q s z q s z", {**made, "axis": 1}), back], x, **target)
+    case("com.microsoft.QGemm", [
+        quantize, ("QGemm", "q s z w ws wz b ys yz", {**made, "transB": 1}), back], x, **target, w=weight,
+        ws=np.float32(0.01), wz=np.int8(0), b=np.array([100, -200, 0, 3000], np.int32))
+    case("com.microsoft.QGemm.real", [
+        quantize, ("QGemm", "q s z w ws wz", {"domain": "com.microsoft", "transB": 1})], x, s=half, z=zero8,
+        w=weight, ws=np.float32(0.01), wz=np.int8(0))
+
+
+def recurrent():
+    x = normal(2, 4, 3)
+    for name, gates in {"RNN": 1, "GRU": 3, "LSTM": 4}.items():
+        turn = ("Transpose", "x", {"perm": [1, 0, 2], "outputs": ["t"]})
+        back = ("Transpose", "u", {"perm": [1, 0, 2]})
+        def weights(directions, **more):
+            return {"w": normal(directions, gates * 5, 3), "r": normal(directions, gates * 5, 5),
+                    "b": normal(directions, gates * 10), **more}
+        flat = ("Squeeze", "h a", {"outputs": ["u"]})
+        case(f"{name}", [turn, (name, "t w r b", {"hidden_size": 5, "outputs": ["h"]}), flat, back], x, opset=14,
+             **weights(1), a=ints(1))
+        case(f"{name}.last", [turn, (name, "t w r", {"hidden_size": 5, "outputs": ["", "h"]}),
+                              ("Squeeze", "h a", {})], x, opset=14, w=normal(1, gates * 5, 3),
+             r=normal(1, gates * 5, 5), a=ints(0))
+        case(f"{name}.reverse", [turn, (name, "t w r b", {"hidden_size": 5, "direction": "reverse",
+                                                          "outputs": ["h"]}), flat, back], x, opset=14, **weights(1),
+             a=ints(1))
+        case(f"{name}.both", [
+            turn, (name, "t w r b", {"hidden_size": 5, "direction": "bidirectional", "outputs": ["h"]}),
+            ("Transpose", "h", {"perm": [2, 0, 1, 3]})], x, opset=14, **weights(2))
+        case(f"{name}.clip", [
+            turn, (name, "t w r b", {"hidden_size": 5, "clip": 0.4, "outputs": ["h"]}), flat, back], x, opset=14,
+            **weights(1), a=ints(1))
+    case("GRU.before", [turn, ("GRU", "t w r b", {"hidden_size": 5, "linear_before_reset": 1, "outputs": ["h"]}), flat,
+                        back], x, opset=14, w=normal(1, 15, 3), r=normal(1, 15, 5), b=normal(1, 30), a=ints(1))
+    case("GRU.activations", [
+        turn, ("GRU", "t w r b", {"hidden_size": 5, "activations": ["HardSigmoid", "Relu"], "outputs": ["h"]}), flat,
+        back], x, opset=14, w=normal(1, 15, 3), r=normal(1, 15, 5), b=normal(1, 30), a=ints(1))
+    case("LSTM.peepholes", [
+        turn, ("LSTM", "t w r b _ _ _ p", {"hidden_size": 5, "outputs": ["h"]}), flat, back], x, opset=14,
+        w=normal(1, 20, 3), r=normal(1, 20, 5), b=normal(1, 40), p=normal(1, 15), a=ints(1))
+    case("LSTM.states", [
+        turn, ("Shape", "x", {"start": 0, "end": 1, "outputs": ["n"]}), ("Concat", "one n five", {"axis": 0,
+                                                                                             "outputs": ["m"]}),
+        ("Expand", "state m", {"outputs": ["first"]}),
+        ("LSTM", "t w r b _ first first", {"hidden_size": 5, "outputs": ["", "", "c"]}), ("Squeeze", "c a", {})], x,
+        opset=15, w=normal(1, 20, 3), r=normal(1, 20, 5), b=normal(1, 40), one=ints(1), five=ints(5),
+        state=normal(1, 1, 5), a=ints(0))
+
+
+def einsums():
+    x, y = normal(2, 3, 4), normal(3, 4)
+    for equation in ("bij,jk->bik", "bij,kj->bik", "bij,kj", "...ij,jk->...ik", "bij,jk->k b i"):
+        case(f"Einsum.{equation}", [("Einsum", "x k", {"equation": equation})], x,
+             k=normal(4, 5) if "jk" in equation else normal(5, 4))
+    for equation in ("bij->bji", "bij->bi", "bij->b"):
+        case(f"Einsum.{equation}", [("Einsum", "x", {"equation": equation})], x)
+    for equation in ("bij,bkj->bik", "bij,bij->b", "bij,bij->bij", "bij,bik->bjk"):
+        case(f"Einsum.{equation}", [("Relu", "x", {}), ("Einsum", "x v0", {"equation": equation})], x)
+    case("Einsum.three", [("Einsum", "x k m", {"equation": "bij,jk,ki->bi"})], x, k=normal(4, 5), m=normal(5, 3))
+    case("Einsum.outer", [("Einsum", "x k", {"equation": "bi,j->bij"})], normal(2, 3), k=normal(4))
+    case("Einsum.heads", [("Einsum", "x k", {"equation": "bhid,hjd->bhij"})], normal(2, 3, 4, 2), k=normal(3, 5, 2))
+    case("Einsum", [("Einsum", "x k", {"equation": "bij,ij->b"})], x, k=y)
+
+
+def moving():
+    image = normal(2, 8, 3, 4)
+    for mode in ("DCR", "CRD"):
+        case(f"DepthToSpace.{mode}", [("DepthToSpace", "x", {"blocksize": 2, "mode": mode})], image)
+    case("SpaceToDepth", [("SpaceToDepth", "x", {"blocksize": 2})], normal(2, 3, 4, 6))
+    x = normal(2, 4, 4)
+    for upper in (0, 1):
+        case(f"Trilu.{upper}", [("Trilu", "x", {"upper": upper})], x)
+        case(f"Trilu.{upper}.offset", [("Trilu", "x k", {"upper": upper})], x, k=np.int64(-1))
+    for reverse in (0, 1):
+        for exclusive in (0, 1):
+            case(f"CumSum.{reverse}{exclusive}", [
+                ("CumSum", "x a", {"reverse": reverse, "exclusive": exclusive})], x, a=np.int64(1))
+    case("CumSum.whole", [("Cast", "x", {"to": 7}), ("CumSum", "v0 a", {}), ("Cast", "v1", {"to": 1})],
+         np.round(normal(2, 5, scale=9)), a=np.int64(-1))
+    case("OneHot", [("ArgMax", "x", {"axis": 1, "keepdims": 0}), ("OneHot", "v0 d v", {})], x, d=np.int64(4),
+         v=np.array([-1, 2], np.float32))
+    case("OneHot.axis", [("ArgMax", "x", {"axis": 1, "keepdims": 0}), ("Sub", "v0 two", {}),
+                         ("OneHot", "v1 d v", {"axis": 1})], x, d=np.int64(3), v=np.array([0, 1], np.float32),
+         two=np.int64(2))
+    case("Hardmax.13", [("Hardmax", "x", {"axis": 1})], x, opset=13)
+    case("Hardmax.11", [("Hardmax", "x", {"axis": 1})], x, opset=11)
+    case("Hardmax.ties", [("Sign", "x", {}), ("Hardmax", "v0", {"axis": -1})], x, opset=13)
+    case("EyeLike", [("EyeLike", "k", {"k": 1}), ("Add", "x v0", {})], x, k=normal(4, 4))
+    case("ArgMin", [("ArgMin", "x", {"axis": 1}), ("Cast", "v0", {"to": 1})], x)
+    case("TopK", [("TopK", "x k", {"axis": 1, "outputs": ["v", "i"]}), ("Mul", "v two", {})], x, k=ints(2),
+         two=np.float32(2))
+    case("TopK.places", [("TopK", "x k", {"axis": -1, "largest": 0, "outputs": ["v", "i"]}),
+                         ("Cast", "i", {"to": 1})], x, k=ints(3))
+    case("TopK.10", [("TopK", "x k", {"axis": 2, "outputs": ["v", "i"]}), ("Cast", "i", {"to": 1})], x, opset=10,
+         k=ints(4))
+    case("GatherElements", [("ArgMax", "x", {"axis": 1}), ("Cast", "v0", {"to": 7}),
+                            ("GatherElements", "x v1", {"axis": 1})], x)
+    case("GatherElements.last", [("TopK", "x k", {"axis": 2, "outputs": ["v", "i"]}), ("Sub", "i four", {}),
+                                 ("GatherElements", "x v1", {"axis": 2})], x, k=ints(2), four=np.int64(4))
+    case("GatherND", [("Transpose", "x", {"perm": [1, 2, 0]}), ("GatherND", "v0 i", {}),
+                      ("Transpose", "v1", {"perm": [1, 0]})], x, i=ints(0, 1, 3, -1, 2, 2).reshape(3, 2))
+    case("GatherND.rows", [("Transpose", "x", {"perm": [1, 2, 0]}), ("GatherND", "v0 i", {}),
+                           ("Transpose", "v1", {"perm": [2, 0, 1]})], x, i=ints(3, 0).reshape(2, 1))
+    def branch(operator):
+        return helper.make_graph([helper.make_node(operator, ["x"], ["branch_" + operator])], operator, [],
+                                 [helper.make_tensor_value_info("branch_" + operator, TensorProto.FLOAT, None)])
+    for chosen in (True, False):
+        case(f"If.{chosen}", [("If", "c", {"then_branch": branch("Relu"), "else_branch": branch("Tanh")})], x,
+             c=np.bool_(chosen))
+    case("If.shape", [
+        ("Shape", "x", {}), ("Gather", "v0 two", {}), ("Equal", "v1 four", {}),
+        ("If", "v2", {"then_branch": branch("Exp"), "else_branch": branch("Neg")})], x, two=np.int64(2),
+        four=np.int64(4))
+    case("Pad.computed", [
+        ("ConstantOfShape", "n", {"value": numpy_helper.from_array(ints(0))}), ("Concat", "p v0", {"axis": 0}), ("Reshape", "v1 two", {}),
+        ("Slice", "v2 s e a t", {}), ("Transpose", "v3", {"perm": [1, 0]}), ("Reshape", "v4 open", {}),
+        ("Cast", "v5", {"to": 7}), ("Pad", "x v6", {"mode": "constant"})], x, n=ints(4), p=ints(1, 2),
+        two=ints(-1, 2), s=ints(-1), e=ints(-(2**62)), a=ints(0), t=ints(-1), open=ints(-1))
+    case("Pad.shape", [
+        ("Shape", "x", {}), ("Gather", "v0 two", {}), ("Sub", "six v1", {}), ("Unsqueeze", "v2 axis", {}),
+        ("Concat", "zeros v3", {"axis": 0}), ("Pad", "x v4", {})], x, two=np.int64(2), six=np.int64(6),
+        axis=ints(0), zeros=ints(0, 0, 0, 0, 0))
+
+
+def composed():
+    x = np.concatenate([normal(2, 7, scale=2), np.zeros((1, 7), np.float32)])
+    inner = np.tanh(x).astype(np.float32)
+    for name in ("Sinh", "Cosh", "Asinh", "ThresholdedRelu", "Shrink"):
+        case(name, [(name, "x", {})], x)
+    for name in ("Asin", "Acos", "Atanh"):
+        case(name, [(name, "x", {})], inner * np.float32(0.99))
+    case("Asin.ends", [("Asin", "x", {})], np.array([[-1, 1, 0.999]], np.float32))
+    case("Acosh", [("Acosh", "x", {})], np.abs(x) + 1)
+    case("ThresholdedRelu.alpha", [("ThresholdedRelu", "x", {"alpha": 0.3})], x)
+    case("Shrink.bias", [("Shrink", "x", {"lambd": 0.8, "bias": 0.5})], x)
+    strange = np.array([[0, np.inf, -np.inf, np.nan, 3]], np.float32)
+    for name in ("IsNaN", "IsInf"):
+        case(name, [(name, "x", {}), ("Cast", "v0", {"to": 1})], strange)
+    for side in ("detect_negative", "detect_positive"):
+        case(f"IsInf.{side}", [("IsInf", "x", {side: 0}), ("Cast", "v0", {"to": 1})], strange)
+    case("CastLike", [("CastLike", "k x", {}), ("Add", "x v0", {})], x, k=ints(1, 2, 3, 4, 5, 6, 7))
+    image = normal(2, 6, 3, 4)
+    for order in (1, 2):
+        case(f"LpNormalization.{order}", [("LpNormalization", "x", {"axis": 1, "p": order})], image)
+    case("MeanVarianceNormalization", [("MeanVarianceNormalization", "x", {"axes": [2, 3]})], image)
+    for size in (3, 5):
+        case(f"LRN.{size}", [("LRN", "x", {"size": size, "alpha": 0.5, "beta": 0.6, "bias": 1.2})], image)
+    for pads in ([0, 0, 1, 1], [1, 0, 0, 1]):
+        for counts in (0, 1):
+            case(f"AveragePool.uneven.{pads}.{counts}", [("AveragePool", "x", {
+                "kernel_shape": [2, 3], "pads": pads, "strides": [2, 1], "count_include_pad": counts})], image)
+    case("AveragePool.uneven.ceil", [("AveragePool", "x", {
+        "kernel_shape": [2, 2], "pads": [1, 0, 0, 0], "strides": [3, 3], "ceil_mode": 1})], normal(2, 2, 6, 6),
+        opset=19)
+    case("AveragePool.same", [("AveragePool", "x", {
+        "kernel_shape": [2, 2], "auto_pad": "SAME_UPPER", "strides": [2, 2]})], normal(2, 2, 5, 5))
+    case("AveragePool.dilated", [("AveragePool", "x", {
+        "kernel_shape": [2, 2], "dilations": [2, 1], "pads": [1, 1, 1, 1]})], normal(2, 2, 6, 6), opset=19)
+    w = normal(6, 2, 3, 3)
+    for more in ({"pads": [0, 1, 1, 0]}, {"auto_pad": "SAME_UPPER"}, {"auto_pad": "SAME_LOWER"},
+                 {"output_shape": [6, 8]}):
+        case(f"ConvTranspose.{list(more.items())[0]}", [
+            ("ConvTranspose", "x w", {"strides": [2, 2], **more})], image, w=w)
+
+
+def resizing_more():
+    image = normal(2, 2, 5, 6)
+    for mode in ("nearest", "linear", "cubic"):
+        for place in ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric"):
+            for scale in (0.6, 1.7):
+                case(f"Resize.{mode}.{place}.{scale}", [
+                    ("Resize", "x _ s", {"mode": mode, "coordinate_transformation_mode": place})], image, opset=19,
+                    s=np.array([1, 1, scale, scale], np.float32))
+    for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil"):
+        case(f"Resize.{rounding}", [("Resize", "x _ _ n", {
+            "mode": "nearest", "nearest_mode": rounding, "coordinate_transformation_mode": "half_pixel"})], image,
+            opset=13, n=ints(2, 2, 3, 9))
+    for mode in ("linear", "cubic"):
+        for size in (3, 9):
+            case(f"Resize.antialias.{mode}.{size}", [("Resize", "x _ _ n", {"mode": mode, "antialias": 1})], image,
+                 opset=18, n=ints(2, 2, size, size))
+    case("Resize.exclude", [("Resize", "x _ _ n", {"mode": "cubic", "exclude_outside": 1, "cubic_coeff_a": -0.5})],
+         image, opset=13, n=ints(2, 2, 7, 9))
+    case("Resize.coefficient", [("Resize", "x _ _ n", {"mode": "cubic", "cubic_coeff_a": -0.5})], image, opset=13,
+         n=ints(2, 2, 7, 9))
+    case("Resize.crop", [("Resize", "x roi _ n", {
+        "mode": "linear", "coordinate_transformation_mode": "tf_crop_and_resize", "extrapolation_value": 2.5})], image,
+        opset=13, roi=np.array([0, 0, 0.1, -0.2, 1, 1, 0.8, 1.1], np.float32), n=ints(2, 2, 4, 7))
+    case("Resize.axes", [("Resize", "x _ s", {"mode": "linear", "axes": [3, 2]})], image, opset=18,
+         s=np.array([1.5, 2], np.float32))
+    for policy in ("not_larger", "not_smaller"):
+        case(f"Resize.{policy}", [("Resize", "x _ _ n", {
+            "mode": "linear", "axes": [2, 3], "keep_aspect_ratio_policy": policy})], image, opset=18, n=ints(7, 7))
+    case("Resize.vector", [("Resize", "x _ s", {"mode": "linear"})], normal(2, 7), opset=18,
+         s=np.array([1, 2], np.float32))
+
+
+def attentive():
+    q = normal(2, 3, 4, 6)
+    def heads(name, extra="", opset=23, **constants):
+        attributes = constants.pop("attributes", {})
+        case(name, [("Relu", "x", {"outputs": ["k"]}), ("Tanh", "x", {"outputs": ["v"]}),
+                    ("Attention", f"x k v{extra}", attributes)], q, opset=opset, **constants)
+    heads("Attention")
+    heads("Attention.scale", attributes={"scale": 0.3})
+    heads("Attention.causal", attributes={"is_causal": 1})
+    heads("Attention.softcap", attributes={"softcap": 0.7})
+    heads("Attention.mask", " m", m=RANDOM.random((4, 4)) < 0.7)
+    heads("Attention.bias", " m", m=normal(4, 4))
+    case("Attention.flat", [
+        ("Relu", "x", {"outputs": ["k"]}), ("Tanh", "x", {"outputs": ["v"]}),
+        ("Attention", "x k v", {"q_num_heads": 2, "kv_num_heads": 2})], normal(2, 4, 6), opset=23)
+    case("Attention.groups", [
+        ("Slice", "x s e a", {"outputs": ["k"]}), ("Attention", "x k k", {"q_num_heads": 4, "kv_num_heads": 2})],
+        normal(2, 3, 8), opset=23, s=ints(0), e=ints(4), a=ints(2))
+    case("RMSNormalization", [("RMSNormalization", "x w", {"epsilon": 1e-3})], normal(2, 4, 6), opset=23, w=normal(6))
+    case("RMSNormalization.axis", [("RMSNormalization", "x w", {"axis": 1})], normal(2, 4, 6), opset=23,
+         w=normal(4, 6))
+    angles = normal(2, 4, 3)
+    for interleaved in (0, 1):
+        case(f"RotaryEmbedding.{interleaved}", [("RotaryEmbedding", "x c s", {"interleaved": interleaved})],
+             normal(2, 3, 4, 6), opset=23, fixed=True, c=np.cos(angles), s=np.sin(angles))
+    case("Swish", [("Swish", "x", {"alpha": 1.3})], normal(2, 7), opset=24)
+
+
 for make in (elementwise, binary, products, windows, resizing, normalizing, reductions, shaping,
-             shape_subgraphs, types):
+             shape_subgraphs, types, quantized, recurrent, einsums, moving, composed, resizing_more, attentive):
     make()
 
 

@@ -1,0 +1,54 @@
+import Tensors
+
+/// The windows of an average pool whose padding differs at the two ends, or whose kernel is dilated.
+struct AverageWindows {
+  let sizes: [Int]
+  let kernel: [Int]
+  let stride: [Int]
+  let dilation: [Int]
+  let padding: [PaddingWidth]
+  /// Whether a last window may reach beyond the padding.
+  let roundsUp: Bool
+  /// Whether padded zeros count as pixels; what lies beyond the padding never does.
+  let countsPadding: Bool
+
+  private func width(_ axis: Int) -> Int { dilation[axis] * (kernel[axis] - 1) + 1 }
+
+  private func padded(_ axis: Int) -> Int {
+    sizes[axis] + padding[axis].before + padding[axis].after
+  }
+
+  /// The number of windows along an axis, the last of which begins inside of the image.
+  private func count(_ axis: Int) -> Int {
+    let room = padded(axis) - width(axis)
+    guard room >= 0 else { return 0 }
+    let count = room / stride[axis] + 1
+    let isOneMore =
+      roundsUp && room % stride[axis] != 0
+      && count * stride[axis] < sizes[axis] + padding[axis].before
+    return isOneMore ? count + 1 : count
+  }
+
+  /// The padding with which each window lies inside.
+  func reach() -> [PaddingWidth] {
+    sizes.indices.map { axis in
+      let end = (count(axis) - 1) * stride[axis] + width(axis)
+      return PaddingWidth(
+        before: padding[axis].before, after: padding[axis].after + max(0, end - padded(axis)))
+    }
+  }
+
+  /// One over the number of pixels of each window.
+  func shares() -> Tensor {
+    sizes.indices.reduce(Tensor(scalar: 1.0)) { shares, axis in
+      let first = countsPadding ? 0 : padding[axis].before
+      let end = countsPadding ? padded(axis) : padding[axis].before + sizes[axis]
+      let counts = (0..<count(axis)).map { window in
+        (0..<kernel[axis]).count { first..<end ~= window * stride[axis] + $0 * dilation[axis] }
+      }
+      let later = Array(repeating: 1, count: sizes.count - axis - 1)
+      return shares
+        * Tensor(counts.map { 1 / Double(max(1, $0)) }).reshaped(to: [counts.count] + later)
+    }
+  }
+}
