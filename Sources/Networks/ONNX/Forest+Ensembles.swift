@@ -62,13 +62,12 @@ extension Forest {
         score: targets[index], weight: sizes[index] * share)
     }
     let given = node.reals("base_values")
-    guard given.isEmpty || given.count == count || given.count == 1 else {
+    guard given.isEmpty || given.count == count else {
       throw Flaw(reason: "it has \(given.count) base values for \(count) scores")
     }
     try self.init(
       nodes: nodes, roots: roots, shares: shares,
-      base: given.count == count
-        ? given : Array(repeating: given.first ?? 0, count: count))
+      base: given.isEmpty ? Array(repeating: 0, count: count) : given)
   }
 
   /// Reads the trees of `TreeEnsemble`, whose leaves are in a list of their own.

@@ -117,21 +117,21 @@ extension ONNXImporter {
   }
 
   private static let linearRegressor: Rule = { importer, node throws(NetworkError) in
-    let scores = try importer.linearScores(node, rows: max(1, node.integer("targets", 1)))
-    return [.value(try importer.transformed(scores, node))]
+    let targets = max(1, node.integer("targets", 1))
+    let scores = try importer.linearScores(node, rows: targets)
+    return [.value(try importer.transformedNumbers(scores, count: targets, node))]
   }
 
   private static let linearClassifier: Rule = { importer, node throws(NetworkError) in
     let coefficients = node.attributes["coefficients"]?.reals.count ?? 0
     let features = try importer.shape(node, 0).last?.size ?? 1
     let rows = coefficients / max(1, features)
-    var scores = try importer.linearScores(node, rows: rows)
-    if rows == 1 {
-      scores = try importer.bothClasses(of: scores, areShares: false, node)
-    } else {
-      scores = try importer.transformed(scores, node)
-    }
-    return try importer.decided(scores, node)
+    let scores = try importer.linearScores(node, rows: rows)
+    guard rows == 1 else { return try importer.decided(importer.transformed(scores, node), node) }
+    // The one score is a share if it is not transformed, though zero and not a half decides.
+    return try importer.decided(
+      importer.bothClasses(of: scores, isShare: true, node), node,
+      winner: importer.isAbove(0, scores))
   }
 
   // MARK: What classifiers share
@@ -148,15 +148,27 @@ extension ONNXImporter {
     }
   }
 
+  /// The numbers of a regressor after the node's transform.
+  ///
+  /// ONNX Runtime leaves a single number as it is, whatever the transform.
+  mutating func transformedNumbers(
+    _ numbers: Graph.ValueID, count: Int, _ node: ONNXFile.Node
+  ) throws(NetworkError) -> Graph.ValueID {
+    guard count > 1 || node.text("post_transform", "NONE") == "NONE" else {
+      throw unsupported(node, "Runtimes disagree on whether a single number is transformed.")
+    }
+    return try transformed(numbers, node)
+  }
+
   /// Two classes from the one score of a binary classifier: their probabilities where there is a
-  /// transform, or where the score is a share of votes; else the score and its opposite.
+  /// transform, or where the score is a share; else the score and its opposite.
   mutating func bothClasses(
-    of score: Graph.ValueID, areShares: Bool, _ node: ONNXFile.Node
+    of score: Graph.ValueID, isShare: Bool, _ node: ONNXFile.Node
   ) throws(NetworkError) -> Graph.ValueID {
     switch node.text("post_transform", "NONE") {
     case "NONE":
       let other: Graph.ValueID
-      if areShares {
+      if isShare {
         let one = builder.addConstant(own(Tensor(scalar: 1.0)))
         other = try builder.add(.combine(.subtract), [one, score])
       } else {
@@ -171,17 +183,30 @@ extension ONNXImporter {
     }
   }
 
-  /// The outputs of a classifier: the class numbers of the highest scores, and the scores.
+  /// The place of the class that one score decides for, `[batch]`: 1 where it is above a limit.
+  mutating func isAbove(
+    _ limit: Double, _ score: Graph.ValueID
+  ) throws(NetworkError) -> Graph.ValueID {
+    let constant = builder.addConstant(own(Tensor(scalar: limit)))
+    let isAbove = try builder.add(.combine(.greater), [score, constant])
+    return try builder.add(.reshape([.batch]), [builder.add(.cast(.int64), [isAbove])])
+  }
+
+  /// The outputs of a classifier: the numbers of the classes at the places `winner`, or of those with the
+  /// highest scores, and the scores.
   mutating func decided(
-    _ scores: Graph.ValueID, _ node: ONNXFile.Node
+    _ scores: Graph.ValueID, _ node: ONNXFile.Node, winner: Graph.ValueID? = nil
   ) throws(NetworkError) -> [Imported] {
     let label = node.outputs.first ?? ""
     guard !label.isEmpty, isNeeded(label) else { return [.value(scores), .value(scores)] }
     guard
-      let classes = node.attributes["classlabels_ints"]?.integers
-        ?? node.attributes["classlabels_int64s"]?.integers, !classes.isEmpty
+      let classes = ["classlabels_ints", "classlabels_int64s"].lazy
+        .compactMap({ node.integers($0) }).first(where: { !$0.isEmpty })
     else { throw unsupported(node, "Its class names are no numbers; use its scores.") }
-    let best = try builder.add(.argmax(axis: 1, keepingAxes: false), [scores])
+    let best =
+      if let winner { winner } else {
+        try builder.add(.argmax(axis: 1, keepingAxes: false), [scores])
+      }
     let names = builder.addConstant(Tensor(classes))
     return [.value(try builder.add(.gather(axis: 0), [names, best])), .value(scores)]
   }

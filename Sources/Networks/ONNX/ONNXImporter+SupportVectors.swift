@@ -41,6 +41,9 @@ extension ONNXImporter {
     guard 2..<(1 << 12) ~= classes else { throw mismatch(node, "it names \(classes) classes") }
     let supports = node.integers("vectors_per_class") ?? []
     guard supports.contains(where: { $0 != 0 }) else {
+      guard classes > 2 || !isNeeded(node.outputs.first ?? "") else {
+        throw unsupported(node, "Runtimes disagree on its class; use its scores.")
+      }
       return try decided(transformed(linearVectorScores(node, classes: classes), node), node)
     }
     guard supports.count == classes, supports.allSatisfy({ 0..<(1 << 24) ~= $0 }) else {
@@ -59,15 +62,10 @@ extension ONNXImporter {
     } else {
       scores = pairs
     }
-    let label = node.outputs.first ?? ""
-    guard !label.isEmpty, isNeeded(label) else { return [.value(scores), .value(scores)] }
-    guard let names = node.integers("classlabels_ints"), !names.isEmpty else {
-      throw unsupported(node, "Its class names are no numbers; use its scores.")
-    }
+    guard isNeeded(node.outputs.first ?? "") else { return [.value(scores), .value(scores)] }
     let best = try builder.add(
       .argmax(axis: 1, keepingAxes: false), [votes(on: pairs, classes: classes)])
-    let table = builder.addConstant(Tensor(names))
-    return [.value(try builder.add(.gather(axis: 0), [table, best])), .value(scores)]
+    return try decided(scores, node, winner: best)
   }
 
   /// The scores of a machine that keeps a row of coefficients for each class.

@@ -13,7 +13,7 @@ extension ONNXImporter {
     "ai.onnx.ml.TreeEnsembleRegressor": { importer, node throws(NetworkError) in
       let targets = max(1, node.integer("n_targets", 1))
       let scores = try importer.treeScores(node, prefix: "target", count: targets)
-      return [.value(try importer.transformed(scores, node))]
+      return [.value(try importer.transformedNumbers(scores, count: targets, node))]
     },
     "ai.onnx.ml.TreeEnsemble": { importer, node throws(NetworkError) in
       try importer.treeEnsemble(node)
@@ -21,20 +21,32 @@ extension ONNXImporter {
   ]
 
   private mutating func treeClassifier(_ node: ONNXFile.Node) throws(NetworkError) -> [Imported] {
-    let integers = node.attributes["classlabels_int64s"]?.integers.count ?? 0
+    let integers = node.integers("classlabels_int64s")?.count ?? 0
     let classes = max(integers, node.attributes["classlabels_strings"]?.texts.count ?? 0)
-    guard classes > 0 else { throw mismatch(node, "it names no classes") }
-    let places = Set(node.integers("class_ids") ?? [])
-    guard classes == 2, places.count == 1 else {
+    guard classes > 1 else { throw mismatch(node, "it names \(classes) classes") }
+    guard classes == 2 else {
       let scores = try treeScores(node, prefix: "class", count: classes)
       return try decided(transformed(scores, node), node)
     }
-    // A binary classifier may keep the score of one class only.
-    let all = try treeScores(node, prefix: "class", count: 2)
-    let place = places.first ?? 0
-    let score = try builder.add(.slice(axis: 1, start: place, end: place + 1, step: 1), [all])
-    let areShares = node.attributes["class_weights"]?.reals.allSatisfy { $0 >= 0 } ?? false
-    return try decided(bothClasses(of: score, areShares: areShares, node), node)
+    let bases = node.reals("base_values").count
+    let scoresFirstOnly = node.integers("class_ids")?.allSatisfy { $0 == 0 } ?? false
+    guard bases == 0 || bases == 1 && scoresFirstOnly else {
+      throw unsupported(node, "Runtimes disagree on base values of two classes.")
+    }
+    guard scoresFirstOnly else {
+      guard !isNeeded(node.outputs.first ?? "") else {
+        throw unsupported(node, "Runtimes disagree on its class; use its scores.")
+      }
+      let scores = try treeScores(node, prefix: "class", count: 2)
+      return try decided(transformed(scores, node), node)
+    }
+    // What is written as the first class's is the score of the second. Weights that are all positive
+    // make it a share.
+    let score = try treeScores(node, prefix: "class", count: 1)
+    let isShare = node.reals("class_weights").allSatisfy { $0 >= 0 }
+    return try decided(
+      bothClasses(of: score, isShare: isShare, node), node,
+      winner: isAbove(isShare ? 0.5 : 0, score))
   }
 
   /// The trees of operator set 5 of this domain, which stand for both older operators.
@@ -44,12 +56,10 @@ extension ONNXImporter {
     let scores = try treeScores(node, count: targets) { features throws(Forest.Flaw) in
       try Forest(ensemble: node, count: targets, features: features)
     }
-    switch node.integer("post_transform", 0) {
-    case 0: return [.value(scores)]
-    case 1: return [.value(try builder.add(.softmax(axis: 1), [scores]))]
-    case 2: return [.value(try builder.add(.map(.sigmoid), [scores]))]
-    default: throw unsupported(node, "Its transform of scores is not known.")
+    guard node.integer("post_transform", 0) == 0 else {
+      throw unsupported(node, "Runtimes disagree on what its transform means.")
     }
+    return [.value(scores)]
   }
 
   private mutating func treeScores(

@@ -35,7 +35,7 @@ def tokens(*shape, below=11):
     return torch.randint(0, below, shape, generator=torch.Generator().manual_seed(1))
 
 
-def export(folder, name, model, inputs, *, dynamo, opset, axes=None, batch=True, data=None, **noted):
+def export(folder, name, model, inputs, *, dynamo, opset, axes=None, batch=True, data=None, by_torch=False, **noted):
     """`axes` are axes beside the batch that the file leaves open, a list for each input; `data` are other inputs
     to note than those that are exported with."""
     if not folder.wants(name):
@@ -57,12 +57,23 @@ def export(folder, name, model, inputs, *, dynamo, opset, axes=None, batch=True,
                 torch.onnx.export(
                     model, inputs, str(path), dynamo=False, opset_version=opset, input_names=names,
                     output_names=["output"], dynamic_axes=sizes or None)
-            if noted.pop("by_torch", False):
-                result = model(*inputs)
-                noted["expected"] = (result[0] if isinstance(result, tuple) else result).float().numpy()
-        inputs = data or inputs
-        arrays = [tensor.float().numpy() if tensor.dtype == torch.bfloat16 else tensor.numpy() for tensor in inputs]
-        folder.add(name, f"torch {torch.__version__} {NAMES[dynamo]}", arrays, **noted)
+        # Other examples, and more of them, than the export saw, so that a size that it wrote down shows.
+        choices = [data] if data else [tuple(map(more, inputs)), inputs] if batch else [inputs]
+        for given in choices:
+            if by_torch:
+                with torch.no_grad():
+                    noted["expected"] = model(*given).float().numpy()
+            arrays = [array.float().numpy() if array.dtype == torch.bfloat16 else array.numpy() for array in given]
+            try:
+                return folder.add(name, f"torch {torch.__version__} {NAMES[dynamo]}", arrays, **noted)
+            except Exception:
+                if given is choices[-1]:
+                    raise
+
+
+def more(rows):
+    """The rows and one more."""
+    return torch.cat([rows, rows[:1].flip(-1)])
 
 
 def images(channels=3, size=8):
