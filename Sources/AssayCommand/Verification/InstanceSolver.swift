@@ -23,9 +23,10 @@ final class InstanceSolver {
     func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
     let network = try network(at: path(instance.network))
     let property = try VerificationProperty(vnnlib: path(instance.property))
-    let verifier = try Verifier(network, timeout: max(0, instance.timeout - seconds()))
+    let verifier = Verifier(network, timeout: max(0, instance.timeout - seconds()))
     let outcome = try verifier.settle(property) { report($0.open, $0.proved, seconds()) }
-    return VerificationAnswer(instance: instance, outcome: outcome, seconds: seconds())
+    return VerificationAnswer(
+      instance: instance, outcome: outcome, seconds: seconds(), vacuity: property.vacuity)
   }
 
   private func path(_ name: String) -> String {
@@ -46,12 +47,18 @@ struct VerificationAnswer: Sendable {
   let instance: VerificationInstance
   let outcome: VerificationResult
   let seconds: Double
+  /// Why the property holds whatever the network does, if it does.
+  var vacuity: VerificationProperty.Vacuity?
 
-  /// One line; a second one says why nothing can be known.
+  /// One line; a second one says why nothing can be known, or why nothing had to be proved.
   var text: String {
     let line = "\(outcome.name) \(String(format: "%.2f", seconds)) s"
-    if case .unknown(let reason) = outcome { return line + "\n" + reason }
-    return line
+    return reason.map { line + "\n" + $0 } ?? line
+  }
+
+  private var reason: String? {
+    if case .unknown(let reason) = outcome { return reason }
+    return vacuity?.description
   }
 
   /// Writes the answer and, below it, the counterexample.
@@ -73,8 +80,7 @@ struct VerificationAnswer: Sendable {
 
   var jsonText: String {
     get throws {
-      var (reason, found): (String?, Counterexample?) = (nil, nil)
-      if case .unknown(let text) = outcome { reason = text }
+      var found: Counterexample?
       if case .violated(let input) = outcome { found = input }
       let record = Record(
         network: instance.network, property: instance.property, result: outcome.name,
