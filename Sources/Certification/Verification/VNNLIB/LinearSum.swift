@@ -184,11 +184,19 @@ struct LinearSum {
 
   /// The constant raised by what rounding may have taken, so that `sum ≤ 0` accepts nothing that was
   /// not meant.
-  var highestConstant: Double { error == 0 ? constant : (constant + error).nextUp }
+  var highestConstant: Double { -Self.lowest(-constant, less: error) }
 
   /// The constant lowered by what rounding may have added, so that `sum ≤ 0` excludes nothing that
   /// was meant.
-  var lowestConstant: Double { error == 0 ? constant : (constant - error).nextDown }
+  var lowestConstant: Double { Self.lowest(constant, less: error) }
+
+  /// The difference, or the next number below it where it is rounded upward.
+  private static func lowest(_ number: Double, less error: Double) -> Double {
+    let difference = number - error
+    let part = difference - number
+    let lost = (number - (difference - part)) - (error + part)
+    return lost < 0 ? difference.nextDown : difference
+  }
 
   private static func up(_ errors: Double...) -> Double {
     errors.reduce(0) { $1 == 0 ? $0 : $0 == 0 ? $1 : ($0 + $1).nextUp }
