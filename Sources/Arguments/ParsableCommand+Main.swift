@@ -23,13 +23,17 @@ extension ParsableCommand {
   ///
   /// An error is one line on standard error; the exit code is the one the error chooses
   /// (`ExitCoding`), 64 for a wrong command line, and 70 for any other error.
-  public static func main(_ arguments: [String]? = nil) -> Never {
+  ///
+  /// - Parameter end: ends the process with a code, once everything is said.
+  public static func main(
+    _ arguments: [String]? = nil, ending end: (Int32) -> Never = { Foundation.exit($0) }
+  ) -> Never {
     let outcome = outcome(of: arguments ?? Array(CommandLine.arguments.dropFirst()))
     if !outcome.text.isEmpty {
       let stream = outcome.exitCode.isSuccess ? FileHandle.standardOutput : .standardError
       try? stream.write(contentsOf: Data((outcome.text + "\n").utf8))
     }
-    Foundation.exit(outcome.exitCode.rawValue)
+    end(outcome.exitCode.rawValue)
   }
 
   /// The exit code that `error`, thrown by `parse` or `run`, stands for.

@@ -1,4 +1,6 @@
 import Foundation
+import Networks
+import Tensors
 import TestSupport
 import Testing
 
@@ -50,6 +52,64 @@ struct VerifyCommandTests {
         #expect(Int(result.exitCode) == code, "\(words): \(result.errors)")
         #expect(result.onlyError != nil, "\(words): \(result.errors)")
       }
+    }
+  }
+
+  @Test("What an answer rests on, other than a proof of the network, is said in a second line")
+  func reasons() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let files = try VerificationFiles(in: folder)
+      let head = """
+        (declare-const X_0 Real) (declare-const X_1 Real) (declare-const Y_0 Real)
+        (assert (and (>= X_1 0) (<= X_1 1)))
+
+        """
+      try files.write(
+        head + "(assert (and (>= X_0 2) (<= X_0 1)))(assert (>= Y_0 0))", to: "empty.vnnlib")
+      let empty = try AssayProcess.run(["verify", "net.onnx", "empty.vnnlib"], in: folder)
+      let lines = empty.output.split(separator: "\n")
+      #expect(empty.exitCode == 0 && lines.count == 2 && lines[0].hasPrefix("holds"))
+      #expect(lines.last?.hasPrefix("The input box is empty: input 0 ") == true)
+
+      var builder = GraphBuilder()
+      let input = builder.addInput(ValueType([.batch, 2]))
+      let image = try builder.add(.reshape([.batch, 1, 1, 2]), [input])
+      let large = try builder.add(
+        .resize([2, 4], .cubic, alignsCorners: false), [image], name: "enlarge")
+      let output = try builder.add(
+        .reduce(.sum, axes: [1, 2, 3], keepingAxes: false), [large])
+      let row = try builder.add(.reshape([.batch, 1]), [output])
+      try builder.network(output: row).write(onnx: folder + "/cubic.onnx")
+      try files.write(
+        head + "(assert (and (>= X_0 0) (<= X_0 1)))(assert (>= Y_0 100))", to: "far.vnnlib")
+      let unknown = try AssayProcess.run(["verify", "cubic.onnx", "far.vnnlib"], in: folder)
+      #expect(unknown.exitCode == 2 && unknown.output.split(separator: "\n").count == 2)
+      #expect(unknown.output.contains("'enlarge'") && unknown.output.contains("interval bounds"))
+    }
+  }
+
+  @Test("Several networks are named by an option")
+  func severalNetworks() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let files = try VerificationFiles(in: folder)
+      try files.write(
+        """
+        (declare-network f (declare-input A float32 [1,2]) (declare-output B float32 [1,1]))
+        (declare-network g (declare-input C float32 [1,2]) (declare-output D float32 [1,1]))
+        (assert (and (<= 0 A[0,0]) (<= A[0,0] 1) (<= 0 A[0,1]) (<= A[0,1] 1)))
+        (assert (and (<= 0 C[0,0]) (<= C[0,0] 1) (<= 0 C[0,1]) (<= C[0,1] 1)))
+        (assert (and (== A[0,0] C[0,0]) (== A[0,1] C[0,1])))
+        (assert (>= B[0,0] (+ D[0,0] 0.1)))
+        """, to: "same.vnnlib")
+      let same = try AssayProcess.run(
+        ["verify", "same.vnnlib", "--network", "f=net.onnx", "--network", "g=net.onnx"], in: folder)
+      #expect(same.exitCode == 0, "\(same.errors)")
+      let missing = try AssayProcess.run(
+        ["verify", "same.vnnlib", "--network", "f=net.onnx"], in: folder)
+      #expect(missing.exitCode == 65 && missing.onlyError?.contains("--network g=PATH") == true)
+      let twice = try AssayProcess.run(
+        ["verify", "same.vnnlib", "--network", "f=net.onnx", "--network", "f=net.onnx"], in: folder)
+      #expect(twice.exitCode == 64)
     }
   }
 

@@ -56,9 +56,9 @@ extension IntervalCase {
     }
 
   static let combinations: [IntervalCase] = BinaryFunction.allCases.filter { !$0.isPredicate }
-    .filter { $0 != .remainder && $0 != .truncatedRemainder }
     .flatMap { function -> [IntervalCase] in
-      let range = function == .power || function == .divide ? 0.6...2.0 : -2.0...2.0
+      let needsPositive: [BinaryFunction] = [.power, .divide, .remainder, .truncatedRemainder]
+      let range = needsPositive.contains(function) ? 0.6...2.0 : -2.0...2.0
       return [
         IntervalCase("\(function) of a constant", in: range) { builder, x in
           let constant = builder.addConstant(fixed([6], in: 0.5...2))

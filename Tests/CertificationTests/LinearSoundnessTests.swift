@@ -9,14 +9,8 @@ private let methods: [BoundMethod] = [
   .forward, .crownInterval, .crown, .alphaCrown(SlopeOptimization(iterations: 5)),
 ]
 
-/// Cases that jump, or bend in ways that have no rule; products of matrices that both vary cannot be
-/// carried forward.
-private func mayBeUnsupported(_ name: String) -> Bool {
-  [
-    "sign", "sine", "cosine", "tangent", "floor", "ceiling", "round", "argmax", "power, both vary",
-    "power of a constant", "parametricRelu, both vary", "matmul, both vary", "cast to",
-  ].contains { name.hasPrefix($0) } || name.hasSuffix("choosing")
-}
+/// Products of matrices that both vary cannot be carried forward.
+private func mayBeUnsupported(_ name: String) -> Bool { name.hasPrefix("matmul, both vary") }
 
 private func box(_ row: IntervalCase, _ generator: inout Generator, radius: Double) -> Box {
   let center = Tensor.uniform([3] + row.network.inputShape, in: row.range, using: &generator)

@@ -58,7 +58,7 @@ import VerificationOracle
     for steepness in [Float(1e3), 1e5] {
       for inputs in 2...3 {
         let planted = PlantedViolation(inputs: inputs, steepness: steepness, using: &generator)
-        let verifier = try Verifier(
+        let verifier = Verifier(
           try planted.network.network(), timeout: 1, splitsInputsUpTo: splitsInputsUpTo)
         let result = try verifier.settle(planted.property)
         #expect(result.name != "holds", "\(inputs) inputs, steepness \(steepness)")

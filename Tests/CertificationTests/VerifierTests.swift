@@ -39,7 +39,7 @@ private func atMost(_ level: Double, radius: Double) -> VerificationProperty {
 func verifierFindsTheLeast(seed: UInt64, splitsInputsUpTo: Int) throws {
   let network = try network(seed: seed, widths: [2, 10, 8, 1])
   let least = try leastOnGrid(network, radius: 1)
-  let verifier = try Verifier(network, timeout: 20, splitsInputsUpTo: splitsInputsUpTo)
+  let verifier = Verifier(network, timeout: 20, splitsInputsUpTo: splitsInputsUpTo)
   guard case .holds = try verifier.settle(atMost(least - 0.02, radius: 1)) else {
     Issue.record("a level below the least output should hold")
     return
@@ -76,7 +76,7 @@ func rowsAreCombined() throws {
 @Test("A property of another network, an empty box and a NaN parameter are refused")
 func brokenPropertiesAreRefused() throws {
   let network = try network(seed: 1, widths: [2, 4, 1])
-  let verifier = try Verifier(network)
+  let verifier = Verifier(network)
   let corner = Tensor.ones([3], dtype: .float64)
   let other = VerificationProperty(cases: [
     .init(
@@ -123,7 +123,7 @@ func verifierSplitsEveryKink(_ function: ElementwiseFunction) throws {
   let network = builder.network(output: value)
   let least = try leastOnGrid(network, radius: 1)
   // It takes a quarter of this alone, and all tests share the machine.
-  let verifier = try Verifier(network, timeout: 240, splitsInputsUpTo: 0)
+  let verifier = Verifier(network, timeout: 240, splitsInputsUpTo: 0)
   let (below, above) = (
     try verifier.settle(atMost(least - 0.02, radius: 1)).name,
     try verifier.settle(atMost(least + 0.002, radius: 1)).name

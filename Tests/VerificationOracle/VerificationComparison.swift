@@ -26,7 +26,7 @@ public struct VerificationComparison: Sendable {
   public mutating func check(
     _ problem: some VerificationProblem, name: String, timeout: Double = 20
   ) throws {
-    let verifier = try Verifier(
+    let verifier = Verifier(
       try problem.network(), timeout: timeout,
       splitsInputsUpTo: mode == .splittingInputs ? 12 : 0,
       narrowsAfter: mode == .narrowingNeurons ? 0 : timeout)

@@ -81,7 +81,7 @@ struct CertificationTask: Sendable {
 
   private func complete(_ inputs: Tensor, _ labels: [Int]) throws -> [CertificationOutcome] {
     guard let classes = network.classes else { throw noScores }
-    let verifier = try Verifier(network, timeout: timeout)
+    let verifier = Verifier(network, timeout: timeout)
     let box = try linf.box(around: inputs).roundedOutward()
     return try labels.enumerated().map { row, label in
       let property = VerificationProperty.robustness(

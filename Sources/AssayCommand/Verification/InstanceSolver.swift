@@ -8,10 +8,12 @@ import Tensors
 final class InstanceSolver {
   /// What paths of instances start from.
   private let folder: String?
+  /// The files of networks that properties name.
+  private let named: [NetworkFile]
   private var last: (path: String, network: Network)?
 
-  init(folder: String?) {
-    self.folder = folder
+  init(folder: String?, named: [NetworkFile] = []) {
+    (self.folder, self.named) = (folder, named)
   }
 
   /// - Throws: what reading the files throws; `VerificationError`; `CancellationError`.
@@ -21,11 +23,36 @@ final class InstanceSolver {
   ) throws -> VerificationAnswer {
     let start = ContinuousClock.now
     func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
-    let network = try network(at: path(instance.network))
-    let property = try VerificationProperty(vnnlib: path(instance.property))
-    let verifier = try Verifier(network, timeout: max(0, instance.timeout - seconds()))
-    let outcome = try verifier.settle(property) { report($0.open, $0.proved, seconds()) }
-    return VerificationAnswer(instance: instance, outcome: outcome, seconds: seconds())
+    let written = try VerificationProperty(vnnlib: path(instance.property))
+    let (network, property, joint) = try question(written, instance)
+    let verifier = Verifier(network, timeout: max(0, instance.timeout - seconds()))
+    var outcome = try verifier.settle(property) { report($0.open, $0.proved, seconds()) }
+    if case .violated(let found) = outcome, let joint { outcome = .violated(joint.expanded(found)) }
+    return VerificationAnswer(
+      instance: instance, outcome: outcome, seconds: seconds(), vacuity: property.vacuity)
+  }
+
+  /// What is to be settled: of a property of several networks, the one that they make together.
+  private func question(
+    _ property: VerificationProperty, _ instance: VerificationInstance
+  ) throws -> (Network, VerificationProperty, JointQuery?) {
+    func file(of model: String) throws -> String {
+      if let file = named.first(where: { $0.name == model }) { return file.path }
+      throw VerificationError.missingNetwork(model)
+    }
+    let models = Set(property.networks.map(\.model)).sorted()
+    if property.networks.count < 2 {
+      let own = try named.isEmpty ? instance.network : models.first.map(file) ?? named[0].path
+      return (try network(at: path(own)), property, nil)
+    }
+    var networks: [String: Network] = [:]
+    for model in models {
+      // One file serves networks that are declared equal.
+      let own = named.isEmpty && models.count == 1 ? instance.network : try file(of: model)
+      networks[model] = try network(at: path(own))
+    }
+    let joint = try JointQuery(property, networks: networks)
+    return (joint.network, joint.property, joint)
   }
 
   private func path(_ name: String) -> String {
@@ -46,12 +73,18 @@ struct VerificationAnswer: Sendable {
   let instance: VerificationInstance
   let outcome: VerificationResult
   let seconds: Double
+  /// Why the property holds whatever the network does, if it does.
+  var vacuity: VerificationProperty.Vacuity?
 
-  /// One line; a second one says why nothing can be known.
+  /// One line; a second one says why nothing can be known, or why nothing had to be proved.
   var text: String {
     let line = "\(outcome.name) \(String(format: "%.2f", seconds)) s"
-    if case .unknown(let reason) = outcome { return line + "\n" + reason }
-    return line
+    return reason.map { line + "\n" + $0 } ?? line
+  }
+
+  private var reason: String? {
+    if case .unknown(let reason) = outcome { return reason }
+    return vacuity?.description
   }
 
   /// Writes the answer and, below it, the counterexample.
@@ -73,8 +106,7 @@ struct VerificationAnswer: Sendable {
 
   var jsonText: String {
     get throws {
-      var (reason, found): (String?, Counterexample?) = (nil, nil)
-      if case .unknown(let text) = outcome { reason = text }
+      var found: Counterexample?
       if case .violated(let input) = outcome { found = input }
       let record = Record(
         network: instance.network, property: instance.property, result: outcome.name,

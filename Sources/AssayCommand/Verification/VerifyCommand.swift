@@ -12,14 +12,18 @@ struct VerifyCommand: ParsableCommand {
       'assay verify MODEL PROPERTY': the exit code is 0 if it holds, 1 if it is violated, 2 if no \
       method can tell, 3 if the time is over. With '--instances' all of a list are settled: the \
       exit code is 1 if an answer contradicts '--expected', and 2 if an instance cannot be run. \
-      A list that was stopped goes on where it was.
+      A list that was stopped goes on where it was. A property of version 2 may be about several \
+      networks: 'assay verify PROPERTY --network f=A.onnx --network g=B.onnx'.
       """)
 
-  @Argument(help: "An ONNX file.")
+  @Argument(help: "An ONNX file; with '--network', the property.")
   var model: String?
 
   @Argument(help: "A property in VNN-LIB, also compressed by gzip.")
   var property: String?
+
+  @Option(help: "The file of a network that the property declares; may be repeated.")
+  var network: [NetworkFile] = []
 
   @Option(help: "Seconds for one property; those of the list if nothing is said, else 300.")
   var timeout: Double?
@@ -69,8 +73,18 @@ struct VerifyCommand: ParsableCommand {
     if let pick, pick < 1 {
       throw ValidationError("'--pick' must be at least 1, but is \(pick).")
     }
+    if !network.isEmpty {
+      guard instances == nil, model != nil, property == nil else {
+        throw ValidationError(
+          "With '--network', a property and nothing else is named: "
+            + "assay verify PROPERTY --network NAME=MODEL.")
+      }
+      guard Set(network.map(\.name)).count == network.count else {
+        throw ValidationError("'--network' names a network twice.")
+      }
+    }
     if instances == nil {
-      guard model != nil, property != nil else {
+      guard model != nil, property != nil || !network.isEmpty else {
         throw ValidationError("A model and a property are needed: assay verify MODEL PROPERTY.")
       }
       for (name, isGiven) in [
@@ -108,9 +122,10 @@ struct VerifyCommand: ParsableCommand {
 
   private func settleOne(_ progress: ProgressLine) throws {
     let instance = VerificationInstance(
-      network: model!, property: property!, timeout: timeout ?? 300)
+      network: network.isEmpty ? model! : network.map(\.text).joined(separator: ","),
+      property: property ?? model!, timeout: timeout ?? 300)
     if let out { try OutputPath.check(file: out) }
-    let solver = InstanceSolver(folder: nil)
+    let solver = InstanceSolver(folder: nil, named: network)
     let limit = instance.timeout
     var shown = 0.0
     let answer = try solver.answer(instance) { open, proved, seconds in

@@ -2,19 +2,21 @@ import Networks
 import Tensors
 
 extension BinaryFunction {
-  /// Returns a box that contains every value of this function on two boxes, or nil where there is
-  /// no rule.
+  /// Returns a box that contains every value of this function on two boxes.
   ///
   /// Truth values are 0 and 1.
   ///
   /// - Soundness: in real arithmetic.
-  func interval(of x: Interval, _ y: Interval, areWhole: Bool) -> Interval? {
+  func interval(of x: Interval, _ y: Interval, areWhole: Bool) -> Interval {
     switch self {
     case .add: return x + y
     case .subtract: return x - y
     case .multiply: return x * y
     case .divide: return areWhole ? (x / y).increasing { $0.truncated() } : x / y
     case .power:
+      if y.isPoint, y.lower.count == 1, y.shape.count <= x.shape.count {
+        return ElementwiseFunction.power(y.lower.item()).interval(of: x)
+      }
       let hull = x.hull(with: y) { $0.power($1) }.widened(Rounding.function)
       return hull.known(where: (x.lower .> 0).broadcast(to: hull.shape))
     case .minimum:
@@ -22,7 +24,8 @@ extension BinaryFunction {
     case .maximum:
       return Interval(lower: x.lower.maximum(y.lower), upper: x.upper.maximum(y.upper))
     case .parametricRelu: return parametricRelu(x, slope: y)
-    case .remainder, .truncatedRemainder: return nil
+    case .remainder: return x.remainder(dividingBy: y)
+    case .truncatedRemainder: return x.truncatedRemainder(dividingBy: y)
     case .equal:
       let isSame = (x.lower .== x.upper) .& (y.lower .== y.upper) .& (x.lower .== y.lower)
       return truth(sure: isSame, never: (x.upper .< y.lower) .| (y.upper .< x.lower))

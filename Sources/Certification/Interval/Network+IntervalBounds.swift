@@ -34,14 +34,18 @@ extension Network {
 
   /// Returns the boxes of several nodes.
   ///
-  /// - Parameter parameters: the intervals of the parameters that vary, by their index.
+  /// - Parameters:
+  ///   - parameters: the intervals of the parameters that vary, by their index.
+  ///   - forests: the network's ensembles of trees; nil if nobody has looked for them.
   /// - Throws: as `intervalBounds(over:)`.
   func intervals(
-    of targets: [Graph.ValueID], over box: Box, parameters: [Int: Interval] = [:]
+    of targets: [Graph.ValueID], over box: Box, parameters: [Int: Interval] = [:],
+    forests: [Graph.ValueID: DecisionForest]? = nil
   ) throws(NetworkError) -> [Interval] {
     try checkInput(box.lower)
+    let forests = parameters.isEmpty ? forests ?? DecisionForest.all(in: self) : [:]
     guard let size = fixedBatch, box.lower.size(0) != size else {
-      return try propagated(Interval(box), parameters, to: targets)
+      return try propagated(Interval(box), parameters, forests, to: targets)
     }
     var pieces: [[Interval]] = []
     let total = box.lower.size(0)
@@ -50,7 +54,7 @@ extension Network {
       let piece = Box(lower: box.lower.rows(rows), upper: box.upper.rows(rows))
       let count = min(size, total - start)
       pieces.append(
-        try propagated(Interval(piece), parameters, to: targets).map { result in
+        try propagated(Interval(piece), parameters, forests, to: targets).map { result in
           result.isPoint ? result : result.moved { $0[0..<count] }
         })
     }
@@ -63,20 +67,33 @@ extension Network {
   }
 
   private func propagated(
-    _ input: Interval, _ parameters: [Int: Interval], to targets: [Graph.ValueID]
+    _ input: Interval, _ parameters: [Int: Interval], _ forests: [Graph.ValueID: DecisionForest],
+    to targets: [Graph.ValueID]
   ) throws(NetworkError) -> [Interval] {
+    /// What a node is bounded by: of an ensemble's sum, the comparisons, in place of the leaves.
+    func operands(of id: Graph.ValueID) -> [Graph.ValueID] {
+      let own = graph.nodes[id].operands
+      return forests[id].map { [$0.decisions] + own.dropFirst() } ?? own
+    }
     var uses = [Int](repeating: 0, count: graph.nodes.count)
-    for node in graph.nodes { for operand in node.operands { uses[operand] += 1 } }
     for target in targets { uses[target] += 1 }
+    for id in graph.nodes.indices.reversed() where uses[id] > 0 {
+      for operand in operands(of: id) { uses[operand] += 1 }
+    }
     var values = [Interval?](repeating: nil, count: graph.nodes.count)
     for (id, node) in graph.nodes.enumerated() where uses[id] > 0 {
-      let operands = node.operands.map { values[$0]! }
+      let x = operands(of: id).map { values[$0]! }
       if case .parameter(let index) = node.operation, let interval = parameters[index] {
         values[id] = interval
         continue
       }
-      values[id] = try node.operation.interval(of: operands, in: self, input: input, at: node)
-      for operand in node.operands {
+      if let forest = forests[id] {
+        let sum = forest.sum(over: x[0])
+        values[id] = x.count > 2 ? sum + x[2] : sum
+      } else {
+        values[id] = try node.operation.interval(of: x, in: self, input: input, at: node)
+      }
+      for operand in operands(of: id) {
         uses[operand] -= 1
         if uses[operand] == 0 { values[operand] = nil }
       }

@@ -21,10 +21,7 @@ extension Operation {
     case .map(let function): return function.interval(of: x[0])
     case .combine(let function):
       let areWhole = !node.type.dtype.isFloatingPoint
-      guard let result = function.interval(of: x[0], x[1], areWhole: areWhole) else {
-        throw unsupported(node, "Remainders jump.")
-      }
-      return result
+      return function.interval(of: x[0], x[1], areWhole: areWhole)
     case .choose: return chosen(x)
     case .linear: return x[0].linear(weight: x[1], bias: x.count > 2 ? x[2] : nil)
     case .matmul: return x[0].matmul(x[1])
@@ -72,7 +69,7 @@ extension Operation {
     case .slice(let axis, let start, let end, let step):
       return x[0].moved { $0.sliced(axis: axis, from: start, to: end, by: step) }
     case .reverse(let axis): return x[0].moved { $0.reversed(axes: [axis]) }
-    case .gather(let axis): return try gathered(x, axis: axis, node)
+    case .gather(let axis): return gathered(x, axis: axis)
     case .pad(let widths, let mode):
       let inner = widths.drop { $0.before == 0 && $0.after == 0 }
       return x[0].moved { $0.padded(inner.map { ($0.before, $0.after) }, mode: mode) }
@@ -81,11 +78,7 @@ extension Operation {
     case .reduce(let reduction, let axes, let keepingAxes):
       return reduction.interval(of: x[0], axes: axes, keepingAxes: keepingAxes)
     case .argmax(let axis, let keepingAxes):
-      let places = x[0].lower.argmax(axis: axis, keepingAxes: keepingAxes).cast(to: .float64)
-      return x[0].isPoint
-        ? Interval(point: places)
-        : Interval(
-          lower: places.zerosLike(), upper: places.filled(with: Double(x[0].lower.size(axis) - 1)))
+      return x[0].highestPlace(axis: axis, keepingAxes: keepingAxes)
     case .cast(let dtype):
       if dtype == .bool { return truth(of: x[0]) }
       return dtype.isFloatingPoint ? x[0] : wholeNumbers(x[0], dtype)
@@ -127,20 +120,22 @@ extension Operation {
       lower: (isPositive .| isNegative).cast(to: .float64), upper: (!isZero).cast(to: .float64))
   }
 
-  /// - Throws: `NetworkError.unsupported` if the indices are not known.
-  private func gathered(
-    _ x: [Interval], axis: Int, _ node: Graph.Node
-  ) throws(NetworkError) -> Interval {
-    guard x[1].isPoint else { throw unsupported(node, "Its indices depend on the input.") }
+  /// The entries at known indices; where an index varies, everything between the least and the
+  /// largest entry along the axis.
+  private func gathered(_ x: [Interval], axis: Int) -> Interval {
     let size = x[0].lower.size(axis)
+    let (shape, inner) = (x[0].shape, x[1].shape)
+    let result = Array(shape[..<axis] + inner + shape[(axis + 1)...])
+    guard x[1].isPoint else {
+      let blank = Array(shape[..<axis]) + inner.map { _ in 1 } + Array(shape[(axis + 1)...])
+      func spread(_ end: Tensor) -> Tensor { end.reshaped(to: blank).broadcast(to: result) }
+      return Interval(
+        lower: spread(x[0].lower.min(axes: [axis])), upper: spread(x[0].upper.max(axes: [axis])))
+    }
     let indices = x[1].lower.cast(to: .int64)
     let places = indices.replacing(with: indices + size, where: indices .< 0)
       .clamped(from: 0, through: Double(size - 1)).cast(to: .int64).flattened()
-    let shape = x[0].shape
-    return x[0].moved {
-      $0.gathering(places, axis: axis).reshaped(
-        to: shape[..<axis] + indices.shape + shape[(axis + 1)...])
-    }
+    return x[0].moved { $0.gathering(places, axis: axis).reshaped(to: result) }
   }
 
   /// - Throws: `NetworkError.unsupported` for cubic weights, some of which are negative.

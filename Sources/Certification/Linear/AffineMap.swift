@@ -40,7 +40,9 @@ struct AffineMap: Sendable {
   /// Whether a coefficient may be negative.
   var hasNegativePart: Bool {
     switch kind {
-    case .reshape, .transpose, .adjoint, .general(_, _, constant: nil, _): false
+    case .reshape, .transpose, .adjoint, .general(_, _, constant: nil, _),
+      .general(.gather, _, _, _):
+      false
     case .dense, .scale, .convolution, .general: true
     }
   }
@@ -59,7 +61,12 @@ struct AffineMap: Sendable {
         .reshaped(to: [rows] + output.sizes)
     case .general(let operation, let network, let constant, let constantIsFirst):
       let value = input.laidOut(x)
-      let operands = constant.map { constantIsFirst ? [change($0), value] : [value, change($0)] }
+      // Indices are no coefficients.
+      let isIndex = if case .gather = operation { true } else { false }
+      let operands = constant.map { constant in
+        let own = isIndex ? constant : change(constant)
+        return constantIsFirst ? [own, value] : [value, own]
+      }
       return operation.evaluated(
         on: operands ?? [value], in: network, input: .zeros([rows]), mode: .inference
       ).reshaped(to: [rows] + output.sizes)

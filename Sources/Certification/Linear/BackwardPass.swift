@@ -76,7 +76,13 @@ struct BackwardPass {
         for (operand, piece) in zip(step.operands, incoming.split(sizes: pieces, axis: axis + 2)) {
           send(piece, to: operand)
         }
-      case .activation, .product, .gate:
+      case .enclosed:
+        guard case .box(let box)? = relaxations[index] else {
+          preconditionFailure("step \(index) is not relaxed")
+        }
+        trace?.coefficients[index] = incoming
+        constants = constants + incoming.dot(over: box)
+      case .activation, .product, .gate, .choice:
         guard case .planes(let planes)? = relaxations[index] else {
           preconditionFailure("step \(index) is not relaxed")
         }
@@ -150,6 +156,12 @@ extension Tensor {
   fileprivate func rowDot(positive: Tensor, negative: Tensor) -> Tensor {
     flattened(from: 2).dot(
       positive: positive.flattened(from: 2), negative: negative.flattened(from: 2))
+  }
+
+  /// The least sum over an example's elements of these coefficients times numbers between two ends.
+  fileprivate func dot(over box: Ends) -> Tensor {
+    rowDot(
+      positive: box.lower.expandedDimension(at: 1), negative: box.upper.expandedDimension(at: 1))
   }
 
   /// What planes make of these coefficients: those of an operand and, beside the first one's, what

@@ -11,6 +11,9 @@ struct Curve {
   func isDefined(_ bend: Bend) -> Tensor {
     switch bend {
     case .convex, .convexThenConcave, .pieces: return ends.lower .<= ends.upper
+    case .wave(let start, let hasPoles):
+      return hasPoles
+        ? (ends.lower .<= ends.upper) .& !meets(start + .pi / 2) : ends.lower .<= ends.upper
     case .concaveAboveZero: return (ends.lower .>= 0) .& (ends.lower .<= ends.upper)
     case .power(let exponent):
       let isPositive = exponent > 0 ? ends.lower .>= 0 : ends.lower .> 0
@@ -59,7 +62,11 @@ struct Curve {
       let lines = bentLines(pick)
       return relaxation(
         lower: lines.lower, upper: lines.upper, lines.lowerTangents, lines.upperTangents)
-    case .pieces(let turns): return piecewiseLines(turns)
+    case .pieces(let turns, let rises):
+      return piecewiseLines(turns.map { ends.lower.filled(with: $0) }) { piece, middle in
+        rises[piece] ? middle .== middle : middle .!= middle
+      }
+    case .wave(let start, let hasPoles): return waveLines(from: start, hasPoles: hasPoles)
     }
   }
 
@@ -153,8 +160,13 @@ struct Curve {
   }
 
   /// Lines of the slope that stands best in the middle, out of a few, for a curve whose slope rises
-  /// or falls between neighbouring turns.
-  private func piecewiseLines(_ turns: [Double]) -> Relaxation {
+  /// or falls between neighboring turns.
+  ///
+  /// - Parameter rises: whether the slope rises on a piece; asked rather than measured, because slopes
+  ///   may be equal but for rounding, and at a turn may be those of the neighboring piece.
+  func piecewiseLines(
+    _ turns: [Tensor], _ rises: (_ piece: Int, _ middle: Tensor) -> Tensor
+  ) -> Relaxation {
     let middle = (ends.lower + ends.upper) * 0.5
     let slopes = [
       chordLine().slope, slope(at: middle), slope(at: ends.lower), slope(at: ends.upper),
@@ -162,7 +174,7 @@ struct Curve {
     ]
     var best: Relaxation?
     for slope in slopes {
-      let (low, high) = intercepts(of: slope, turns)
+      let (low, high) = intercepts(of: slope, turns, rises)
       guard let current = best else {
         best = Relaxation(
           lowerSlopes: [slope], upperSlopes: [slope], lowerIntercept: low, upperIntercept: high)
@@ -183,17 +195,22 @@ struct Curve {
 
   /// The intercepts of lines of one slope that touch the curve from below and from above.
   ///
-  /// On each piece the curve less the line is convex or concave: its extremes lie at the ends or
-  /// where the slopes agree, which bisection finds; what the bracket leaves open is added as slack.
-  private func intercepts(of slope: Tensor, _ turns: [Double]) -> (low: Tensor, high: Tensor) {
+  /// On each piece the curve less the line is convex or concave: its extremes lie at the piece's ends,
+  /// where the slope may jump, or where the slopes agree, which bisection finds; what the bracket
+  /// leaves open is added as slack.
+  private func intercepts(
+    of slope: Tensor, _ turns: [Tensor], _ rises: (_ piece: Int, _ middle: Tensor) -> Tensor
+  ) -> (low: Tensor, high: Tensor) {
     func height(_ x: Tensor) -> Tensor { value(x) - slope * x }
     let (first, last) = (height(ends.lower), height(ends.upper))
     var (low, high) = (first.minimum(last), first.maximum(last))
-    for (start, end) in zip([-Double.infinity] + turns, turns + [Double.infinity]) {
+    for (piece, (start, end)) in zip([ends.lower] + turns, turns + [ends.upper]).enumerated() {
       // A piece beyond the ends shrinks to the nearer one.
-      var from = ends.lower.clamped(from: start).minimum(ends.upper)
-      var to = ends.upper.clamped(through: end).maximum(ends.lower)
-      let rises = self.slope(at: to) .>= self.slope(at: from)
+      var from = ends.lower.maximum(start).minimum(ends.upper)
+      var to = ends.upper.minimum(end).maximum(ends.lower)
+      let corner = height(to)
+      (low, high) = (low.minimum(corner), high.maximum(corner))
+      let rises = rises(piece, (from + to) * 0.5)
       for _ in 0..<(slope.dtype == .float64 ? 50 : 15) {
         let middle = (from + to) * 0.5
         let isPast = Tensor.choosing(

@@ -29,11 +29,11 @@ extension Decomposition {
     case .power(2): return try add(.map(.square), [x])
     case .power(0.5): return try add(.map(.squareRoot), [x])
     case .power(-1): return try add(.map(.reciprocal), [x])
-    case .sign, .sine, .cosine, .tangent, .floor, .ceiling, .round, .not:
-      throw unsupported(node, "It has no linear relaxation here; interval bounds take it.")
+    case .not: throw unsupported(node, "Truth values jump.")
     case .negate, .absolute, .reciprocal, .exp, .log, .squareRoot, .square, .arctangent, .relu,
       .leakyRelu, .elu, .selu, .celu, .sigmoid, .tanh, .softplus, .softsign, .silu, .mish,
-      .errorFunction, .gelu, .hardSwish, .power:
+      .errorFunction, .gelu, .hardSwish, .power, .sign, .sine, .cosine, .tangent, .floor,
+      .ceiling, .round:
       return try add(.map(function), [x])
     }
   }
@@ -41,9 +41,12 @@ extension Decomposition {
   mutating func combined(
     _ function: BinaryFunction, _ places: [Place], _ node: Graph.Node
   ) throws(NetworkError) -> Graph.ValueID {
+    if function.isPredicate || [.remainder, .truncatedRemainder].contains(function) {
+      throw unsupported(node, "Its value jumps.")
+    }
     let (x, y) = (try varying(places[0]), try varying(places[1]))
     switch function {
-    case .add, .subtract: return try add(node.operation, [x, y])
+    case .add, .subtract: return try add(.combine(function), [x, y])
     case .multiply where x == y: return try add(.map(.square), [x])
     case .multiply: return try product(x, y)
     case .divide:
@@ -54,16 +57,15 @@ extension Decomposition {
     case .maximum: return try maximum(x, y)
     case .minimum: return try minimum(x, y)
     case .power:
-      guard case .fixed(let exponent) = places[1], exponent.count == 1 else {
-        throw unsupported(node, "Its exponent is not one known number.")
+      if case .fixed(let exponent) = places[1], exponent.count == 1,
+        exponent.rank <= builder.type(of: x).shape.count
+      {
+        return try mapped(.power(exponent.item()), x, node)
       }
-      return try mapped(.power(exponent.item()), x, node)
+      return try add(.map(.exp), [product(y, add(.map(.log), [x]))])
     case .parametricRelu:
-      guard case .fixed(let slope) = places[1] else {
-        throw unsupported(node, "Its slope depends on the input.")
-      }
       let below = try relu(add(.map(.negate), [x]))
-      return try difference(relu(x), product(below, fixed(slope)))
+      return try difference(relu(x), product(below, y))
     case .remainder, .truncatedRemainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual,
       .and, .or, .exclusiveOr:
       throw unsupported(node, "Its value jumps.")

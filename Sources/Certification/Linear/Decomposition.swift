@@ -68,8 +68,23 @@ struct Decomposition {
     return value.dtype.isFloatingPoint ? value.cast(to: .float64) : value
   }
 
-  /// - Throws: `NetworkError.unsupported`.
+  /// A composition of operations that have linear relaxations; without one, the operation itself,
+  /// which is enclosed in the box that intervals make of it.
+  ///
+  /// - Throws: `NetworkError`.
   private mutating func rewritten(
+    _ node: Graph.Node, _ x: [Place]
+  ) throws(NetworkError) -> Graph.ValueID {
+    let before = builder
+    do throws(NetworkError) { return try composed(node, x) } catch {
+      guard case .unsupported = error else { throw error }
+      builder = before
+      return try enclosed(node, x)
+    }
+  }
+
+  /// - Throws: `NetworkError.unsupported` if there is no composition.
+  private mutating func composed(
     _ node: Graph.Node, _ x: [Place]
   ) throws(NetworkError) -> Graph.ValueID {
     switch node.operation {
@@ -78,7 +93,7 @@ struct Decomposition {
     case .combine(let function): return try combined(function, x, node)
     case .choose:
       guard case .fixed(let condition) = x[0] else {
-        throw unsupported(node, "Its condition depends on the input.")
+        return try add(.choose, [truth(of: x[0]), varying(x[1]), varying(x[2])])
       }
       let mask = condition.cast(to: .float64)
       let kept = try add(.combine(.multiply), [varying(x[1]), fixed(mask)])
@@ -123,10 +138,33 @@ struct Decomposition {
       return try reduced(reduction, varying(x[0]), axes: axes, keepingAxes: keepingAxes, node)
     case .argmax: throw unsupported(node, "A place jumps.")
     case .cast(let dtype):
-      guard dtype.isFloatingPoint, builder.type(of: try varying(x[0])).dtype.isFloatingPoint else {
+      let isTruth = source.graph.nodes[node.operands[0]].type.dtype == .bool
+      guard dtype.isFloatingPoint || isTruth else {
         throw unsupported(node, "Conversions to whole numbers jump.")
       }
       return try varying(x[0])
+    }
+  }
+
+  /// The operation as it is, on operands of the types that it takes.
+  private mutating func enclosed(
+    _ node: Graph.Node, _ x: [Place]
+  ) throws(NetworkError) -> Graph.ValueID {
+    var operands: [Graph.ValueID] = []
+    for (place, operand) in zip(x, node.operands) {
+      let dtype = source.graph.nodes[operand].type.dtype
+      if dtype.isFloatingPoint {
+        operands.append(try varying(place))
+      } else if dtype == .bool {
+        operands.append(try truth(of: place))
+      } else {
+        operands.append(try whole(place, dtype))
+      }
+    }
+    switch node.operation {
+    case .reshape(let shape): return try add(.reshape(freed(shape, node)), operands)
+    case .broadcast(let shape): return try add(.broadcast(freed(shape, node)), operands)
+    default: return try add(node.operation, operands)
     }
   }
 
@@ -161,11 +199,34 @@ extension Decomposition {
       operation.evaluated(on: constants, in: source, input: .zeros([1]), mode: .inference))
   }
 
-  /// The node of a value, which is a constant if it is known.
+  /// The node of a value as real numbers, which is a constant if it is known.
+  ///
+  /// Truth values are 0 and 1.
   mutating func varying(_ place: Place) throws(NetworkError) -> Graph.ValueID {
     switch place {
-    case .varying(let id): id
-    case .fixed(let tensor): fixed(tensor)
+    case .varying(let id) where builder.type(of: id).dtype.isFloatingPoint: return id
+    case .varying(let id): return try add(.cast(.float64), [id])
+    case .fixed(let tensor): return fixed(tensor.cast(to: .float64))
+    }
+  }
+
+  /// The node of a value as truth values.
+  mutating func truth(of place: Place) throws(NetworkError) -> Graph.ValueID {
+    switch place {
+    case .varying(let id) where builder.type(of: id).dtype == .bool: return id
+    case .varying(let id): return try add(.cast(.bool), [id])
+    case .fixed(let tensor): return fixed(tensor.cast(to: .bool))
+    }
+  }
+
+  /// The node of a value as whole numbers.
+  private mutating func whole(
+    _ place: Place, _ dtype: DType
+  ) throws(NetworkError) -> Graph.ValueID {
+    switch place {
+    case .varying(let id) where builder.type(of: id).dtype == dtype: return id
+    case .varying(let id): return try add(.cast(dtype), [id])
+    case .fixed(let tensor): return fixed(tensor.cast(to: dtype))
     }
   }
 

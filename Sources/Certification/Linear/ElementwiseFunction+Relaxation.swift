@@ -14,6 +14,9 @@ extension ElementwiseFunction {
   func relaxation(over x: Ends) -> Relaxation {
     switch shape {
     case .kink(let kink): return .kink(kink, over: x).forEveryRow
+    case .stairs(let below, let above):
+      return Relaxation.stairs(below: below, above: above, over: x, evaluated).forEveryRow
+    case .sign: return Relaxation.sign(over: x).forEveryRow
     case .curve(let bend):
       let curve = Curve(value: evaluated, ends: x)
       let lines = curve.lines(bend).known(where: curve.isDefined(bend))
@@ -31,6 +34,14 @@ extension ElementwiseFunction {
   enum BendShape {
     case kink(Kink)
     case curve(Bend)
+    /// Never falls, and lies between `x - below` and `x + above`.
+    case stairs(below: Double, above: Double)
+    case sign
+
+    /// The slope falls, rises, and falls again.
+    static func bell(from first: Double, to last: Double) -> BendShape {
+      .curve(.pieces([first, last], rises: [false, true, false]))
+    }
   }
 
   var shape: BendShape {
@@ -44,15 +55,22 @@ extension ElementwiseFunction {
     case .sigmoid, .tanh, .arctangent, .softsign, .errorFunction: .curve(.convexThenConcave)
     case .elu(let alpha) where 0...1 ~= alpha: .curve(.convex)
     case .celu: .curve(.convex)
-    case .elu, .selu: .curve(.pieces([0]))
-    case .silu: .curve(.pieces([-2.399357280515468, 2.399357280515468]))
-    case .gelu(false): .curve(.pieces([-2.0.squareRoot(), 2.0.squareRoot()]))
-    case .gelu(true): .curve(.pieces([-1.4286894276, 1.4286894276]))
-    case .mish: .curve(.pieces([-2.2563944668, 1.4905768042]))
-    case .hardSwish: .curve(.pieces([-3, 3]))
+    case .elu(let alpha): .curve(.pieces([0], rises: [alpha > 0, true]))
+    case .selu(let alpha, let gamma): .curve(.pieces([0], rises: [alpha * gamma > 0, true]))
+    case .silu: .bell(from: -2.399357280515468, to: 2.399357280515468)
+    case .gelu(false): .bell(from: -2.0.squareRoot(), to: 2.0.squareRoot())
+    case .gelu(true): .bell(from: -1.4286894276, to: 1.4286894276)
+    case .mish: .bell(from: -2.2563944668, to: 1.4905768042)
+    case .hardSwish: .bell(from: -3, to: 3)
     case .power(let exponent): .curve(.power(exponent))
-    case .negate, .sign, .sine, .cosine, .tangent, .floor, .ceiling, .round, .hardSigmoid, .clip,
-      .not:
+    case .sine: .curve(.wave(from: 0, hasPoles: false))
+    case .cosine: .curve(.wave(from: .pi / 2, hasPoles: false))
+    case .tangent: .curve(.wave(from: 0, hasPoles: true))
+    case .floor: .stairs(below: 1, above: 0)
+    case .ceiling: .stairs(below: 0, above: 1)
+    case .round: .stairs(below: 0.5, above: 0.5)
+    case .sign: .sign
+    case .negate, .hardSigmoid, .clip, .not:
       preconditionFailure("'\(self)' is decomposed or refused before it is relaxed")
     }
   }
@@ -80,8 +98,11 @@ enum Bend {
   case convexThenConcave
   /// The power function of this exponent.
   case power(Double)
-  /// The slope rises or falls between neighbouring points of these, and before and after them.
-  case pieces([Double])
+  /// The slope rises, or falls, between neighboring points of these, and before and after them.
+  case pieces([Double], rises: [Bool])
+  /// The slope turns at a point and at every multiple of π away from it; between two turns may be a
+  /// pole.
+  case wave(from: Double, hasPoles: Bool)
 }
 
 extension Relaxation {

@@ -123,7 +123,17 @@ struct ForwardPass {
           constants: .concatenating(forms.map(\.constants), axis: axis + 1))
       }
       pair = (joined(low), joined(high))
-    case .activation, .product, .gate:
+    case .enclosed:
+      guard case .box(let box)? = relaxations[index] else {
+        preconditionFailure("step \(index) is not relaxed")
+      }
+      let shape = [region.batch, plan.steps[plan.source].shape.count] + step.shape.sizes
+      let none = Tensor.zeros(shape, dtype: plan.dtype)
+      pair = (
+        Forms(coefficients: none, constants: box.lower),
+        Forms(coefficients: none, constants: box.upper)
+      )
+    case .activation, .product, .gate, .choice:
       guard case .planes(let planes)? = relaxations[index] else {
         preconditionFailure("step \(index) is not relaxed")
       }

@@ -10,6 +10,9 @@ struct InputRegion: Sendable {
   let center: Tensor
   let spread: Tensor
   private let joint: JointMoves?
+  /// The box that the region was made of, where it was one: the center and the spread reach a little
+  /// further.
+  private let corners: Box?
 
   init(_ box: Box) {
     let box = box.roundedOutward()
@@ -20,6 +23,7 @@ struct InputRegion: Sendable {
     let slack = (reach + center.magnitude()) * DType.float64.slack
     spread = Tensor.choosing(reach + slack, where: reach .> 0, otherwise: reach)
     joint = nil
+    corners = box
   }
 
   init(_ set: some PerturbationSet, around center: Tensor) {
@@ -30,10 +34,11 @@ struct InputRegion: Sendable {
     let part = JointMoves.Part(
       set: set, start: 0, shape: Array(center.shape.dropFirst()), scale: nil)
     joint = isBox ? nil : JointMoves(center: middle, rest: middle.zerosLike(), parts: [part])
+    corners = nil
   }
 
-  private init(center: Tensor, spread: Tensor, joint: JointMoves?) {
-    (self.center, self.spread, self.joint) = (center, spread, joint)
+  private init(center: Tensor, spread: Tensor, joint: JointMoves?, corners: Box? = nil) {
+    (self.center, self.spread, self.joint, self.corners) = (center, spread, joint, corners)
   }
 
   /// These inputs followed by features of their own, in one row for each example.
@@ -61,14 +66,14 @@ struct InputRegion: Sendable {
   }
 
   var batch: Int { center.size(0) }
-  var box: Box { Box(lower: center - spread, upper: center + spread) }
+  var box: Box { corners ?? Box(lower: center - spread, upper: center + spread) }
   /// The largest magnitude of each feature.
   var magnitude: Tensor { center.magnitude() + spread }
 
   func cast(to dtype: DType) -> InputRegion {
     InputRegion(
       center: center.cast(to: dtype), spread: spread.cast(to: dtype),
-      joint: joint?.cast(to: dtype))
+      joint: joint?.cast(to: dtype), corners: corners)
   }
 
   /// Whether every feature varies by itself.
@@ -85,7 +90,10 @@ struct InputRegion: Sendable {
   func rows(_ indices: Tensor) -> InputRegion {
     InputRegion(
       center: center.gathering(indices), spread: spread.gathering(indices),
-      joint: joint?.rows(indices))
+      joint: joint?.rows(indices),
+      corners: corners.map {
+        Box(lower: $0.lower.gathering(indices), upper: $0.upper.gathering(indices))
+      })
   }
 
   /// Returns the smallest value of each form over the region.

@@ -14,6 +14,8 @@ struct LinearBounds {
   /// bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
+  /// What is known of the output without linear forms.
+  private(set) var outputBox: Ends?
   /// When making bounds, and improving them, has to be over.
   var deadline: Deadline
 
@@ -31,7 +33,8 @@ struct LinearBounds {
     _ plan: RelaxationPlan, over region: InputRegion, intermediate: Intermediate = .backward,
     keepingReach keepsReach: Bool = false, until deadline: Deadline = .never
   ) throws {
-    let boxes = try plan.network.intervals(of: plan.steps.map(\.node), over: region.box)
+    let boxes = try plan.network.intervals(
+      of: plan.steps.map(\.node), over: region.box, forests: plan.forests)
     let intervals = zip(boxes, plan.steps).map { box, step in
       Ends(
         lower: box.lower.forExamples(step.shape, batch: region.batch),
@@ -63,6 +66,7 @@ struct LinearBounds {
     (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
     (self.region, self.sizes) = (region.cast(to: plan.dtype), sizes)
     ends = plan.steps.map { _ in nil }
+    outputBox = known[plan.output]
     relaxations = plan.steps.map { _ in nil }
     let forward: ForwardPass? =
       if case .forward = intermediate { try ForwardPass(plan, over: self.region) } else { nil }
@@ -154,6 +158,7 @@ struct LinearBounds {
   private mutating func backwardEnds(
     of step: Int, within box: Ends, improving optimization: SlopeOptimization?
   ) throws -> Ends {
+    if case .box(let own)? = relaxations[step] { return own.meeting(box) }
     guard keepsReach || !hasTightBox(step) else { return box }
     let shape = plan.steps[step].shape
     if region.isBox, !keepsReach, let cone = ReceptiveCone(plan, at: step) {

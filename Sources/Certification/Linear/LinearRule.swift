@@ -21,12 +21,34 @@ enum LinearRule: Sendable {
   case matmul
   /// The operand times a factor of which only the ends are known, elementwise.
   case gate(Ends)
+  /// The second operand where the first, a truth value, is 1, and the third where it is 0.
+  case choice
+  /// An operation of which nothing is known but a box around its values.
+  case enclosed(Enclosure)
 
   /// Whether bounds of the operands must be known before a form can pass.
   var isRelaxed: Bool {
     switch self {
     case .source, .constant, .affine, .sum, .concatenation: false
-    case .activation, .product, .matmul, .gate: true
+    case .activation, .product, .matmul, .gate, .choice, .enclosed: true
+    }
+  }
+
+  /// Whether no split of neurons makes the rule linear.
+  var isBent: Bool {
+    switch self {
+    case .activation(let function): function.kink == nil
+    case .choice, .enclosed: true
+    case .source, .constant, .affine, .sum, .concatenation, .product, .matmul, .gate: false
+    }
+  }
+
+  /// Whether the value may jump where the operands do not.
+  var isJump: Bool {
+    switch self {
+    case .activation(let function): [.sign, .floor, .ceiling, .round].contains(function)
+    case .choice, .enclosed: true
+    case .source, .constant, .affine, .sum, .concatenation, .product, .matmul, .gate: false
     }
   }
 
@@ -60,12 +82,22 @@ extension Operation {
         AffineMap(kind: kind, input: shapes.compactMap { $0 }[0], output: output, terms: terms),
         offset: nil)
     }
+    func enclosed() -> LinearRule {
+      .enclosed(
+        Enclosure(
+          content: .operation(self, node, network), constants: constants, shapes: shapes,
+          output: output))
+    }
     switch self {
     case .map(.negate): return map(.scale(Tensor(scalar: -1.0)))
+    case .map(.not): return enclosed()
     case .map(let function): return .activation(function)
     case .combine(let function):
-      return try combination(
-        function, constants: constants, shapes: shapes, output: output, node: node)
+      return combination(function, constants: constants, output: output) ?? enclosed()
+    case .choose: return .choice
+    case .convolution where constants[1] == nil || constants.count > 2,
+      .transposedConvolution where constants[1] == nil || constants.count > 2:
+      return enclosed()
     case .linear:
       return map(
         .dense(DenseWeight(constants[1]!)),
@@ -96,7 +128,9 @@ extension Operation {
       return axes.first == 0 ? map(.transpose(axes)) : general(terms: 1)
     case .broadcast: return general(terms: output.count / shapes[0]!.count)
     case .slice, .reverse: return general(terms: 1)
-    case .gather: return general(terms: constants[1]!.count, constants[1]!)
+    case .gather:
+      guard let indices = constants[1] else { return enclosed() }
+      return general(terms: indices.count, indices)
     case .pad(let widths, let mode):
       guard case .constant(let value) = mode, value != 0 else {
         return general(terms: widths.reduce(1) { $0 * (1 + max($1.before, $1.after)) })
@@ -123,17 +157,19 @@ extension Operation {
       return .concatenation(
         axis: axis - 1 + folded,
         sizes: node.operands.map { network.graph.nodes[$0].type.shape[axis].size })
-    case .cast: return map(.reshape)
-    case .input, .parameter, .buffer, .constant, .choose, .maxPool, .batchNormalization,
-      .layerNormalization, .groupNormalization, .softmax, .logSoftmax, .reduce, .argmax:
+    case .cast(let dtype): return dtype.isFloatingPoint ? map(.reshape) : enclosed()
+    case .maxPool, .batchNormalization, .layerNormalization, .groupNormalization, .softmax,
+      .logSoftmax, .reduce, .argmax:
+      return enclosed()
+    case .input, .parameter, .buffer, .constant:
       preconditionFailure("'\(name)' is decomposed before it is relaxed")
     }
   }
 
+  /// The rule of a sum, a difference or a product; nil for everything else.
   private func combination(
-    _ function: BinaryFunction, constants: [Tensor?], shapes: [ExampleShape?], output: ExampleShape,
-    node: Graph.Node
-  ) throws(NetworkError) -> LinearRule {
+    _ function: BinaryFunction, constants: [Tensor?], output: ExampleShape
+  ) -> LinearRule? {
     switch (function, constants[0], constants[1]) {
     case (.add, nil, nil): return .sum(signs: [1, 1])
     case (.subtract, nil, nil): return .sum(signs: [1, -1])
@@ -150,7 +186,7 @@ extension Operation {
       let negated = AffineMap(
         kind: .scale(Tensor(scalar: -1.0)), input: output, output: output, terms: 1)
       return .affine(negated, offset: output.constant(constant))
-    default: preconditionFailure("'\(name)' is decomposed before it is relaxed")
+    default: return nil
     }
   }
 }

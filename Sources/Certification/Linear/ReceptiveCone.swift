@@ -197,7 +197,7 @@ extension RelaxationPlan.Step {
       case .reshape: return map.input == map.output ? window : nil
       case .dense, .transpose, .general, .adjoint: return nil
       }
-    case .constant, .concatenation, .product, .matmul, .gate: return nil
+    case .constant, .concatenation, .product, .matmul, .gate, .choice, .enclosed: return nil
     }
   }
 }

@@ -39,6 +39,8 @@ struct MatmulRelaxation: Sendable {
 enum StepRelaxation: Sendable {
   case planes(Relaxation)
   case matmul(MatmulRelaxation)
+  /// Between two constants; `[batch] + step`.
+  case box(Ends)
 }
 
 extension StepRelaxation {
@@ -49,6 +51,7 @@ extension StepRelaxation {
     case .matmul(let planes):
       .matmul(
         MatmulRelaxation(left: planes.left.cast(to: dtype), right: planes.right.cast(to: dtype)))
+    case .box(let ends): .box(ends.cast(to: dtype))
     }
   }
 }
@@ -90,6 +93,8 @@ extension LinearRule {
     case .product: return .planes(.product(ends[0], ends[1]))
     case .matmul: return .matmul(MatmulRelaxation(left: ends[0], right: ends[1]))
     case .gate(let factor): return .planes(.gate(factor, over: ends[0]))
+    case .choice: return .planes(.choice(ends[0], ends[1], ends[2]))
+    case .enclosed(let enclosure): return .box(enclosure.ends(over: ends))
     }
   }
 }

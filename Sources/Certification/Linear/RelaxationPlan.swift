@@ -21,15 +21,16 @@ struct RelaxationPlan: Sendable {
   private(set) var steps: [Step] = []
   /// The same steps in single precision, which bounds are searched with.
   private var singleSteps: [Step] = []
+  /// The decomposed network's ensembles of trees, by their sums' nodes.
+  let forests: [Graph.ValueID: DecisionForest]
   /// The steps whose bounds relaxations need, in order.
   private(set) var bounded: [Int] = []
 
-  /// Whether an activation bends, so that no split makes it linear.
-  var hasCurves: Bool {
-    steps.contains { step in
-      if case .activation(let function) = step.rule { function.kink == nil } else { false }
-    }
-  }
+  /// Whether a step bends or jumps, so that no split of neurons makes it linear.
+  var hasCurves: Bool { steps.contains(where: \.rule.isBent) }
+
+  /// Whether a step's value may jump where its operands do not.
+  var hasJumps: Bool { steps.contains(where: \.rule.isJump) }
 
   /// The last step, which makes the network's output.
   var output: Int { steps.count - 1 }
@@ -39,6 +40,7 @@ struct RelaxationPlan: Sendable {
   /// - Throws: `NetworkError.unsupported`, naming the node that has no linear relaxation.
   init(_ original: Network) throws(NetworkError) {
     network = try Decomposition.network(from: original)
+    forests = DecisionForest.all(in: network)
     dtype = .float64
     try makeSteps()
     fuseOffsets()
@@ -61,7 +63,7 @@ struct RelaxationPlan: Sendable {
 
   /// Steps that were made from those of another plan, in double precision.
   init(steps: [Step], of other: RelaxationPlan) {
-    (network, dtype, self.steps) = (other.network, .float64, steps)
+    (network, forests, dtype, self.steps) = (other.network, other.forests, .float64, steps)
     singleSteps = Self.singleSteps(of: steps)
     source = steps.firstIndex { if case .source = $0.rule { true } else { false } } ?? 0
     let isNeeded = Set(steps.filter(\.rule.isRelaxed).flatMap(\.operands))
@@ -69,7 +71,7 @@ struct RelaxationPlan: Sendable {
   }
 
   private init(_ other: RelaxationPlan) {
-    (network, dtype) = (other.network, .float32)
+    (network, forests, dtype) = (other.network, other.forests, .float32)
     (steps, singleSteps) = (other.singleSteps, other.singleSteps)
     (bounded, source) = (other.bounded, other.source)
   }
@@ -77,10 +79,18 @@ struct RelaxationPlan: Sendable {
   private mutating func makeSteps() throws(NetworkError) {
     let graph = network.graph
     var places = [Int?](repeating: nil, count: graph.nodes.count)
-    for (id, node) in graph.nodes.enumerated() where node.type.isPerExample {
+    let isUsed = usedNodes()
+    for (id, node) in graph.nodes.enumerated() where node.type.isPerExample && isUsed[id] {
       let shape = ExampleShape(node.type)
       if id == graph.input {
         places[id] = append(.source, [], shape, node: id)
+        continue
+      }
+      if let forest = forests[id] {
+        let place = places[forest.decisions]!
+        let enclosure = Enclosure(
+          content: .forest(forest), constants: [nil], shapes: [steps[place].shape], output: shape)
+        places[id] = append(.enclosed(enclosure), [place], shape, node: id)
         continue
       }
       var operands = node.operands.compactMap { places[$0] }
@@ -93,6 +103,12 @@ struct RelaxationPlan: Sendable {
       }
       switch node.operation {
       case .combine: operands = operands.map { broadcast($0, to: shape, type: node.type) }
+      case .choose:
+        operands = node.operands.map { operand in
+          if let place = places[operand] { return broadcast(place, to: shape, type: node.type) }
+          let value = shape.constant(constant(graph.nodes[operand])).broadcast(to: shape.sizes)
+          return append(.constant(value), [], shape, node: operand)
+        }
       case .concatenate:
         // Constants among the pieces become steps of their own.
         operands = node.operands.indices.map { index in
@@ -108,6 +124,19 @@ struct RelaxationPlan: Sendable {
       places[id] = append(rule, operands, shape, node: id)
     }
     precondition(places[graph.output] == steps.count - 1, "the output is the last step")
+  }
+
+  /// The nodes that steps are made of: not those between an ensemble's comparisons and its sum.
+  private func usedNodes() -> [Bool] {
+    let graph = network.graph
+    var isUsed = [Bool](repeating: false, count: graph.nodes.count)
+    (isUsed[graph.output], isUsed[graph.input]) = (true, true)
+    for id in graph.nodes.indices.reversed() where isUsed[id] {
+      for operand in forests[id].map({ [$0.decisions] }) ?? graph.nodes[id].operands {
+        isUsed[operand] = true
+      }
+    }
+    return isUsed
   }
 
   private func constant(_ node: Graph.Node) -> Tensor {
@@ -167,7 +196,7 @@ extension LinearRule {
     case .constant(let value): .constant(value.cast(to: dtype))
     case .affine(let map, let offset): .affine(map.cast(to: dtype), offset: offset?.cast(to: dtype))
     case .gate(let factor): .gate(factor.cast(to: dtype))
-    case .source, .sum, .concatenation, .activation, .product, .matmul: self
+    case .source, .sum, .concatenation, .activation, .product, .matmul, .choice, .enclosed: self
     }
   }
 }

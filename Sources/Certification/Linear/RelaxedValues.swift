@@ -29,7 +29,14 @@ extension BackwardPass {
         if signs[0] < 0 { values[index] = values[index]! - operands[0] * 2 }
       case .concatenation(let axis, _):
         values[index] = .concatenating(operands, axis: axis + 2)
-      case .activation, .product, .gate:
+      case .enclosed:
+        guard case .box(let box)? = relaxations[index],
+          let coefficients = trace.coefficients[index]
+        else { continue }
+        values[index] = Tensor.choosing(
+          box.lower.expandedDimension(at: 1), where: coefficients .> 0,
+          otherwise: box.upper.expandedDimension(at: 1))
+      case .activation, .product, .gate, .choice:
         guard case .planes(let planes)? = relaxations[index],
           let coefficients = trace.coefficients[index]
         else { continue }

@@ -44,7 +44,7 @@ struct AdjointPlan {
           guard let factor = ends[step.operands[other]] else { throw builder.unsupported(index) }
           builder.send(.gate(factor.repeated(rows)), [value], to: step.operands[operand])
         }
-      case .concatenation, .matmul, .gate: throw builder.unsupported(index)
+      case .concatenation, .matmul, .gate, .choice, .enclosed: throw builder.unsupported(index)
       }
     }
     guard builder.total(of: forward.source) != nil else {

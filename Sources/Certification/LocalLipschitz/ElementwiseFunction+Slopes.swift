@@ -19,14 +19,15 @@ extension ElementwiseFunction {
           + (x.lower + x.upper) * 0
       }
       return Ends(lower: end(min(left, right)), upper: end(max(left, right)))
-    case .curve(.pieces([0])): return nil
+    case .curve(.pieces([0], rises: _)), .curve(.wave), .stairs, .sign: return nil
     case .curve(let bend):
       let curve = Curve(value: evaluated, ends: x)
       let turns: [Double] =
         switch bend {
         case .convex, .concaveAboveZero: []
         case .convexThenConcave, .power: [0]
-        case .pieces(let points): points
+        case .pieces(let points, rises: _): points
+        case .wave: []
         }
       var (low, high) = (curve.slope(at: x.lower), curve.slope(at: x.lower))
       let points =

@@ -179,7 +179,7 @@ extension RelaxationPlan {
         box = Ends(
           lower: corners.dropFirst().reduce(corners[0]) { $0.minimum($1) },
           upper: corners.dropFirst().reduce(corners[0]) { $0.maximum($1) })
-      case .constant, .concatenation, .activation, .product, .matmul:
+      case .constant, .concatenation, .activation, .product, .matmul, .choice, .enclosed:
         preconditionFailure("a chain of slopes has no such step")
       }
       let slack = box.magnitude * (8 * Rounding.unit)

@@ -15,7 +15,14 @@ struct CaseGroup: Sendable {
   /// Whether a row stands for one of a case; `[K, J]`.
   let isRow: Tensor
   let hasInputRows: Bool
+  /// Each case's inequalities with products of variables.
+  let polynomials: [[VerificationPolynomial]]
   private let cases: [VerificationProperty.Case]
+
+  /// The most polynomials of a case.
+  var polynomialCount: Int { polynomials.map(\.count).max() ?? 0 }
+  /// The number of values that `values(inputs:outputs:)` gives for each case.
+  var valueCount: Int { rowCount + polynomialCount }
 
   var caseCount: Int { constants.size(0) }
   var rowCount: Int { constants.size(1) }
@@ -38,10 +45,11 @@ struct CaseGroup: Sendable {
   }
 
   /// A constant that makes a row satisfied by every input, whatever is added to it.
-  private static let never = -1e30
+  static let never = -1e30
 
   init(box: Box, cases: [VerificationProperty.Case]) {
     (self.box, self.cases) = (box, cases)
+    polynomials = cases.map(\.polynomials)
     let most = max(1, cases.map(\.rowCount).max() ?? 1)
     func padded(_ tensor: Tensor, _ value: Double) -> Tensor {
       let missing = [(before: 0, after: most - tensor.size(0))]
@@ -55,9 +63,13 @@ struct CaseGroup: Sendable {
     hasInputRows = (inputs .!= 0).any().booleans[0]
   }
 
-  /// Whether an input and its output satisfy every row of a case, in exact arithmetic.
+  /// Whether an input and its output satisfy every row of a case, and every polynomial, in exact
+  /// arithmetic.
   func isSatisfied(case index: Int, input: [Double], output: [Double]) -> Bool {
     let item = cases[index]
+    guard item.polynomials.allSatisfy({ $0.isSatisfied(input: input, output: output) }) else {
+      return false
+    }
     let (x, y) = (item.inputs.elements(as: Double.self), item.outputs.elements(as: Double.self))
     let constants = item.acceptedConstants.elements(as: Double.self)
     return constants.indices.allSatisfy { row in
@@ -73,15 +85,53 @@ struct CaseGroup: Sendable {
     }
   }
 
-  /// How far each row is from being satisfied: the row's value.
+  /// Which of the cases an output between two ends excludes, for each box of inputs.
   ///
-  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]` to `[N, K, J]`.
+  /// A case is excluded if one of its rows or polynomials is above 0 everywhere.
+  ///
+  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]`, in double precision, to truth values
+  ///   `[N, K]`.
+  /// - Soundness: in real arithmetic.
+  func excluded(inputs x: Box, outputs y: Box) -> Tensor {
+    func least(_ rows: Tensor, _ box: Box) -> (sum: Tensor, size: Tensor) {
+      let flat = rows.reshaped(to: [-1, rows.size(2)])
+      let isUsed = (flat .!= 0).any(axes: [0])
+      // What no row asks for may be unknown.
+      let (low, high) = (
+        Tensor.choosing(box.lower, where: isUsed, otherwise: box.lower.zerosLike()),
+        Tensor.choosing(box.upper, where: isUsed, otherwise: box.upper.zerosLike())
+      )
+      let (positive, negative) = (flat.relu().transposed(), (-flat).relu().transposed())
+      let sum = low.matmul(positive) - high.matmul(negative)
+      let size = low.magnitude().maximum(high.magnitude()).matmul(positive + negative)
+      return (sum, size)
+    }
+    let shape = [-1, caseCount, rowCount]
+    let output = least(outputs, y)
+    var (sum, size) = (output.sum + constants.flattened(), output.size)
+    if hasInputRows {
+      let input = least(inputs, x)
+      (sum, size) = (sum + input.sum, size + input.size)
+    }
+    let terms = outputs.size(2) + inputs.size(2) + 2
+    let slack = (size + constants.flattened().magnitude()) * Rounding.sum(terms)
+    let isAbove = (sum - slack - Rounding.underflow .> 0).reshaped(to: shape)
+    let isExcluded = (isAbove .& isRow.expandedDimension(at: 0)).any(axes: [2])
+    return polynomialCount == 0
+      ? isExcluded : isExcluded .| excludedByPolynomials(inputs: x, outputs: y)
+  }
+
+  /// How far each row, and each polynomial after the rows, is from being satisfied: its value.
+  ///
+  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]` to `[N, K, J + P]`.
   func values(inputs x: Tensor, outputs y: Tensor) -> Tensor {
     func product(_ rows: Tensor, _ x: Tensor) -> Tensor {
       x.matmul(rows.reshaped(to: [-1, rows.size(2)]).cast(to: x.dtype).transposed())
         .reshaped(to: [x.size(0), caseCount, rowCount])
     }
     let values = product(outputs, y) + constants.cast(to: y.dtype)
-    return hasInputRows ? values + product(inputs, x) : values
+    let rows = hasInputRows ? values + product(inputs, x) : values
+    return polynomialCount == 0
+      ? rows : .concatenating([rows, polynomialValues(inputs: x, outputs: y)], axis: 2)
   }
 }

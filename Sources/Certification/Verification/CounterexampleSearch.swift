@@ -95,7 +95,7 @@ struct CounterexampleSearch: Sendable {
     let (lower, upper) = (box.lower.cast(to: dtype), box.upper.cast(to: dtype))
     var (point, rate) = (start.cast(to: dtype), length)
     let reach = (upper - lower) * 0.5
-    let index = cases.reshaped(to: [-1, 1, 1]).broadcast(to: [cases.count, 1, group.rowCount])
+    let index = cases.reshaped(to: [-1, 1, 1]).broadcast(to: [cases.count, 1, group.valueCount])
     for _ in 0..<steps {
       try deadline.check()
       let here = point
@@ -117,6 +117,25 @@ struct CounterexampleSearch: Sendable {
   private func legalPoint(_ point: Tensor) -> Tensor {
     let moved = legal(point)
     return (moved .== point).all().booleans[0] ? point : moved
+  }
+
+  /// Tries corners and random points of the box, for networks whose slopes say little.
+  ///
+  /// - Complexity: `count` evaluations.
+  func sample(count: Int, using generator: inout Generator) throws -> Counterexample? {
+    let features = group.box.lower.count
+    let piece = max(1, min(count, (1 << 20) / features, 512))
+    for start in stride(from: 0, to: count, by: piece) {
+      try deadline.check()
+      let share = Tensor.uniform(
+        [min(piece, count - start), features], dtype: .float64, using: &generator)
+      // A quarter of the points are corners.
+      let isCorner = start / piece % 4 == 3
+      let place = isCorner ? share.rounded() : share
+      let points = group.box.lower + (group.box.upper - group.box.lower) * place
+      if let found = try counterexample(among: points) { return found }
+    }
+    return nil
   }
 
   /// Attacks the whole box from random points and the center, each case on its own.

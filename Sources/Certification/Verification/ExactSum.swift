@@ -39,6 +39,29 @@ struct ExactSum {
     add((-product).addingProduct(a, b))
   }
 
+  /// Adds a product of several numbers, as the sum of twice as many parts for each factor.
+  mutating func add(productOf factors: [Double]) {
+    guard let first = factors.first, !factors.contains(0) else {
+      if !factors.allSatisfy(\.isFinite) { isExact = false }
+      return
+    }
+    var parts = [first]
+    for factor in factors.dropFirst() {
+      var next: [Double] = []
+      for part in parts {
+        let product = part * factor
+        guard product.isFinite, abs(product) >= 0x1p-960 else {
+          isExact = false
+          return
+        }
+        let lost = (-product).addingProduct(part, factor)
+        next += lost == 0 ? [product] : [product, lost]
+      }
+      parts = next
+    }
+    for part in parts { add(part) }
+  }
+
   /// Whether the sum is at most 0, or below it; false where that is not known exactly.
   func isAtMostZero(strictly: Bool) -> Bool {
     guard isExact else { return false }

@@ -7,7 +7,8 @@ import Tensors
 /// For few input features. Everything is bounded anew over each part, many parts at a time, the most
 /// suspicious first. A part is halved along the feature to which most of what the relaxations lose
 /// can be traced: each relaxed neuron's gap, weighted by how the bound depends on it, is shared out
-/// over the features by the forms that bound that neuron.
+/// over the features by the forms that bound that neuron. Ensembles of decision trees are cut at
+/// their thresholds.
 ///
 /// - Soundness: bounds are `.proven`; parts cover the box, halves sharing their border.
 struct InputSplitting {
@@ -21,13 +22,18 @@ struct InputSplitting {
   /// Beyond so many open parts the deepest go first, which keeps their number from growing.
   var frontierLimit: Int
   let deadline: Deadline
+  /// Where the network is made of decision trees.
+  let cuts: ForestCuts?
 
   init(plan: RelaxationPlan, search: CounterexampleSearch, until deadline: Deadline) {
     (self.plan, self.search, self.deadline) = (plan, search, deadline)
+    // A cut leaves out the inputs between two numbers, about which rows must say nothing.
+    cuts = search.group.hasInputRows || search.group.polynomialCount > 0 ? nil : ForestCuts(plan)
     // Of each part the dependence of every bounded neuron on every feature is kept, and its corners.
     let features = search.group.box.lower.count
     let neurons = plan.bounded.reduce(1) { $0 + plan.steps[$1].shape.count }
-    batchSize = min(256, max(1, (1 << 26) / (features * neurons)))
+    let size = cuts?.partSize ?? features * neurons
+    batchSize = min(256, max(1, (1 << 26) / max(1, size)))
     frontierLimit = min(1 << 20, (1 << 27) / features)
   }
 
@@ -61,6 +67,16 @@ struct InputSplitting {
       let taken = rows(order[0..<count])
       self = rows(order[count..<self.count].sorted(axis: 0).values)
       return taken
+    }
+
+    /// Both sides of each part: up to `left` along a feature, and from `right` on; `[parts, 1]`.
+    func halved(along features: Tensor, at left: Tensor, _ right: Tensor) -> Frontier {
+      var halves = Frontier(
+        lower: lower, upper: upper.scattering(left, at: features, axis: 1), margin: margin)
+      halves.append(
+        Frontier(
+          lower: lower.scattering(right, at: features, axis: 1), upper: upper, margin: margin))
+      return halves
     }
 
     func rows(_ indices: Tensor) -> Frontier {
@@ -118,7 +134,9 @@ struct InputSplitting {
       outcome.result = .violated(found)
     } else if outcome.halves == nil {
       outcome.result = .unknown(
-        "A part of the box cannot be halved further in double precision.")
+        cuts == nil
+          ? "A part of the box cannot be halved further in double precision."
+          : "Where no tree can be split further, the property is broken or kept by rounding alone.")
     }
     return outcome
   }
@@ -138,11 +156,17 @@ struct InputSplitting {
     let shape = plan.steps[plan.source].shape.sizes
     func shaped(_ rows: Tensor) -> Tensor { rows.reshaped(to: [rows.size(0)] + shape) }
     let region = InputRegion(Box(lower: shaped(parts.lower), upper: shaped(parts.upper)))
-    let bounds = try LinearBounds(plan, over: region, keepingReach: true, until: deadline)
+    let bounds = try LinearBounds(plan, over: region, keepingReach: cuts == nil, until: deadline)
     let forms = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
     let weights = RowCombination(group: group).weights(of: forms, over: region)
     let combined = weights.combined(forms, group: group, over: region)
-    let margins = region.minimum(of: combined)  // [parts, cases]
+    var margins = region.minimum(of: combined)  // [parts, cases]
+    if plan.hasJumps || group.polynomialCount > 0, let box = bounds.outputBox {
+      let isExcluded = group.excluded(
+        inputs: Box(lower: parts.lower, upper: parts.upper),
+        outputs: Box(lower: box.lower.flattenedRows(), upper: box.upper.flattenedRows()))
+      margins = margins.replacing(with: Tensor(scalar: Double.infinity), where: isExcluded)
+    }
     let isOpen = !(margins .> 0).all(axes: [1])
     let (places, open) = try stillOpen(
       isOpen.nonzeroIndices().flattened(), bounds: bounds, weights: weights, margins: margins)
@@ -195,6 +219,7 @@ struct InputSplitting {
     if let found = try search.counterexample(among: .concatenating([center, open.minimizer])) {
       return found
     }
+    guard cuts == nil else { return nil }
     return try search.descend(
       from: open.minimizer, in: Box(lower: open.parts.lower, upper: open.parts.upper),
       cases: open.worst, steps: 5, length: 0.5, decay: 0.6)
@@ -203,20 +228,18 @@ struct InputSplitting {
   /// Both halves of each part, or nil if one has no middle between its ends.
   private func halves(of open: Open) -> Frontier? {
     let parts = open.parts
+    if let cuts {
+      let places = cuts.places(in: Box(lower: parts.lower, upper: parts.upper))
+      guard places.isFound.all().booleans[0] else { return nil }
+      return parts.halved(along: places.features, at: places.left, places.right)
+    }
     let place = open.cost.argmax(axis: 1, keepingAxes: true)
     let (low, high) = (
       parts.lower.gatheringElements(place, axis: 1), parts.upper.gatheringElements(place, axis: 1)
     )
     let middle = (low + high) * 0.5
     guard ((middle .> low) .& (middle .< high)).all().booleans[0] else { return nil }
-    var halves = Frontier(
-      lower: parts.lower, upper: parts.upper.scattering(middle, at: place, axis: 1),
-      margin: parts.margin)
-    halves.append(
-      Frontier(
-        lower: parts.lower.scattering(middle, at: place, axis: 1), upper: parts.upper,
-        margin: parts.margin))
-    return halves
+    return parts.halved(along: place, at: middle, middle)
   }
 }
 

@@ -57,6 +57,7 @@ extension StepRelaxation {
   fileprivate func rows(_ places: Tensor, of batch: Int) -> StepRelaxation {
     switch self {
     case .planes(let planes): .planes(planes.map { $0.forEach(batch: batch).gathering(places) })
+    case .box(let ends): .box(ends.map { $0.forEach(batch: batch).gathering(places) })
     case .matmul(let planes):
       .matmul(
         MatmulRelaxation(

@@ -129,7 +129,7 @@ extension ElementwiseFunction {
     switch shape {
     case .kink(let kink):
       return kink.left == kink.right ? x.lower .!= x.lower : (x.lower .< 0) .& (x.upper .> 0)
-    case .curve:
+    case .curve, .stairs, .sign:
       // In single precision too there are numbers between the ends.
       return x.lower.isFinite .& x.upper.isFinite
         .& (x.upper - x.lower .> (x.magnitude * 1e-5 + 1e-6))

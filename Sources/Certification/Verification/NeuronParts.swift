@@ -41,6 +41,7 @@ struct NeuronParts {
       forms, from: target, trace: &trace)
     var units: [Int: Tensor] = [:]
     for (index, coefficients) in trace!.coefficients {
+      if case .enclosed = root.plan.steps[index].rule { continue }
       let size = coefficients.magnitude().cast(to: .float32).rowsAsExamples
       let mean = size.mean(axes: Array(1..<size.rank), keepingAxes: true)
       units[root.plan.steps[index].operands[0]] = size + mean * 0.1

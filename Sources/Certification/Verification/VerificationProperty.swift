@@ -25,12 +25,16 @@ public struct VerificationProperty: Sendable {
     public let acceptedConstants: Tensor
     /// Whether each row leaves out its border.
     public let isStrict: [Bool]
+    /// Inequalities with products of variables, all of which must be satisfied besides.
+    public let polynomials: [VerificationPolynomial]
 
     /// - Precondition: the shapes fit each other.
     public init(
       box: Box, inputs: Tensor? = nil, outputs: Tensor, constants: Tensor,
-      acceptedConstants: Tensor? = nil, isStrict: [Bool]? = nil
+      acceptedConstants: Tensor? = nil, isStrict: [Bool]? = nil,
+      polynomials: [VerificationPolynomial] = []
     ) {
+      self.polynomials = polynomials
       let (rows, features) = (constants.count, box.lower.count)
       let inputs = inputs ?? .zeros([rows, features], dtype: .float64)
       precondition(
@@ -50,9 +54,40 @@ public struct VerificationProperty: Sendable {
     var rowCount: Int { constants.count }
   }
 
+  /// Why a property has no case, so that it holds whatever the network does.
+  public enum Vacuity: Sendable, Hashable, CustomStringConvertible {
+    /// An input, by its place, would have to be at least the one number and at most the other.
+    case emptyBox(input: Int, lower: Double, upper: Double)
+    /// Every alternative asks for what cannot be.
+    case contradiction
+
+    public var description: String {
+      switch self {
+      case .emptyBox(let input, let lower, let upper):
+        "The input box is empty: input \(input) would have to be at least \(lower) and at most "
+          + "\(upper). Is the property what was meant?"
+      case .contradiction:
+        "No input can be as the property's assertions ask, whatever the network does."
+      }
+    }
+  }
+
   public let cases: [Case]
   public let featureCount: Int
   public let outputCount: Int
+  /// Why there is no case; nil if there is one, or nobody said.
+  public let vacuity: Vacuity?
+  /// A network that a property of version 2 is about, and its part of the features and outputs.
+  public struct NetworkDeclaration: Sendable, Hashable {
+    public let name: String
+    /// The name of the network whose file it is read from: its own, or that of one that it equals.
+    public let model: String
+    public let features: Range<Int>
+    public let outputs: Range<Int>
+  }
+
+  /// The networks that assertions are about, in order; none in version 1.
+  public let networks: [NetworkDeclaration]
 
   /// - Precondition: there is a case, and all are about as many features and outputs.
   public init(cases: [Case]) {
@@ -64,8 +99,13 @@ public struct VerificationProperty: Sendable {
   /// A property of a network with so many features and outputs; without a case it always holds.
   ///
   /// - Precondition: all cases are about as many features and outputs.
-  public init(cases: [Case], featureCount: Int, outputCount: Int) {
+  public init(
+    cases: [Case], featureCount: Int, outputCount: Int, vacuity: Vacuity? = nil,
+    networks: [NetworkDeclaration] = []
+  ) {
+    self.networks = networks
     (self.cases, self.featureCount, self.outputCount) = (cases, featureCount, outputCount)
+    self.vacuity = cases.isEmpty ? vacuity : nil
     precondition(
       cases.allSatisfy {
         [featureCount, outputCount] == [$0.box.lower.count, $0.outputs.size(1)]

@@ -4,11 +4,13 @@ import Tensors
 
 /// Settles properties of a network completely: by a proof, a counterexample, or the end of its time.
 ///
-///     let verifier = try Verifier(network, timeout: 60)
+///     let verifier = Verifier(network, timeout: 60)
 ///     switch try verifier.settle(property) { … }
 ///
-/// Attacks come first, then bounds of the whole box, then branch and bound: of the input where it
-/// has few features, of the ranges of the network's neurons else.
+/// Attacks come first, whatever the network is made of, then bounds of the whole box, then branch and
+/// bound: of the input where it has few features, or at the thresholds of decision trees; of the
+/// ranges of the network's neurons else. A network without linear relaxations is bounded by
+/// intervals; where these have no rule either, what no attack breaks is `unknown`.
 ///
 /// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
 ///   numbers that are stored: every bound that closes a part is computed in double precision with
@@ -32,16 +34,23 @@ public struct Verifier: Sendable {
   /// For how long neurons are split, in seconds, before bounds of hidden ones are narrowed, which takes
   /// turns with splitting from then on.
   public var narrowsAfter: Double
-  let plan: RelaxationPlan
+  private let means: Means
 
-  /// - Throws: `NetworkError.unsupported`, naming the node without a linear relaxation.
+  /// What a network can be bounded by.
+  fileprivate enum Means: Sendable {
+    case relaxations(RelaxationPlan)
+    case intervals
+    /// Why there is nothing.
+    case attacks(NetworkError)
+  }
+
   public init(
     _ network: Network, timeout: Double = 300, seed: UInt64 = 0, splitsInputsUpTo: Int = 12,
     narrowsAfter: Double = 1
-  ) throws(NetworkError) {
+  ) {
     (self.network, self.timeout, self.seed) = (network, timeout, seed)
     (self.splitsInputsUpTo, self.narrowsAfter) = (splitsInputsUpTo, narrowsAfter)
-    plan = try RelaxationPlan(network)
+    means = Means(network)
   }
 
   /// How far a settlement is.
@@ -79,6 +88,10 @@ public struct Verifier: Sendable {
       if let found = try search.attack(restarts: 8, steps: 12, using: &generator) {
         return .violated(found)
       }
+      // Where bounds are blunt, or slopes say nothing, more points are worth their time.
+      if hasJumps, let found = try search.sample(count: 4096, using: &generator) {
+        return .violated(found)
+      }
     }
     var undecided: VerificationResult?
     for group in groups {
@@ -102,29 +115,48 @@ public struct Verifier: Sendable {
     _ report: (Progress) -> Void
   ) throws -> VerificationResult {
     let search = CounterexampleSearch(network: network, group: group, deadline: deadline)
+    let plan: RelaxationPlan
+    switch means {
+    case .relaxations(let relaxations): plan = relaxations
+    case .intervals:
+      return try IntervalSplitting(search: search, deadline: deadline).settle {
+        report(Progress(open: $0, proved: $1))
+      }
+    case .attacks(let error): return .unknown(error.description)
+    }
     let varying = (group.box.upper .> group.box.lower).cast(to: .int64).sum().item()
     func tell(open: Int, proved: Int) { report(Progress(open: open, proved: proved)) }
-    if splitsInputsUpTo > 0, varying <= Double(splitsInputsUpTo) {
-      return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
+    let splitting = InputSplitting(plan: plan, search: search, until: deadline)
+    if group.polynomialCount > 0 {
+      guard varying <= Self.mostFeatures else {
+        return .unknown(
+          "Products of variables are excluded by splitting the box, which takes at most "
+            + "\(Int(Self.mostFeatures)) inputs that vary.")
+      }
+      return try splitting.settle(report: tell)
+    }
+    if splitsInputsUpTo > 0, varying <= Double(splitsInputsUpTo) || splitting.cuts != nil {
+      return try splitting.settle(report: tell)
     }
     guard splitsInputsUpTo > 0, varying <= Self.mostFeatures else {
-      return try settleByNeurons(group, search, until: deadline, &generator, report)
+      return try settleByNeurons(plan, group, search, until: deadline, &generator, report)
     }
     // Smooth neurons can be split for ever: half of the time is kept for features.
     let first = plan.hasCurves ? deadline.halfway : deadline
     do {
-      let result = try settleByNeurons(group, search, until: first, &generator, report)
+      let result = try settleByNeurons(plan, group, search, until: first, &generator, report)
       guard case .unknown = result else { return result }
     } catch is DeadlinePassed {
       try deadline.check()
     }
-    return try InputSplitting(plan: plan, search: search, until: deadline).settle(report: tell)
+    return try splitting.settle(report: tell)
   }
 
   /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
   /// cases that are left.
   private func settleByNeurons(
-    _ group: CaseGroup, _ search: CounterexampleSearch, until deadline: Deadline,
+    _ plan: RelaxationPlan, _ group: CaseGroup, _ search: CounterexampleSearch,
+    until deadline: Deadline,
     _ generator: inout Generator, _ report: (Progress) -> Void
   ) throws -> VerificationResult {
     let shape = [1] + plan.steps[plan.source].shape.sizes
@@ -149,6 +181,11 @@ public struct Verifier: Sendable {
     }
   }
 
+  /// Whether outputs may jump where inputs do not, or may not be bounded at all.
+  private var hasJumps: Bool {
+    if case .relaxations(let plan) = means { plan.hasJumps } else { true }
+  }
+
   private func check(_ property: VerificationProperty) throws(VerificationError) {
     let features = network.inputShape.reduce(1, *)
     let outputs = network.graph.outputType.count
@@ -169,24 +206,20 @@ public struct Verifier: Sendable {
   }
 }
 
-/// Why a property cannot be put to a network.
-public enum VerificationError: Error, Equatable, CustomStringConvertible {
-  case otherNetwork(features: Int, outputs: Int, actualFeatures: Int, actualOutputs: Int)
-  /// A case's box has an end that is infinite or NaN.
-  case unboundedBox(Int)
-  /// A case's box has a lower end above the upper one.
-  case emptyBox(Int)
-  /// A parameter of the network is infinite or NaN.
-  case notANumber
-
-  public var description: String {
-    switch self {
-    case .otherNetwork(let features, let outputs, let actualFeatures, let actualOutputs):
-      "The property is about \(features) inputs and \(outputs) outputs, "
-        + "but the network has \(actualFeatures) and \(actualOutputs)."
-    case .unboundedBox(let index): "Case \(index + 1) leaves an input without a finite bound."
-    case .emptyBox(let index): "In case \(index + 1) an input's lower end lies above its upper one."
-    case .notANumber: "A parameter of the network is not a finite number; nothing can be proved."
+extension Verifier.Means {
+  init(_ network: Network) {
+    do throws(NetworkError) {
+      let plan = try RelaxationPlan(network)
+      // An operation without a composition is enclosed in intervals.
+      if plan.hasJumps { try plan.network.checkIntervalSupport() }
+      self = .relaxations(plan)
+    } catch {
+      do throws(NetworkError) {
+        try network.checkIntervalSupport()
+        self = .intervals
+      } catch {
+        self = .attacks(error)
+      }
     }
   }
 }

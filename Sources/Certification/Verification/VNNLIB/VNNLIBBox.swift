@@ -10,6 +10,12 @@ struct VNNLIBBox {
     }
   }
 
+  /// Adds the next input with its ends.
+  mutating func include(_ index: Int, lower low: Double, upper high: Double) {
+    include(index)
+    (lower[index], upper[index]) = (low, high)
+  }
+
   mutating func restrict(_ term: LinearSum.Term, constant: Double) {
     let (range, index) = (VNNLIBRange(term, constant: constant), term.variable.index)
     lower[index] = max(lower[index], range.lower)

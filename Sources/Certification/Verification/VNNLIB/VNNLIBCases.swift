@@ -10,6 +10,8 @@ struct VNNLIBCases {
   private var numbers = 0
   private let unboundedInputs: [Int]
   private let noInputs: Tensor
+  /// Why there is no case, if there is none.
+  private(set) var vacuity = VerificationProperty.Vacuity.contradiction
 
   /// The ends of one input in one case.
   private struct Change: Hashable {
@@ -29,7 +31,10 @@ struct VNNLIBCases {
   /// The cases, none if nothing can satisfy the assertions together.
   mutating func cases() throws(VNNLIBError) -> [VerificationProperty.Case] {
     let box = parser.box
-    if box.lower.indices.contains(where: { box.lower[$0] > box.upper[$0] }) { return [] }
+    if let empty = box.lower.indices.first(where: { box.lower[$0] > box.upper[$0] }) {
+      vacuity = .emptyBox(input: empty, lower: box.lower[empty], upper: box.upper[empty])
+      return []
+    }
     let formula = VNNLIBFormula.and(parser.formulas)
     let size = formula.normalSize
     guard size.cases <= limits.cases else { throw tooMany("cases", limits.cases) }
@@ -51,7 +56,7 @@ struct VNNLIBCases {
     var rows: [VNNLIBParser.Atom] = []
     for place in places {
       let atom = parser.atoms[place]
-      if atom.terms.isEmpty {
+      if atom.terms.isEmpty, atom.products.isEmpty {
         if atom.constant > 0 || atom.isStrict && atom.acceptedConstant == 0 { return nil }
       } else if let term = atom.onlyInput {
         let index = term.variable.index
@@ -59,7 +64,10 @@ struct VNNLIBCases {
           ranges[index]
           ?? VNNLIBRange(lower: parser.box.lower[index], upper: parser.box.upper[index])
         let range = known.intersection(VNNLIBRange(term, constant: atom.constant))
-        if range.lower > range.upper { return nil }
+        if range.lower > range.upper {
+          vacuity = .emptyBox(input: index, lower: range.lower, upper: range.upper)
+          return nil
+        }
         ranges[index] = range
         if atom.isStrict {
           // The box holds its border; the row leaves it out, and with it all of a box that is thin.
@@ -80,8 +88,11 @@ struct VNNLIBCases {
   }
 
   private mutating func makeCase(
-    _ ranges: [Int: VNNLIBRange], _ rows: [VNNLIBParser.Atom]
+    _ ranges: [Int: VNNLIBRange], _ atoms: [VNNLIBParser.Atom]
   ) throws(VNNLIBError) -> VerificationProperty.Case {
+    let rows = atoms.filter(\.products.isEmpty)
+    let polynomials = atoms.filter { !$0.products.isEmpty }.map(\.polynomial)
+    try take(polynomials.reduce(0) { $0 + $1.terms.count })
     let (features, outputCount) = (parser.inputs.count, parser.outputs.count)
     let hasInputs = rows.contains { $0.terms.contains { !$0.variable.isOutput } }
     try take(rows.count * (outputCount + (hasInputs ? features : 0)))
@@ -104,7 +115,7 @@ struct VNNLIBCases {
       outputs: Tensor(outputs, shape: [rows.count, outputCount]),
       constants: Tensor(rows.map(\.constant), shape: [rows.count]),
       acceptedConstants: Tensor(rows.map(\.acceptedConstant), shape: [rows.count]),
-      isStrict: rows.map(\.isStrict))
+      isStrict: rows.map(\.isStrict), polynomials: polynomials)
   }
 
   private mutating func box(_ ranges: [Int: VNNLIBRange]) throws(VNNLIBError) -> Box {
@@ -129,5 +140,20 @@ struct VNNLIBCases {
 
   private func tooMany(_ what: String, _ limit: Int) -> VNNLIBError {
     parser.error(.tooMany(what, limit: limit), at: 0)
+  }
+}
+
+extension VNNLIBParser.Atom {
+  fileprivate var polynomial: VerificationPolynomial {
+    func term(_ variables: [VNNLIBVariable], _ coefficient: Double) -> VerificationPolynomial.Term {
+      .init(
+        coefficient: coefficient,
+        inputs: variables.filter { !$0.isOutput }.map(\.index),
+        outputs: variables.filter(\.isOutput).map(\.index))
+    }
+    return VerificationPolynomial(
+      terms: terms.map { term([$0.variable], $0.coefficient) }
+        + products.map { term($0.variables, $0.coefficient) },
+      constant: constant, acceptedConstant: acceptedConstant, isStrict: isStrict)
   }
 }

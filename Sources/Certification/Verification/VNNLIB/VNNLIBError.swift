@@ -20,11 +20,13 @@ public struct VNNLIBError: Error, Equatable, CustomStringConvertible {
     case tooFewOperands(String)
     case badNumber(String)
     case numberOutOfRange(String)
-    /// A product of two expressions with variables.
-    case nonlinear
     /// The coefficients of a variable do not multiply or add up exactly in double precision.
     case inexact(String)
     case unbounded(String)
+    /// A network without an input, or without an output.
+    case incomplete(String, String)
+    /// Networks that are said to be equal have other numbers of inputs or outputs.
+    case unlike(String, String)
     /// Something of version 2 that is not read.
     case unsupported(String)
     case badIndex(String, shape: [Int])
@@ -70,7 +72,9 @@ public struct VNNLIBError: Error, Equatable, CustomStringConvertible {
     case .tooFewOperands(let name): "'\(name)' needs two operands or more."
     case .badNumber(let text): "'\(text)' is neither a number nor a variable."
     case .numberOutOfRange(let text): "'\(text)' is too large for double precision."
-    case .nonlinear: "a product of variables is not linear."
+    case .incomplete(let name, let kind): "the network '\(name)' declares no \(kind)."
+    case .unlike(let name, let other):
+      "'\(name)' cannot equal '\(other)': they differ in their numbers of inputs or outputs."
     case .inexact(let name):
       "the coefficient of '\(name)' is not exact in double precision; write it as one number."
     case .unbounded(let name): "'\(name)' has no finite lower and upper bound."

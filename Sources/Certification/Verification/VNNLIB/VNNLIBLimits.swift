@@ -10,6 +10,12 @@ public struct VNNLIBLimits: Sendable, Hashable {
   public var word = 1200
   /// Inputs, and as many outputs.
   public var variables = 1 << 20
+  /// Networks of one property.
+  public var networks = 64
+  /// Variables that are multiplied with each other, each as often as it comes up.
+  public var degree = 8
+  /// Products of variables in one expression.
+  public var products = 4096
   /// Cases of the normal form.
   public var cases = 20_000
   /// Inequalities of all cases together.

@@ -127,6 +127,9 @@ struct VNNLIBScanner {
     return rest.isEmpty ? Double(text(range)) : nil
   }
 
+  /// The number that a word is, in decimal.
+  func decimal(_ range: Range<Int>) -> DecimalNumber { DecimalNumber(bytes[range]) }
+
   /// An error at a byte, or at the token that was read last.
   func error(_ reason: VNNLIBError.Reason, at offset: Int? = nil) -> VNNLIBError {
     let before = bytes[..<min(offset ?? start, bytes.count)]

@@ -1,6 +1,30 @@
+/// A network that a property of version 2 declares.
+struct VNNLIBNetwork {
+  let name: String
+  /// Where it is declared.
+  let offset: Int
+  /// Its part of the inputs of all networks, and of the outputs.
+  var inputs: Range<Int>
+  var outputs: Range<Int>
+  /// Whether it is said to be like another one, with the same weights or others.
+  var isCongruent = false
+  /// The place of the network that it is equal to.
+  var equal: Int?
+  /// Whether an assertion is about it.
+  var isUsed = false
+}
+
 /// A tensor that a property of version 2 declares: a range of a network's inputs or outputs.
 struct VNNLIBTensor {
-  let isOutput: Bool
+  enum Kind {
+    case input, output
+    /// A value between the two, which can be declared here but not spoken of.
+    case hidden
+  }
+
+  let kind: Kind
+  /// The place of its network.
+  let network: Int
   let shape: [Int]
   /// The place of its first element among all inputs or outputs.
   let offset: Int

@@ -33,11 +33,21 @@ extension VerificationProperty.Case {
         + Self.terms("Y", y[(row * outputs.size(1))..<((row + 1) * outputs.size(1))])
       return "(\(isStrict[row] ? "<" : "<=") (+ 0.0 \(terms.joined(separator: " "))) \(-constant))"
     }
-    return ends + rows
+    return ends + rows + polynomials.map(\.inequality)
   }
 
   private static func terms(_ letter: String, _ coefficients: ArraySlice<Double>) -> [String] {
     coefficients.enumerated().filter { $0.element != 0 }
       .map { "(* \($0.element) \(letter)_\($0.offset))" }
+  }
+}
+
+extension VerificationPolynomial {
+  fileprivate var inequality: String {
+    let terms = terms.map { term in
+      let variables = term.inputs.map { "X_\($0)" } + term.outputs.map { "Y_\($0)" }
+      return "(* \(term.coefficient) \(variables.joined(separator: " ")))"
+    }
+    return "(\(isStrict ? "<" : "<=") (+ 0.0 \(terms.joined(separator: " "))) \(-constant))"
   }
 }

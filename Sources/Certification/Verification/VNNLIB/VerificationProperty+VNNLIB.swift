@@ -4,19 +4,21 @@ extension VerificationProperty {
   /// Reads a property in the format of the verification competition, plain or compressed by gzip.
   ///
   /// Inputs `X_0`, `X_1`, … and outputs `Y_0`, `Y_1`, … are declared as `Real`, or, in version 2, as
-  /// tensors of one network that are indexed as in `X[0,1]`. Assertions join linear inequalities and
-  /// equations with `and`, `or`, `not` and `=>`, and are satisfied together by what breaks the
-  /// property. They are brought into disjunctive normal form; alternatives that nothing can satisfy
+  /// tensors of networks that are indexed as in `X[0,1]`; the inputs of all networks that assertions
+  /// are about follow each other, and so do their outputs. Assertions join inequalities and equations
+  /// of sums of products with `and`, `or`, `not` and `=>`, and are satisfied together by what breaks
+  /// the property. They are brought into disjunctive normal form; alternatives that nothing can satisfy
   /// are left out, and every other one must bound every input. Without one left, the property holds.
   ///
-  /// - Soundness: numbers are rounded to the nearest double, and mean that double from then on. Boxes
+  /// - Soundness: numbers of at most 17 digits, and coefficients, mean the nearest double; other numbers
+  ///   mean what is written. Boxes
   ///   hold their borders, and ends that need division are moved outward: the property is never made
   ///   weaker, so that `holds` is as it should be. What breaks it must satisfy each row as it is
   ///   written, strict ones too.
   /// - Throws: `DataError` if the file cannot be read or is larger than the limits;
   ///   `VNNLIBError` with the line and the column of what is wrong.
-  /// - Source: "The VNN-LIB standard", versions 1.0 and 2.0; of 2.0 one network with
-  ///   linear assertions.
+  /// - Source: "The VNN-LIB standard", versions 1.0 and 2.0; of 2.0 without assertions about hidden
+  ///   tensors, and without inputs that are not real numbers.
   public init(vnnlib path: String, limits: VNNLIBLimits = VNNLIBLimits()) throws {
     var files = DataLimits()
     files.bytes = limits.bytes
@@ -53,8 +55,9 @@ extension VerificationProperty {
     var parser = VNNLIBParser(scanner, limits: limits)
     try parser.parse()
     var builder = VNNLIBCases(parser, limits: limits)
+    let cases = try builder.cases()
     self.init(
-      cases: try builder.cases(), featureCount: parser.inputs.count,
-      outputCount: parser.outputs.count)
+      cases: cases, featureCount: parser.inputs.count, outputCount: parser.outputs.count,
+      vacuity: builder.vacuity, networks: parser.declarations)
   }
 }
