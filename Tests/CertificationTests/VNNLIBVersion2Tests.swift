@@ -162,6 +162,8 @@ struct VNNLIBVersion2Tests {
     let exact = try ends("0.1000000000000000055511151231257827021181583404541015625")
     #expect(exact == (0.1, 0.1))
     #expect(try ends("0.1") == (0.1, 0.1))
+    let tiny = try ends("0.123456789012345678e-400")
+    #expect(tiny.0 < 0 && tiny.1 > 0, "too small for a double, and not 0")
   }
 
   @Test(

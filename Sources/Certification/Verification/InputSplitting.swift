@@ -136,7 +136,7 @@ struct InputSplitting {
       outcome.result = .unknown(
         cuts == nil
           ? "A part of the box cannot be halved further in double precision."
-          : "Where no tree can be split further, the property is broken or kept by rounding alone.")
+          : "Where every comparison is settled, the property is broken or kept by rounding alone.")
     }
     return outcome
   }
@@ -162,9 +162,16 @@ struct InputSplitting {
     let combined = weights.combined(forms, group: group, over: region)
     var margins = region.minimum(of: combined)  // [parts, cases]
     if plan.hasJumps || group.polynomialCount > 0, let box = bounds.outputBox {
-      let isExcluded = group.excluded(
-        inputs: Box(lower: parts.lower, upper: parts.upper),
-        outputs: Box(lower: box.lower.flattenedRows(), upper: box.upper.flattenedRows()))
+      let inputs = Box(lower: parts.lower, upper: parts.upper)
+      // What was decomposed for linear forms is a little looser for intervals.
+      let whole = try search.network.intervalBounds(
+        over: Box(
+          lower: parts.lower.reshaped(to: [-1] + search.network.inputShape),
+          upper: parts.upper.reshaped(to: [-1] + search.network.inputShape)))
+      let isExcluded = [(box.lower, box.upper), (whole.lower, whole.upper)].map {
+        group.excluded(
+          inputs: inputs, outputs: Box(lower: $0.flattenedRows(), upper: $1.flattenedRows()))
+      }.reduce(Tensor.zeros([], dtype: .bool)) { $0 .| $1 }
       margins = margins.replacing(with: Tensor(scalar: Double.infinity), where: isExcluded)
     }
     let isOpen = !(margins .> 0).all(axes: [1])
@@ -188,10 +195,17 @@ struct InputSplitting {
     let cost = some.costs(of: row, reach: bounds.reach.mapValues { $0.gathering(places) })
     // A feature on which nothing depends is still halved when nothing else is left.
     let width = rest.upper - rest.lower
+    let weighted = (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width
     return Open(
       parts: rest, worst: worst,
-      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width,
+      cost: plan.hasJumps ? weighted + untraced(cost * width, width) : weighted,
       minimizer: minimizer)
+  }
+
+  /// What jumps is not traced to features: each counts for its share of the whole box's width.
+  private func untraced(_ cost: Tensor, _ width: Tensor) -> Tensor {
+    let share = width / (group.box.upper - group.box.lower).clamped(from: 1e-300)
+    return share * (cost.max(axes: [1], keepingAxes: true) * 0.1 + 1e-90)
   }
 
   /// Of parts that bounds did not decide, those that optimized slopes do not decide either, and the
