@@ -2,9 +2,11 @@
 
 Usage: run.py ASSAY_BENCHMARKS MODEL.onnx DATA.npz [NAME …]
 
-auto_LiRPA is in no package registry: ASSAY_AUTO_LIRPA names a folder with its source tree (commit a050a3d was
-measured). Without it those entries are left out.
+Peers come from the package index. auto_LiRPA there is version 0.3, which runs with no PyTorch of today; ASSAY_AUTO_LIRPA
+names a folder with the source of a later one. Rows that are left out are named at the end, with how to get them.
 """
+
+import datetime
 
 import json
 import os
@@ -14,6 +16,9 @@ import subprocess
 import sys
 
 ROUNDS = 5
+HOW_TO_GET = {
+    "auto_LiRPA": "git clone https://github.com/Verified-Intelligence/auto_LiRPA (a050a3d was measured), then "
+                  "ASSAY_AUTO_LIRPA=its-folder ./bench"}
 LIRPA = os.environ.get("ASSAY_AUTO_LIRPA")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": LIRPA} if LIRPA else os.environ
 # name, peer, the least ratio that is asked for (None where the peer is only shown)
@@ -43,15 +48,24 @@ def timed(command):
     return answer["milliseconds"], answer["result"]
 
 
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(": ", 1)[1]
+    return "an unknown processor"
+
+
 def main():
     binary, model, data, *names = sys.argv[1:]
     peers = pathlib.Path(__file__).with_name("peers.py")
+    print(f"{processor()}, {os.cpu_count()} cores, {datetime.date.today()}")
+    left_out = {}
     print(f"{'work':<24}{'peer':<14}{'assay ms':>10}{'peer ms':>10}{'ratio':>8}{'wanted':>8}   results")
     for name, peer, wanted in ENTRIES:
         if names and name not in names:
             continue
         if peer == "auto_LiRPA" and not LIRPA:
-            print(f"{name:<24}left out: ASSAY_AUTO_LIRPA names no folder", flush=True)
+            left_out.setdefault(peer, []).append(name)
             continue
         own, other = [], []
         for _ in range(ROUNDS):
@@ -63,6 +77,8 @@ def main():
         goal = f"{wanted:.1f}" if wanted else "-"
         print(f"{name:<24}{peer:<14}{mine:>10.2f}{theirs:>10.2f}{theirs / mine:>8.2f}{goal:>8}   "
               f"{result:.4f} and {reference:.4f}", flush=True)
+    for peer, rows in left_out.items():
+        print(f"Left out, because {peer} is not there: {', '.join(rows)}.\nTo get it: {HOW_TO_GET[peer]}")
 
 
 main()
