@@ -16,14 +16,16 @@ struct TableModelTests {
 
   /// The operators that these models use beside the standard ones.
   static let operators = [
-    "ArrayFeatureExtractor", "Binarizer", "Imputer", "LinearClassifier", "LinearRegressor",
-    "Normalizer", "Scaler", "TreeEnsembleClassifier", "TreeEnsembleRegressor",
+    "ArrayFeatureExtractor", "Binarizer", "FeatureVectorizer", "Imputer", "LabelEncoder",
+    "LinearClassifier", "LinearRegressor", "Normalizer", "OneHotEncoder", "SVMClassifier",
+    "SVMRegressor", "Scaler", "TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor",
   ].map { "ai.onnx.ml.\($0)" }
 
   @Test("The models use every operator of tables that can be read")
   func operatorsAreUsed() throws {
-    let files = try Self.names.map {
-      try Data(contentsOf: URL(fileURLWithPath: TestFiles.golden("tables/\($0).onnx")))
+    let exported = try ExporterModelTests.Entry.all().map { "exporters/\($0.name)" }
+    let files = try (Self.names.map { "tables/\($0)" } + exported).map {
+      try Data(contentsOf: URL(fileURLWithPath: TestFiles.golden("\($0).onnx")))
     }
     for name in Self.operators {
       let bytes = Data(name.dropFirst("ai.onnx.ml.".count).utf8)
@@ -87,5 +89,28 @@ struct TableModelTests {
       let bytes = stump { $0[key] = [7] }
       #expect(throws: NetworkError.self) { try Network(onnxBytes: bytes, path: "stump") }
     }
+  }
+
+  @Test(
+    "Attributes that do not fit are refused in one line",
+    arguments: [
+      ("SVMClassifier", ["classlabels_ints": [0, 1], "vectors_per_class": [1 << 40, 1]]),
+      ("SVMClassifier", ["classlabels_ints": [0, 1], "vectors_per_class": [1]]),
+      ("SVMClassifier", ["classlabels_ints": [0], "vectors_per_class": [1]]),
+      ("SVMRegressor", ["n_supports": [3]]),
+      ("LabelEncoder", ["keys_int64s": [0, 1], "values_int64s": [1]]),
+      ("LabelEncoder", ["keys_int64s": [0, 1]]),
+      ("OneHotEncoder", [:]),
+      ("FeatureVectorizer", ["inputdimensions": [4, 4]]),
+      ("FeatureVectorizer", ["inputdimensions": [1 << 40]]),
+      ("TreeEnsemble", ["n_targets": [1 << 40]]),
+      ("TreeEnsemble", ["tree_roots": [9], "nodes_featureids": [0, 0]]),
+      ("TreeEnsembleRegressor", ["n_targets": [1 << 40]]),
+      ("TreeEnsembleClassifier", ["classlabels_int64s": [7]]),
+    ])
+  func misfits(_ operation: String, _ attributes: [String: [Int]]) {
+    let node = ProtoNode(operation, ["x"], ["y"], attributes, domain: "ai.onnx.ml")
+    let bytes = ProtoModel(nodes: [node]).bytes
+    #expect(throws: NetworkError.self) { try Network(onnxBytes: bytes, path: operation) }
   }
 }

@@ -76,10 +76,10 @@ struct Forest {
     let leaves = layouts.map(\.leaves.count).max() ?? 1
     (treeCount, innerCount, leafCount, self.base) = (trees, inner, leaves, base)
     guard trees > 0 else { throw Flaw(reason: "it has no trees") }
-    guard
-      saturatingProduct(saturatingProduct(trees, inner), max(leaves, base.count))
-        <= Self.largestLayout
-    else { throw Flaw(reason: "Its trees are too large.", isUnsupported: true) }
+    let sizes = [inner, base.count].map { saturatingProduct(saturatingProduct(trees, leaves), $0) }
+    guard sizes.allSatisfy({ $0 <= Self.largestLayout }) else {
+      throw Flaw(reason: "Its trees are too large.", isUnsupported: true)
+    }
 
     groups = zip(kinds, widths).map { kind, width in
       Group(

@@ -88,9 +88,12 @@ extension ONNXImporter {
     if step > 0 {
       let first = start.clampedIndex(size)
       let last = max(first, end.clampedIndex(size))
-      if first == 0, step == 1, last == size || (dimension.isPerExample && end >= 1 << 31 - 1) {
-        return value
-      }
+      // All of a batch is what no batch is longer than, or its size where the file fixes it.
+      let isAll =
+        dimension.isPerExample
+        ? start == 0 && (end >= 1 << 31 - 1 || !isBatchOpen && end >= size * declaredBatch)
+        : first == 0 && last == size
+      if isAll, step == 1 { return value }
       return try builder.add(.slice(axis: axis, start: first, end: last, step: step), [value])
     }
     // Backwards from `start` down to, but not including, `end`: reverse, then go forwards.

@@ -105,9 +105,9 @@ extension ONNXImporter {
       throw mismatch(node, "\(target) is no shape")
     }
     let isMissingBatch = total.isPerExample && !shape.contains(where: \.isPerExample)
-    // Where the batch is open, a size other than 1 means that size.
+    // Where the batch is open, it is in the size that is left open, if there is one.
     if isMissingBatch, let first = shape.first, open.first != 0, first.size % declaredBatch == 0,
-      !isBatchOpen || first.size == 1 || open.isEmpty
+      !isBatchOpen || open.isEmpty
     {
       let others = shape.dropFirst().reduce(1) {
         $1.size == -1 ? $0 : saturatingProduct($0, $1.size)

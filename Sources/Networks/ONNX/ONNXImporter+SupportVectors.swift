@@ -142,7 +142,7 @@ extension ONNXImporter {
       throw mismatch(node, "it has \(coefficients.count) coefficients and \(rho.count) offsets")
     }
     let kernel = try similarities(node, count: total)
-    guard saturatingProduct(pairs, total) <= 1 << 26 else {
+    guard saturatingProduct(pairs, max(total, classes)) <= 1 << 26 else {
       throw unsupported(node, "It is too large.")
     }
     let starts = supports.indices.map { supports[..<$0].reduce(0, +) }

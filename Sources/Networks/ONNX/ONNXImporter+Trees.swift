@@ -11,7 +11,7 @@ extension ONNXImporter {
       try importer.treeClassifier(node)
     },
     "ai.onnx.ml.TreeEnsembleRegressor": { importer, node throws(NetworkError) in
-      let targets = max(1, node.integer("n_targets", 1))
+      let targets = try importer.targetCount(node)
       let scores = try importer.treeScores(node, prefix: "target", count: targets)
       return [.value(try importer.transformedNumbers(scores, count: targets, node))]
     },
@@ -49,10 +49,15 @@ extension ONNXImporter {
       winner: isAbove(isShare ? 0.5 : 0, score))
   }
 
+  private func targetCount(_ node: ONNXFile.Node) throws(NetworkError) -> Int {
+    let count = node.integer("n_targets", 1)
+    guard 1..<(1 << 16) ~= count else { throw mismatch(node, "it has \(count) targets") }
+    return count
+  }
+
   /// The trees of operator set 5 of this domain, which stand for both older operators.
   private mutating func treeEnsemble(_ node: ONNXFile.Node) throws(NetworkError) -> [Imported] {
-    let targets = node.integer("n_targets", 1)
-    guard 1..<(1 << 16) ~= targets else { throw mismatch(node, "it has \(targets) targets") }
+    let targets = try targetCount(node)
     let scores = try treeScores(node, count: targets) { features throws(Forest.Flaw) in
       try Forest(ensemble: node, count: targets, features: features)
     }

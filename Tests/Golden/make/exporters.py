@@ -2,7 +2,8 @@
 
 Usage: python3 exporters.py FOLDER [WORD ...]
 The words pick the models whose names hold one of them; without words all are made. A family whose package is
-missing is left out, with a line that says what to install. `check_exporters.py` reads what this makes.
+missing is left out, with a line that says what to install. `check_exporters.py` lets a built `assay` read what this makes, and
+`keep_exporters.py` copies what the tests read.
 
 Needs: numpy, onnx, onnxruntime; and, each for its family: torch with onnxscript; scikit-learn with skl2onnx;
 lightgbm and xgboost with onnxmltools; catboost; keras with torch; jax with jax2onnx; tensorflow with tf2onnx;
@@ -26,7 +27,7 @@ import onnxruntime
 
 # What a module's package is called where it is not called the same.
 PACKAGES = {"sklearn": "scikit-learn", "paddle": "paddlepaddle"}
-FAMILIES = ["torch", "recurrent", "quantized", "tables", "boosting", "keras", "jax", "tensorflow", "paddle"]
+FAMILIES = ["torch", "recurrent", "quantized", "tables", "boosting", "operators", "keras", "jax", "tensorflow", "paddle"]
 
 
 class Folder:
@@ -58,12 +59,13 @@ class Folder:
             self.path.joinpath(f"{name}.onnx").unlink(missing_ok=True)
             self.index.pop(name, None)
 
-    def add(self, name, exporter, inputs, *, expected=None, tolerance=1e-4, plain=False, output=None):
+    def add(self, name, exporter, inputs, *, expected=None, tolerance=1e-4, plain=False, singly=False,
+            output=None):
         """Runs a model that lies in the folder and notes what it gave.
 
         `inputs` are arrays in the order of the model's inputs. `expected` stands in for ONNX Runtime where it lacks
         an operator for the type; `plain` keeps it from rewriting the graph, so that rounded numbers are rounded
-        where the file says.
+        where the file says; `singly` gives it one example at a time, where a model scales by all that it gets.
         """
         path = self.path / f"{name}.onnx"
         model = onnx.load(path, load_external_data=False)
@@ -71,7 +73,7 @@ class Folder:
         names = [value.name for value in model.graph.input if value.name not in known]
         assert len(names) == len(inputs), f"{names} for {len(inputs)} arrays"
         if expected is None:
-            output, expected = run(path, names, inputs, plain, output)
+            output, expected = run(path, names, inputs, plain, singly, output)
         else:
             output = output or model.graph.output[0].name
         expected = np.asarray(expected)
@@ -90,7 +92,7 @@ class Folder:
 
     def write_index(self):
         entries = [self.index[name] for name in sorted(self.index)]
-        (self.path / "index.json").write_text(json.dumps(entries, indent=1) + "\n")
+        (self.path / "index.json").write_text("[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
 
 
 @contextlib.contextmanager
@@ -108,7 +110,7 @@ def silence():
             os.close(number)
 
 
-def run(path, names, inputs, plain=False, wanted=None):
+def run(path, names, inputs, plain=False, singly=False, wanted=None):
     """The name and the values of the first output of real numbers, or of the one that is wanted.
 
     A model of one size of batch, or of one vector, is run on the rows piece by piece.
@@ -123,7 +125,7 @@ def run(path, names, inputs, plain=False, wanted=None):
         pieces = [[array[row] for array in inputs] for row in range(len(inputs[0]))]
         stack = np.stack
     else:
-        size = first[0] if isinstance(first[0], int) else len(inputs[0])
+        size = first[0] if isinstance(first[0], int) else 1 if singly else len(inputs[0])
         pieces = [[array[row:row + size] for array in inputs] for row in range(0, len(inputs[0]), size)]
         stack = np.concatenate
     for value in session.get_outputs():

@@ -81,7 +81,7 @@ def make(folder):
                 quantize_static(source, path, Rows(rows.numpy()), **options)
             else:
                 quantize_dynamic(source, path, **options)
-            folder.add(full, exporter, [rows.numpy()], plain=True, tolerance=1e-3)
+            folder.add(full, exporter, [rows.numpy()], plain=True, singly=name in DYNAMIC, tolerance=1e-3)
     for name, keeps in (("half", False), ("half-inside", True)):
         full = f"converted-{name}-17"
         if folder.wants(full):
