@@ -134,7 +134,7 @@ struct CheckTests {
     let input = builder.addInput(ValueType([2, 2]))
     let output = try builder.add(.map(.square), [builder.add(.map(.exp), [input])])
     let network = builder.network(output: output)
-    let data = try Samples.dataset(scores: [[0.5, 1], [1, 0.2]], labels: [1, 0])
+    let data = try Samples.dataset(scores: [[0.5, 0.51], [0.51, 0.5]], labels: [1, 0])
     let finding = try finding(CertificateCheck(), network, data)
     #expect(finding.status == .pass)
     #expect(finding.notes.contains { $0.hasPrefix("No linear bounds: ") })
