@@ -27,7 +27,8 @@ extension Network {
     }
     return Network(
       graph: Graph(
-        nodes: nodes, input: graph.input, output: nodes.count - 1, inputParts: graph.inputParts),
+        nodes: nodes, input: graph.input, output: nodes.count - 1, inputParts: graph.inputParts,
+        notes: graph.notes, classNames: graph.classNames),
       parameters: parameters, buffers: buffers)
   }
 }
