@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "Inputs: NPZ, NPY, CSV, IDX, or a folder of images.")
   var data: String
 
-  @Option(help: "The NPZ file to write; it gets an array 'logits'.")
+  @Option(help: "The NPZ file to write; it gets an array 'scores', as the model gives them.")
   var out: String
 
   @Option(help: "How many examples to evaluate at a time.")
@@ -56,7 +56,7 @@ struct PredictCommand: ParsableCommand {
       progress.show(Double(end) / Double(count), "Evaluating")
     }
     progress.end()
-    try NPZ.write(["logits": .concatenating(pieces)], to: out)
+    try NPZ.write(["scores": .concatenating(pieces)], to: out)
     print("Scores of \(count) examples: \(out)")
   }
 }

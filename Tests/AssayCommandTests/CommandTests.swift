@@ -119,7 +119,7 @@ struct CommandTests {
       let network = try Network(onnx: Self.model)
       let inputs = try DatasetLoader().load(path: Self.data).inputs
       expectClose(
-        try NPZ(reading: folder + "/p.npz").array("logits"), try network.output(of: inputs),
+        try NPZ(reading: folder + "/p.npz").array("scores"), try network.output(of: inputs),
         absolute: 1e-5)
       let filter = try Network(input: [1, 8, 8], seed: 1) { Conv2d(2, kernel: 3) }
       try filter.write(onnx: folder + "/filter.onnx")
@@ -127,7 +127,7 @@ struct CommandTests {
         ["predict", "filter.onnx", Self.data, "--out", "f.npz"], in: folder)
       #expect(other.exitCode == 0, "\(other.errors)")
       #expect(
-        try NPZ(reading: folder + "/f.npz").array("logits").shape == [inputs.size(0), 2, 6, 6])
+        try NPZ(reading: folder + "/f.npz").array("scores").shape == [inputs.size(0), 2, 6, 6])
     }
   }
 

@@ -129,7 +129,12 @@ struct CheckTests {
 
   @Test("What has no linear relaxation is left to intervals, and the finding says so")
   func unrelaxed() throws {
-    let network = try Network(input: [2]) { Activation(.floor) }
+    // Where the batch is not the first axis there are no linear forms.
+    var builder = GraphBuilder()
+    let input = builder.addInput(ValueType([.batch, 2]))
+    let turned = try builder.add(.map(.floor), [builder.add(.transpose([1, 0]), [input])])
+    let output = try builder.add(.transpose([1, 0]), [turned])
+    let network = builder.network(output: output)
     let data = try Samples.dataset(scores: [[0.5, 1], [1, 0.2]], labels: [1, 0])
     let finding = try finding(CertificateCheck(), network, data)
     #expect(finding.status == .pass)

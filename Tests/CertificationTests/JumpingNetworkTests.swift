@@ -153,3 +153,33 @@ func intervalsStandIn() throws {
   #expect(try verifier.settle(below(-0.01)).name == "holds")
   #expect(try verifier.settle(below(0.1)).name == "violated")
 }
+
+@Test("Inputs that are only compared with numbers are cut there", arguments: [false, true])
+func comparisonsAreSettled(isShared: Bool) throws {
+  var builder = GraphBuilder()
+  let input = builder.addInput(ValueType([.batch, 2]))
+  let isAbove = try builder.add(
+    .combine(.greater),
+    [
+      input,
+      builder.addConstant(isShared ? Tensor(scalar: Float(0.1)) : Tensor([Float(0.1), -0.3])),
+    ])
+  let values = try builder.add(.cast(.float32), [isAbove])
+  let weight = builder.addConstant(Tensor([1, 2, -1, 0.5] as [Float], shape: [2, 2]))
+  let scores = try builder.add(
+    .map(.square), [builder.add(.linear, [values, weight])])
+  let output = try builder.add(.reduce(.sum, axes: [1], keepingAxes: true), [scores])
+  let verifier = Verifier(builder.network(output: output), timeout: 20)
+  // The values are 0, 2, 4.25 and 9.25.
+  #expect(try verifier.settle(above(9.25)).name == "violated")
+  #expect(try verifier.settle(above(9.26)).name == "holds")
+}
+
+private func above(_ level: Double) -> VerificationProperty {
+  let corner = Tensor.full(1.0, [2], dtype: .float64)
+  return VerificationProperty(cases: [
+    .init(
+      box: Box(lower: -corner, upper: corner), outputs: Tensor([-1.0], shape: [1, 1]),
+      constants: Tensor([level]))
+  ])
+}

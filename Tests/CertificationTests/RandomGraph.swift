@@ -7,10 +7,15 @@ struct RandomGraph {
   private var builder = GraphBuilder()
   private var generator: Generator
 
-  private init(seed: UInt64) { generator = Generator(seed: seed) }
+  /// Whether half of the activations jump or wave.
+  private let jumps: Bool
 
-  static func network(seed: UInt64) throws -> Network {
-    var graph = RandomGraph(seed: seed)
+  private init(seed: UInt64, jumps: Bool) {
+    (generator, self.jumps) = (Generator(seed: seed), jumps)
+  }
+
+  static func network(seed: UInt64, jumps: Bool = false) throws -> Network {
+    var graph = RandomGraph(seed: seed, jumps: jumps)
     return try graph.network()
   }
 
@@ -46,7 +51,27 @@ struct RandomGraph {
       .linear, [x, fixed([count, features], in: -reach...reach), fixed([count])])
   }
 
+  private mutating func jump(_ x: Graph.ValueID) throws -> Graph.ValueID {
+    let functions: [ElementwiseFunction] = [.sine, .cosine, .sign, .floor, .ceiling, .round]
+    let number = builder.addConstant(Tensor(scalar: 0.3))
+    switch Int.random(in: 0..<9, using: &generator) {
+    case 0:
+      let isAbove = try builder.add(.combine(.greater), [x, number])
+      return try builder.add(.choose, [isAbove, x, builder.add(.map(.negate), [x])])
+    case 1:
+      let isBelow = try builder.add(.combine(.lessOrEqual), [x, number])
+      let isOther = try builder.add(
+        .combine(.exclusiveOr), [isBelow, builder.add(.map(.not), [isBelow])])
+      let both = try builder.add(.combine(.and), [isBelow, isOther])
+      return try builder.add(.combine(.multiply), [x, builder.add(.cast(.float64), [both])])
+    case 2: return try builder.add(.combine(.remainder), [x, number])
+    case 3: return try builder.add(.cast(.float64), [builder.add(.cast(.int64), [x])])
+    default: return try builder.add(.map(functions.randomElement(using: &generator)!), [x])
+    }
+  }
+
   private mutating func activation(_ x: Graph.ValueID) throws -> Graph.ValueID {
+    if jumps, Bool.random(using: &generator) { return try jump(x) }
     let functions: [ElementwiseFunction] = [
       .relu, .leakyRelu(slope: 0.2), .leakyRelu(slope: 1.7), .absolute, .sigmoid, .tanh, .softplus,
       .elu(alpha: 1), .selu(alpha: 1.67, gamma: 1.05), .silu, .mish, .gelu(approximate: false),

@@ -26,7 +26,15 @@ import Testing
 
   @Test("Bounds by every method contain all that is found", arguments: UInt64(0)..<24)
   func boundsContainWhatIsFound(seed: UInt64) throws {
-    let network = try RandomGraph.network(seed: seed)
+    try checkBounds(of: try RandomGraph.network(seed: seed), seed)
+  }
+
+  @Test("So they do where networks jump and wave", arguments: UInt64(100)..<124)
+  func boundsContainJumps(seed: UInt64) throws {
+    try checkBounds(of: try RandomGraph.network(seed: seed, jumps: true), seed)
+  }
+
+  private func checkBounds(of network: Network, _ seed: UInt64) throws {
     var generator = Generator(seed: seed)
     let size = [0.5, 0.5, 0.5, 1e6][Int(seed % 4)]
     let center = Tensor.uniform(

@@ -117,6 +117,26 @@ struct VNNLIBVersion2Tests {
     }
   }
 
+  @Test("Intervals exclude a product where it is above 0 everywhere, and nowhere else")
+  func excludedProducts() throws {
+    let property = try VerificationProperty(
+      vnnlibText: Self.two + "(assert (<= (- (* A[0,0] B[0,1]) (* B[0,0] B[0,0])) 0.125))")
+    let group = CaseGroup(box: property.cases[0].box, cases: property.cases)
+    func isExcluded(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Bool {
+      func box(_ range: ClosedRange<Double>, _ other: ClosedRange<Double>) -> Box {
+        Box(
+          lower: Tensor([range.lowerBound, other.lowerBound], shape: [1, 2]),
+          upper: Tensor([range.upperBound, other.upperBound], shape: [1, 2]))
+      }
+      // A[0,0] and B[0,1] lie in `x`, B[0,0] in `y`.
+      return group.excluded(inputs: box(x, 0...1), outputs: box(y, x)).booleans == [true]
+    }
+    #expect(isExcluded(0.75...1, -0.5...0.5), "at least 0.5625 - 0.25")
+    #expect(!isExcluded(0.5...1, -0.5...0.5), "0.25 - 0.25 is reached")
+    #expect(isExcluded(0.5...1, -0.25...0.25), "at least 0.25 - 0.0625")
+    #expect(!isExcluded(0.5...1, -0.375...0.25), "0.25 - 0.140625 is below 0.125")
+  }
+
   @Test("A product is judged without rounding")
   func exactProducts() {
     // The square of 1 + 2⁻³⁰ is above 1 + 2⁻²⁹ by 2⁻⁶⁰, which doubles do not hold.
@@ -162,6 +182,8 @@ struct VNNLIBVersion2Tests {
     let exact = try ends("0.1000000000000000055511151231257827021181583404541015625")
     #expect(exact == (0.1, 0.1))
     #expect(try ends("0.1") == (0.1, 0.1))
+    let tiny = try ends("0.123456789012345678e-400")
+    #expect(tiny.0 < 0 && tiny.1 > 0, "too small for a double, and not 0")
   }
 
   @Test(

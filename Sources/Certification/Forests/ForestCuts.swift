@@ -2,14 +2,16 @@ import Models
 import Networks
 import Tensors
 
-/// Where boxes of inputs are cut so that decision trees fall apart: at their thresholds.
+/// Where boxes of inputs are cut so that decision trees, and other comparisons, fall apart: at their
+/// thresholds.
 ///
 /// Halves at other places never settle a comparison whose threshold they hold. On one side of a
 /// threshold lies the number itself, on the other the next one of double precision: what lies between
 /// the two takes the same branches as one of them.
 struct ForestCuts: Sendable {
   fileprivate struct Trees: Sendable {
-    let forest: DecisionForest
+    /// The ensemble that the comparisons are for, if they are for one.
+    let forest: DecisionForest?
     /// The feature that each inner node compares; `[trees * inner]`.
     let features: Tensor
     /// The last number below each node's threshold, and the first above it.
@@ -21,8 +23,8 @@ struct ForestCuts: Sendable {
 
   private var trees: [Trees] = []
 
-  /// - Returns: nil unless the input's only use is to be compared with the thresholds of ensembles, all
-  ///   of which leave a threshold to the same side.
+  /// - Returns: nil unless the input's only use is to be compared with known numbers, all of which
+  ///   comparisons leave to the same side.
   init?(_ plan: RelaxationPlan) {
     let count = plan.steps[plan.source].shape.count
     var moved = [
@@ -30,13 +32,11 @@ struct ForestCuts: Sendable {
         .reshaped(to: [1] + plan.steps[plan.source].shape.sizes)
     ]
     var comparisons: [Int: (function: BinaryFunction, thresholds: Tensor, features: Tensor)] = [:]
+    var forests: [Int: DecisionForest] = [:]
     for (index, step) in plan.steps.enumerated() {
       guard let operand = step.operands.first(where: { moved[$0] != nil }) else {
         if case .enclosed(let enclosure) = step.rule, case .forest(let forest) = enclosure.content {
-          guard let comparison = comparisons[step.operands[0]],
-            let own = Trees(forest, comparison.function, comparison.thresholds, comparison.features)
-          else { return nil }
-          trees.append(own)
+          forests[step.operands[0]] = forest
         }
         continue
       }
@@ -47,9 +47,17 @@ struct ForestCuts: Sendable {
         guard case .operation(.combine(let function), _, _) = enclosure.content,
           let thresholds = enclosure.constants[1], step.operands.count == 1
         else { return nil }
-        comparisons[index] = (function, thresholds, moved[operand]!)
+        let own = enclosure.output.constant(thresholds).broadcast(to: enclosure.output.sizes)
+        comparisons[index] = (function, own, moved[operand]!)
       default: return nil
       }
+    }
+    for (index, comparison) in comparisons.sorted(by: { $0.key < $1.key }) {
+      guard
+        let own = Trees(
+          forests[index], comparison.function, comparison.thresholds, comparison.features)
+      else { return nil }
+      trees.append(own)
     }
     guard !trees.isEmpty,
       Set(comparisons.values.map { [.lessOrEqual, .greater].contains($0.function) }).count == 1
@@ -58,7 +66,7 @@ struct ForestCuts: Sendable {
 
   /// How many numbers are needed for each part of a box.
   var partSize: Int {
-    trees.reduce(1) { $0 + $1.forest.weights.count + $1.features.count }
+    trees.reduce(1) { $0 + ($1.forest?.weights.count ?? 0) + $1.features.count }
   }
 
   /// The places to cut boxes at: of the nodes that a box reaches and does not settle, the one closest
@@ -87,7 +95,7 @@ struct ForestCuts: Sendable {
 
 extension ForestCuts.Trees {
   fileprivate init?(
-    _ forest: DecisionForest, _ function: BinaryFunction, _ thresholds: Tensor, _ features: Tensor
+    _ forest: DecisionForest?, _ function: BinaryFunction, _ thresholds: Tensor, _ features: Tensor
   ) {
     self.forest = forest
     let values = thresholds.flattened().elements(as: Double.self)
@@ -111,6 +119,8 @@ extension ForestCuts.Trees {
     )
     let (isBelow, isAbove) = (high .<= left, low .>= right)
     let (sure, never) = holdsBelow ? (isBelow, isAbove) : (isAbove, isBelow)
+    let isOpen = (!(sure .| never)).cast(to: .float64)
+    guard let forest else { return isOpen }
     let decisions = Interval(
       lower: sure.cast(to: .float64), upper: (!never).cast(to: .float64))
     let reachable = forest.reachable(by: decisions)
@@ -122,7 +132,7 @@ extension ForestCuts.Trees {
     let depth = (forest.depths * -0.6931471805599453).exp()
     let scores = (gap.expandedDimension(at: 2) * isMet.cast(to: .float64) * depth)
       .flattenedRows()
-    return scores * (!(sure .| never)).cast(to: .float64)
+    return scores * isOpen
   }
 }
 

@@ -42,6 +42,23 @@ extension BinaryFunction {
     }
   }
 
+  /// The same for a value and itself, which tells numbers from what is none.
+  ///
+  /// - Precondition: the function gives truth values.
+  func interval(comparing x: Interval) -> Interval {
+    let isNumber = x.lower.isFinite .& x.upper.isFinite
+    switch self {
+    case .equal, .lessOrEqual, .greaterOrEqual:
+      return truth(sure: isNumber, never: isNumber .& !isNumber)
+    case .less, .greater, .exclusiveOr:
+      return truth(sure: isNumber .& !isNumber, never: isNumber.onesLike())
+    case .and, .or: return x
+    case .add, .subtract, .multiply, .divide, .power, .minimum, .maximum, .parametricRelu,
+      .remainder, .truncatedRemainder:
+      preconditionFailure("'\(self)' gives numbers")
+    }
+  }
+
   private func truth(sure: Tensor, never: Tensor) -> Interval {
     Interval(lower: sure.cast(to: .float64), upper: (!never).cast(to: .float64))
   }

@@ -20,6 +20,9 @@ extension Operation {
     case .constant(let tensor): return Interval(point: tensor)
     case .map(let function): return function.interval(of: x[0])
     case .combine(let function):
+      if function.isPredicate, node.operands[0] == node.operands[1] {
+        return function.interval(comparing: x[0])
+      }
       let areWhole = !node.type.dtype.isFloatingPoint
       return function.interval(of: x[0], x[1], areWhole: areWhole)
     case .choose: return chosen(x)

@@ -64,7 +64,8 @@ extension Network {
   ///   rule; `CancellationError`.
   /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020).
   ///   Deviations: softmax is bounded through differences of its arguments; maxima are compositions
-  ///   of rectifiers; bounds of hidden layers are never looser than intervals.
+  ///   of rectifiers; bounds of hidden layers are never looser than intervals; what has no composition
+  ///   is enclosed in its interval.
   public func bounds(
     over set: some PerturbationSet, around center: Tensor,
     of specification: LinearSpecification? = nil, method: BoundMethod = .crown,

@@ -95,6 +95,7 @@ struct InputSplitting {
       lower: box.lower.expandedDimension(at: 0), upper: box.upper.expandedDimension(at: 0),
       margin: .zeros([1], dtype: .float64))
     var decided = 0
+    var isStuck = false
     while frontier.count > 0 {
       try deadline.check()
       // Tensors of parts are too small to be shared by threads: each has parts of its own.
@@ -109,11 +110,15 @@ struct InputSplitting {
       for result in results {
         let outcome = try result.get()
         decided += outcome.decided
+        isStuck = isStuck || outcome.isStuck
         if let halves = outcome.halves { frontier.append(halves) }
       }
       report(frontier.count, decided)
     }
-    return .holds
+    return isStuck
+      ? .unknown(
+        "Where every comparison is settled, the property is broken or kept by rounding alone.")
+      : .holds
   }
 
   /// What became of parts.
@@ -123,20 +128,23 @@ struct InputSplitting {
     var result: VerificationResult?
     /// What is open.
     var halves: Frontier?
+    /// Whether there are parts that neither fall apart nor are decided, beside which others may be.
+    var isStuck = false
   }
 
   private func expanded(_ parts: Frontier) throws -> Outcome {
     let open = try undecided(parts)
     var outcome = Outcome(decided: parts.count - open.parts.count)
     guard open.parts.count > 0 else { return outcome }
-    outcome.halves = halves(of: open)
     if let found = try attack(open) {
       outcome.result = .violated(found)
-    } else if outcome.halves == nil {
-      outcome.result = .unknown(
-        cuts == nil
-          ? "A part of the box cannot be halved further in double precision."
-          : "Where no tree can be split further, the property is broken or kept by rounding alone.")
+    } else if let cuts {
+      let (halves, count) = halves(of: open.parts, by: cuts)
+      (outcome.halves, outcome.isStuck) = (halves, count < open.parts.count)
+    } else if let halves = halves(of: open) {
+      outcome.halves = halves
+    } else {
+      outcome.result = .unknown("A part of the box cannot be halved further in double precision.")
     }
     return outcome
   }
@@ -162,9 +170,16 @@ struct InputSplitting {
     let combined = weights.combined(forms, group: group, over: region)
     var margins = region.minimum(of: combined)  // [parts, cases]
     if plan.hasJumps || group.polynomialCount > 0, let box = bounds.outputBox {
-      let isExcluded = group.excluded(
-        inputs: Box(lower: parts.lower, upper: parts.upper),
-        outputs: Box(lower: box.lower.flattenedRows(), upper: box.upper.flattenedRows()))
+      let inputs = Box(lower: parts.lower, upper: parts.upper)
+      // What was decomposed for linear forms is a little looser for intervals.
+      let whole = try search.network.intervalBounds(
+        over: Box(
+          lower: parts.lower.reshaped(to: [-1] + search.network.inputShape),
+          upper: parts.upper.reshaped(to: [-1] + search.network.inputShape)))
+      let isExcluded = [(box.lower, box.upper), (whole.lower, whole.upper)].map {
+        group.excluded(
+          inputs: inputs, outputs: Box(lower: $0.flattenedRows(), upper: $1.flattenedRows()))
+      }.reduce(Tensor.zeros([], dtype: .bool)) { $0 .| $1 }
       margins = margins.replacing(with: Tensor(scalar: Double.infinity), where: isExcluded)
     }
     let isOpen = !(margins .> 0).all(axes: [1])
@@ -188,10 +203,17 @@ struct InputSplitting {
     let cost = some.costs(of: row, reach: bounds.reach.mapValues { $0.gathering(places) })
     // A feature on which nothing depends is still halved when nothing else is left.
     let width = rest.upper - rest.lower
+    let weighted = (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width
     return Open(
       parts: rest, worst: worst,
-      cost: (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width,
+      cost: plan.hasJumps ? weighted + untraced(cost * width, width) : weighted,
       minimizer: minimizer)
+  }
+
+  /// What jumps is not traced to features: each counts for its share of the whole box's width.
+  private func untraced(_ cost: Tensor, _ width: Tensor) -> Tensor {
+    let share = width / (group.box.upper - group.box.lower).clamped(from: 1e-300)
+    return share * (cost.max(axes: [1], keepingAxes: true) * 0.1 + 1e-90)
   }
 
   /// Of parts that bounds did not decide, those that optimized slopes do not decide either, and the
@@ -225,14 +247,19 @@ struct InputSplitting {
       cases: open.worst, steps: 5, length: 0.5, decay: 0.6)
   }
 
+  /// Both sides of each part that a comparison leaves open, and how many there are.
+  private func halves(of parts: Frontier, by cuts: ForestCuts) -> (Frontier, count: Int) {
+    let places = cuts.places(in: Box(lower: parts.lower, upper: parts.upper))
+    let open = places.isFound.nonzeroIndices().flattened()
+    let halves = parts.rows(open).halved(
+      along: places.features.gathering(open), at: places.left.gathering(open),
+      places.right.gathering(open))
+    return (halves, open.count)
+  }
+
   /// Both halves of each part, or nil if one has no middle between its ends.
   private func halves(of open: Open) -> Frontier? {
     let parts = open.parts
-    if let cuts {
-      let places = cuts.places(in: Box(lower: parts.lower, upper: parts.upper))
-      guard places.isFound.all().booleans[0] else { return nil }
-      return parts.halved(along: places.features, at: places.left, places.right)
-    }
     let place = open.cost.argmax(axis: 1, keepingAxes: true)
     let (low, high) = (
       parts.lower.gatheringElements(place, axis: 1), parts.upper.gatheringElements(place, axis: 1)

@@ -33,7 +33,7 @@ def check(entry, folder, binary):
             return "crashed", next((line for line in said if "rror" in line), f"exit {done.returncode}")
         if done.returncode != 0 or not out.exists():
             return "refused", next((line for line in said if line.startswith("Error")), said[0] if said else "no word")
-        scores = np.load(out)["logits"].astype(np.float64)
+        scores = np.load(out)["scores"].astype(np.float64)
     expected = np.load(folder / f"{name}.npz")["scores"].astype(np.float64)
     if scores.size != expected.size:
         return "differs", f"shape {list(scores.shape)} instead of {list(expected.shape)}"

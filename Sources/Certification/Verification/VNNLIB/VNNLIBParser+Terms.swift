@@ -99,7 +99,8 @@ extension VNNLIBParser {
     let decimal = scanner.decimal(range)
     let isRounded = decimal.digits.count > 17 && !decimal.equals(number)
     return LinearSum(
-      constant: number, error: isRounded ? number.ulp * 0.5 : 0, isNumber: true)
+      constant: number,
+      error: isRounded ? max(number.ulp * 0.5, .leastNonzeroMagnitude) : 0, isNumber: true)
   }
 
   /// The element of a tensor that a word of version 2 names, such as `X[0,1]`.
