@@ -16,7 +16,7 @@ KEPT = [
     "dynamo-bfloat16", "dynamo-double-linear", "quantized-qdq-channels", "quantized-operators-residual",
     "quantized-dynamic-conv", "quantized-weights-4", "converted-half-inside", "tables-machine-radial-binary",
     "tables-machine-sigmoid", "tables-machine-numbers-nu", "tables-isolation", "tables-histogram-holes",
-    "tables-bagging",
+    "tables-bagging", "tables-neighbors-distances",
     "tables-one-hot-columns", "lightgbm-holes", "xgboost-holes-binary", "catboost-words", "keras-convolutional",
     "jax-attentive", "tensorflow-separable", "paddle-attentive", "operators-trees", "operators-machine-votes",
     "operators-machine-coupled", "operators-joined", "operators-codes", "operators-categories",
