@@ -18,11 +18,11 @@ public struct Classifier: Sendable {
   ///   `AuditError.unknownScores` if the values leave open what they are, and what evaluating throws.
   public init(_ network: Network, inputs: Tensor, scores: ScoreKind? = nil) throws {
     let type = network.graph.outputType
-    guard type.dtype.isFloatingPoint, type.isBatched, 1...2 ~= type.shape.count else {
+    guard type.dtype.isFloatingPoint, network.hasOutputPerExample, 1...2 ~= type.shape.count else {
       throw AuditError.noClassifier(output: "\(type)")
     }
     var notes: [String] = []
-    let isSingle = type.count == 1
+    let isSingle = type.shape.count == 1 || type.shape[1] == 1
     // What a user calls logits is left as it is.
     let scored = scores == .logits ? network : network.endingInLogits()
     if scored.graph.output != network.graph.output {

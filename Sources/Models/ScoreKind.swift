@@ -41,7 +41,8 @@ extension Network {
   ///
   /// - Precondition: the output is `[batch, classes]` or `[batch]`.
   public func endingInLogits(from kind: ScoreKind) throws -> Network {
-    let isSingle = graph.outputType.count == 1
+    let shape = graph.outputType.shape
+    let isSingle = shape.count == 1 || shape[1] == 1
     if kind == .logits, !isSingle { return self }
     return try extended { builder, output throws(NetworkError) in
       let real = graph.outputType.dtype
@@ -61,7 +62,7 @@ extension Network {
         let others = try builder.add(.combine(.subtract), [constant(1), output])
         return try builder.add(.combine(.subtract), [logarithm(output), logarithm(others)])
       }
-      let column = try builder.add(.reshape([.batch, 1]), [output])
+      let column = try builder.add(.reshape([shape[0], 1]), [output])
       if kind == .logits {
         let zero = try builder.add(.combine(.multiply), [column, constant(0)])
         return try builder.add(.concatenate(axis: 1), [zero, column])

@@ -14,7 +14,7 @@ extension Network {
     case .softmax(let axis) where last.type.holdsOneRow(along: axis),
       .logSoftmax(let axis) where last.type.holdsOneRow(along: axis):
       break
-    case .map(.sigmoid) where last.type.count == 1: break
+    case .map(.sigmoid) where last.type.shape.dropFirst().allSatisfy { $0 == 1 }: break
     default: return self
     }
     // Nodes are in order, so that what the scores need comes before them.

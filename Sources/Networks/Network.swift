@@ -34,7 +34,14 @@ public struct Network: Sendable {
   /// The number of scores, if the output is a row of scores for each example.
   public var classes: Int? {
     let type = graph.outputType
-    return type.isBatched && type.shape.count == 2 ? type.shape[1].size : nil
+    return hasOutputPerExample && type.shape.count == 2 ? type.shape[1].size : nil
+  }
+
+  /// Whether the first axis of the output, and no other, is the examples'.
+  public var hasOutputPerExample: Bool {
+    let shape = graph.outputType.shape
+    guard let size = fixedBatch else { return graph.outputType.isBatched }
+    return shape.first == Dimension(size)
   }
 
   /// The number of examples that the graph takes at once, if its file fixed one; else any.

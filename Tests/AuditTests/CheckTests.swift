@@ -129,16 +129,32 @@ struct CheckTests {
 
   @Test("What has no linear relaxation is left to intervals, and the finding says so")
   func unrelaxed() throws {
-    // Where the batch is not the first axis there are no linear forms.
+    // Where a file fixed a batch of several examples there are no linear forms.
     var builder = GraphBuilder()
-    let input = builder.addInput(ValueType([.batch, 2]))
-    let turned = try builder.add(.map(.floor), [builder.add(.transpose([1, 0]), [input])])
-    let output = try builder.add(.transpose([1, 0]), [turned])
+    let input = builder.addInput(ValueType([2, 2]))
+    let output = try builder.add(.map(.square), [builder.add(.map(.exp), [input])])
     let network = builder.network(output: output)
     let data = try Samples.dataset(scores: [[0.5, 1], [1, 0.2]], labels: [1, 0])
     let finding = try finding(CertificateCheck(), network, data)
     #expect(finding.status == .pass)
     #expect(finding.notes.contains { $0.hasPrefix("No linear bounds: ") })
+  }
+
+  @Test("A model that takes one example at a time is audited like any other", arguments: [1, 2])
+  func fixedBatches(size: Int) throws {
+    var builder = GraphBuilder()
+    let input = builder.addInput(ValueType([Dimension(size), 2]))
+    let output = try builder.add(.map(.square), [builder.add(.map(.exp), [input])])
+    let network = builder.network(output: output)
+    #expect(network.classes == 2)
+    let data = try Samples.dataset(
+      scores: [[0.5, 1], [1, 0.2], [0.3, 0.4], [0, 1], [1, 0]], labels: [1, 0, 1, 1, 1])
+    let subject = try AuditSubject(network: network, data: data)
+    let findings = try Audit(checks: [AccuracyCheck(), AttackCheck()]).run(
+      subject, settings: AuditSettings(radii: [0.06]))
+    #expect(findings[0].metrics["accuracy"]?.value == 0.8)
+    // Only [0.3, 0.4] is nearer to the border than the radius.
+    #expect(findings[1].series["robustAccuracy"]?.map(\.value) == [0.6])
   }
 
   @Test("An attack that fools a certified example is a failure")

@@ -210,6 +210,19 @@ struct VNNLIBVersion2Tests {
     #expect(!message.contains("\n"))
   }
 
+  @Test("An input without an end is named as it is declared")
+  func unboundedInputs() throws {
+    let text = """
+      (declare-network e (declare-input Z Real [3]) (declare-output W Real []))
+      (declare-network f (declare-input A Real []) (declare-input B Real [2,2])
+        (declare-output Y Real []))
+      (assert (and (<= 0 A) (<= A 1) (<= 0 B[0,0]) (<= B[0,0] 1) (<= 0 B[0,1]) (<= B[0,1] 1)))
+      (assert (and (<= 0 B[1,0]) (>= Y 1)))
+      """
+    let error = #expect(throws: VNNLIBError.self) { try VerificationProperty(vnnlibText: text) }
+    #expect(error?.reason == .unbounded("B[1,0]") && error?.line == 2)
+  }
+
   @Test("Hidden tensors may be declared, but not spoken of; outputs may be whole numbers")
   func hiddenTensors() throws {
     let text = """

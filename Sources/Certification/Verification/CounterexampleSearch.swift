@@ -121,12 +121,17 @@ struct CounterexampleSearch: Sendable {
 
   /// Tries corners and random points of the box, for networks whose slopes say little.
   ///
-  /// - Complexity: `count` evaluations.
-  func sample(count: Int, using generator: inout Generator) throws -> Counterexample? {
+  /// - Parameter seconds: after which it is enough.
+  /// - Complexity: at most `count` evaluations.
+  func sample(
+    count: Int, seconds: Double, using generator: inout Generator
+  ) throws -> Counterexample? {
+    let end = Deadline(seconds: seconds)
     let features = group.box.lower.count
     let piece = max(1, min(count, (1 << 20) / features, 512))
     for start in stride(from: 0, to: count, by: piece) {
       try deadline.check()
+      if end.isOver { break }
       let share = Tensor.uniform(
         [min(piece, count - start), features], dtype: .float64, using: &generator)
       // A quarter of the points are corners.

@@ -89,7 +89,9 @@ public struct Verifier: Sendable {
         return .violated(found)
       }
       // Where bounds are blunt, or slopes say nothing, more points are worth their time.
-      if hasJumps, let found = try search.sample(count: 4096, using: &generator) {
+      if hasJumps,
+        let found = try search.sample(count: 4096, seconds: timeout / 20, using: &generator)
+      {
         return .violated(found)
       }
     }

@@ -81,7 +81,8 @@ struct VNNLIBCases {
     }
     for index in unboundedInputs {
       guard let range = ranges[index], range.lower.isFinite, range.upper.isFinite else {
-        throw parser.error(.unbounded("X_\(index)"), at: parser.inputs.offset(of: index))
+        throw parser.error(
+          .unbounded(parser.name(ofInput: index)), at: parser.inputs.offset(of: index))
       }
     }
     return try makeCase(ranges, rows)

@@ -34,6 +34,7 @@ extension VNNLIBParser {
       default: throw scanner.error(.unsupported("'\(short(kind))' in a network"))
       }
     }
+    network.inputsBefore = network.inputs.lowerBound
     network.inputs = network.inputs.lowerBound..<inputs.count
     network.outputs = network.outputs.lowerBound..<outputs.count
     guard !network.inputs.isEmpty else {
@@ -158,6 +159,17 @@ extension VNNLIBParser {
         },
         constant: atom.constant, acceptedConstant: atom.acceptedConstant, isStrict: atom.isStrict)
     }
+  }
+
+  /// An input as it is written in assertions.
+  func name(ofInput index: Int) -> String {
+    let owner = networks.first { $0.isUsed && $0.inputs.contains(index) } ?? networks.first
+    guard let owner else { return "X_\(index)" }
+    let place = index - owner.inputs.lowerBound + owner.inputsBefore
+    for (name, tensor) in tensors where tensor.kind == .input {
+      if let subscripts = tensor.subscripts(of: place) { return name + subscripts }
+    }
+    return "X_\(index)"
   }
 
   /// The networks that assertions are about.

@@ -12,6 +12,8 @@ struct VNNLIBNetwork {
   var equal: Int?
   /// Whether an assertion is about it.
   var isUsed = false
+  /// How many inputs are declared before its own, also of networks that are dropped.
+  var inputsBefore = 0
 }
 
 /// A tensor that a property of version 2 declares: a range of a network's inputs or outputs.
@@ -28,6 +30,17 @@ struct VNNLIBTensor {
   let shape: [Int]
   /// The place of its first element among all inputs or outputs.
   let offset: Int
+
+  /// The index of an element, from its place among all inputs or outputs; nil if it is another's.
+  func subscripts(of place: Int) -> String? {
+    guard offset..<offset + shape.reduce(1, *) ~= place else { return nil }
+    var (rest, indices): (Int, [Int]) = (place - offset, [])
+    for size in shape.reversed() {
+      indices.append(rest % size)
+      rest /= size
+    }
+    return shape.isEmpty ? "" : "[\(indices.reversed().map(String.init).joined(separator: ","))]"
+  }
 
   /// The place of an element among all inputs or outputs, from its index in brackets, in row-major
   /// order; a tensor of one element needs none. Nil if there is no such element.
