@@ -28,13 +28,14 @@ public struct AuditSubject: Sendable {
     network: Network, data: Dataset, from total: Int? = nil, layout: DataLayout? = nil,
     scores: ScoreKind? = nil, notes readingNotes: [String] = []
   ) throws {
-    let labels = try data.requiredLabels()
+    _ = try data.requiredLabels()
     let fit = try data.fitted(to: network, layout: layout)
     let fitted = fit.data
+    let labels = try fitted.requiredLabels()
     try network.checkBudget()
     let classifier = try Classifier(network, inputs: fitted.inputs, scores: scores)
     let (scored, classes) = (classifier.network, classifier.classes)
-    try data.checkLabels(classes: classes)
+    try fitted.checkLabels(classes: classes)
     var notes = readingNotes + classifier.notes
     if network.takesWholeNumbers {
       notes.append("The model rounds its inputs to whole numbers: a change below 0.5 is none.")

@@ -10,7 +10,8 @@ public struct FittedDataset: Sendable {
 }
 
 extension Dataset {
-  /// Gives the examples the shape that a network takes, where there is only one way to do so.
+  /// Gives the examples the shape that a network takes, where there is only one way to do so, and counts
+  /// their classes as the network does, where its file names them.
   ///
   /// Axes of size 1 come and go freely, and examples of several axes are flattened for a network
   /// that takes vectors, as are vectors read as images of one channel. Nothing else is guessed: the
@@ -21,6 +22,14 @@ extension Dataset {
   /// - Throws: `AuditError.unknownLayout` if a layout would say how to read the data, and
   ///   `NetworkError.inputMismatch` if none would.
   public func fitted(to network: Network, layout: DataLayout? = nil) throws -> FittedDataset {
+    let shaped = try shaped(like: network, layout: layout)
+    let named = try shaped.data.countingClasses(like: network)
+    let notes = [shaped.note, named.note].compactMap { $0 }
+    return FittedDataset(
+      data: named.data, note: notes.isEmpty ? nil : notes.joined(separator: " "))
+  }
+
+  private func shaped(like network: Network, layout: DataLayout?) throws -> FittedDataset {
     let shape = network.inputShape
     if featureShape == shape { return FittedDataset(data: self, note: nil) }
     if let layout, let fitted = transposed(from: layout, to: shape) { return fitted }

@@ -25,6 +25,8 @@ public struct Graph: Sendable {
   public let inputParts: [InputPart]
   /// What the user should know about how the graph was read from a file.
   public let notes: [String]
+  /// What the classes are called whose scores the output holds, if the model's file says; else empty.
+  public let classNames: [String]
 
   /// The type of the network's input; its first axis is the batch, unless the file fixed it.
   public var inputType: ValueType { nodes[input].type }
@@ -32,10 +34,10 @@ public struct Graph: Sendable {
 
   init(
     nodes: [Node], input: ValueID, output: ValueID, inputParts: [InputPart] = [],
-    notes: [String] = []
+    notes: [String] = [], classNames: [String] = []
   ) {
     (self.nodes, self.input, self.output) = (nodes, input, output)
-    (self.inputParts, self.notes) = (inputParts, notes)
+    (self.inputParts, self.notes, self.classNames) = (inputParts, notes, classNames)
   }
 
   /// Checks what the builder promises.

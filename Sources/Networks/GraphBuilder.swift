@@ -9,6 +9,8 @@ public struct GraphBuilder {
   private var inputParts: [InputPart] = []
   /// What the user should know about how the graph was read from a file.
   var notes: [String] = []
+  /// What the classes are called whose scores the graph ends in.
+  var classNames: [String] = []
   private var usedNames: Set<String> = []
 
   public init() {}
@@ -145,7 +147,7 @@ public struct GraphBuilder {
     }
     let graph = Graph(
       nodes: kept, input: places[input]!, output: places[output]!, inputParts: inputParts,
-      notes: notes)
+      notes: notes, classNames: classNames)
     return (graph, keptParameters, keptBuffers)
   }
 

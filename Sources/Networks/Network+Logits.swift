@@ -28,7 +28,7 @@ extension Network {
     return Network(
       graph: Graph(
         nodes: nodes, input: graph.input, output: nodes.count - 1, inputParts: graph.inputParts,
-        notes: graph.notes),
+        notes: graph.notes, classNames: graph.classNames),
       parameters: parameters, buffers: buffers)
   }
 }

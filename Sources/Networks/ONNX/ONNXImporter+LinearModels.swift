@@ -9,6 +9,7 @@ extension ONNXImporter {
     "ai.onnx.ml.ArrayFeatureExtractor": featureExtractor,
     "ai.onnx.ml.LinearClassifier": linearClassifier, "ai.onnx.ml.LinearRegressor": linearRegressor,
   ]
+  .merging(distanceRules) { first, _ in first }
   .merging(encoderRules) { first, _ in first }
   .merging(supportVectorRules) { first, _ in first }
 
@@ -83,9 +84,8 @@ extension ONNXImporter {
 
   private static let featureExtractor: Rule = { importer, node throws(NetworkError) in
     let rank = try importer.shape(node, 0).count
-    guard rank > 0, importer.known(node, 1) != nil else {
-      throw importer.unsupported(node, "Its indices must be known when the model is read.")
-    }
+    guard rank > 0 else { throw importer.mismatch(node, "it takes rows of features") }
+    if importer.known(node, 1) == nil { return try importer.lookedUp(node, rank: rank) }
     let indices = Tensor(try importer.integers(node, 1))
     let size = try importer.shape(node, 0)[rank - 1].size
     guard indices.integers.allSatisfy({ 0..<size ~= $0 }), indices.count > 0 else {
@@ -93,6 +93,21 @@ extension ONNXImporter {
     }
     let operands = [try importer.operand(node, 0), importer.builder.addConstant(indices)]
     return [.value(try importer.add(.gather(axis: rank - 1), operands, node))]
+  }
+
+  /// Entries of a known row at places that the graph computes, as one row of them all.
+  private mutating func lookedUp(
+    _ node: ONNXFile.Node, rank: Int
+  ) throws(NetworkError) -> [Imported] {
+    guard let table = known(node, 0), table.shape.dropLast().allSatisfy({ $0 == 1 }) else {
+      throw unsupported(node, "Its indices must be known when the model is read.")
+    }
+    let row = builder.addConstant(table.reshaped(to: [table.count]))
+    let found = try builder.add(.gather(axis: 0), [row, operand(node, 1)])
+    let type = builder.type(of: found)
+    let width = Dimension(type.count, isPerExample: type.isPerExample)
+    let shape = Array(repeating: Dimension(1), count: rank - 1) + [width]
+    return [.value(try add(.reshape(shape), [found], node))]
   }
 
   // MARK: Linear models

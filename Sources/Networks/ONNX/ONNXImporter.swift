@@ -89,6 +89,10 @@ struct ONNXImporter {
       throw .malformed(file: file.path, reason: "its output does not depend on its input.")
     }
     let end = try ended(value)
+    let classNames = file.classNames(of: output)
+    if builder.type(of: end).shape.last?.size == classNames.count {
+      builder.classNames = classNames
+    }
     return builder.network(output: end)
   }
 

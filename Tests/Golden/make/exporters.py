@@ -2,8 +2,10 @@
 
 Usage: python3 exporters.py FOLDER [WORD ...]
 The words pick the models whose names hold one of them; without words all are made. A family whose package is
-missing is left out, with a line that says what to install. `check_exporters.py` lets a built `assay` read what this makes, and
-`keep_exporters.py` copies what the tests read.
+missing is left out, with a line that says what to install. `check_exporters.py` lets a built `assay` read what this
+makes, and `keep_exporters.py` copies what the tests read.
+
+Packages that do not go together may be in several environments: a folder keeps what an earlier run made.
 
 Needs: numpy, onnx, onnxruntime; and, each for its family: torch with onnxscript; scikit-learn with skl2onnx;
 lightgbm and xgboost with onnxmltools; catboost; keras with torch; jax with jax2onnx; tensorflow with tf2onnx;
@@ -27,7 +29,8 @@ import onnxruntime
 
 # What a module's package is called where it is not called the same.
 PACKAGES = {"sklearn": "scikit-learn", "paddle": "paddlepaddle"}
-FAMILIES = ["torch", "recurrent", "quantized", "tables", "boosting", "operators", "keras", "jax", "tensorflow", "paddle"]
+FAMILIES = [
+    "torch", "recurrent", "quantized", "tables", "boosting", "operators", "keras", "jax", "tensorflow", "paddle"]
 
 
 class Folder:

@@ -70,6 +70,8 @@ def make(folder):
         full = f"jax-{name}"
         if folder.wants(full):
             with folder.making(full) as path:
-                shape = jax.ShapeDtypeStruct(inputs.shape, inputs.dtype) if name == "words" else ("B", *inputs.shape[1:])
+                shape = ("B", *inputs.shape[1:])
+                if name == "words":
+                    shape = jax.ShapeDtypeStruct(inputs.shape, inputs.dtype)
                 jax2onnx.to_onnx(model(), [shape], return_mode="file", output_path=str(path))
                 folder.add(full, f"jax2onnx {jax.__version__}", [inputs])

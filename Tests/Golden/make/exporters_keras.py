@@ -13,7 +13,8 @@ def rows(*shape):
 
 
 def dense():
-    return keras.Sequential([layers.Input((6,)), layers.Dense(8, "relu"), layers.Dropout(0.2), layers.Dense(3, "softmax")])
+    return keras.Sequential([
+        layers.Input((6,)), layers.Dense(8, "relu"), layers.Dropout(0.2), layers.Dense(3, "softmax")])
 
 
 def convolutional():
@@ -39,7 +40,7 @@ def residual():
     given = keras.Input((6,))
     wide = layers.Dense(6, "gelu")(given)
     joined = layers.Concatenate()([layers.Add()([given, wide]), layers.Multiply()([given, wide])])
-    return keras.Model(given, layers.Dense(3)(layers.LayerNormalization()(joined)))
+    return keras.Model(given, layers.Dense(3)(layers.Activation("tanh")(joined)))
 
 
 def attentive():
@@ -54,7 +55,8 @@ def recurrent(layer):
 
 def words():
     return keras.Sequential([
-        layers.Input((6,), dtype="int32"), layers.Embedding(11, 4), layers.GlobalMaxPooling1D(), layers.Dense(2, "sigmoid")])
+        layers.Input((6,), dtype="int32"), layers.Embedding(11, 4), layers.GlobalMaxPooling1D(),
+        layers.Dense(2, "sigmoid")])
 
 
 def normalized():
@@ -70,7 +72,8 @@ MODELS = {
     "lstm": (recurrent(layers.LSTM), rows(3, 5, 4)), "gru": (recurrent(layers.GRU), rows(3, 5, 4)),
     "lstm-both-ways": (recurrent(lambda width: layers.Bidirectional(layers.LSTM(width))), rows(3, 5, 4)),
     "simple": (recurrent(layers.SimpleRNN), rows(3, 5, 4)),
-    "words": (words, np.array([[1, 2, 3, 4, 5, 6], [0, 9, 10, 2, 2, 1]], np.int32)), "normalized": (normalized, rows(4, 6)),
+    "words": (words, np.array([[1, 2, 3, 4, 5, 6], [0, 9, 10, 2, 2, 1]], np.int32)),
+    "normalized": (normalized, rows(4, 6)),
 }
 
 

@@ -1,5 +1,5 @@
-"""Models quantized by ONNX Runtime's tools, from small ones by PyTorch. Golden values made with onnxruntime 1.32, without
-its rewriting of graphs: on some processors the rewritten products saturate.
+"""Models quantized by ONNX Runtime's tools, from small ones by PyTorch. Golden values made with onnxruntime 1.32,
+without its rewriting of graphs: on some processors the rewritten products saturate.
 """
 
 import numpy as np

@@ -53,6 +53,9 @@ def make(folder):
     older, newer = [11, 14, 17, 13, 16], [18, 21, 20, 22]
     for number, (name, (model, inputs, *options)) in enumerate(MODELS.items()):
         for dynamo, opsets in ((False, older), (True, newer)):
+            # The newer exporter fixes the number of steps.
+            if dynamo and name == "lstm-open":
+                continue
             opset = opsets[number % len(opsets)]
             export(folder, f"{NAMES[dynamo]}-{name}-{opset}", model, inputs, dynamo=dynamo, opset=opset,
                    **(options[0] if options else {}))

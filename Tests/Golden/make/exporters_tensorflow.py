@@ -10,7 +10,7 @@ import tf2onnx
 from tensorflow import keras
 
 MODELS = ["dense", "convolutional", "separable", "decoder", "residual", "attentive", "lstm", "gru", "lstm-both-ways",
-          "words", "normalized"]
+          "words"]
 
 
 def make(folder):

@@ -1,5 +1,5 @@
-"""Models by PyTorch's two exporters: the one of TorchScript, and the one of `torch.export`, whose weights lie in a file of
-their own. Golden values made with torch 2.13, onnxscript 0.7, onnxruntime 1.32.
+"""Models by PyTorch's two exporters: the one of TorchScript, and the one of `torch.export`, whose weights lie in
+a file of their own. Golden values made with torch 2.13, onnxscript 0.7, onnxruntime 1.32.
 """
 
 import zlib
@@ -333,7 +333,8 @@ def make(folder):
         export(folder, f"{kind}-double-{opset}", lambda: small().double(), (image.double(),), dynamo=dynamo,
                opset=opset, by_torch=True)
         export(folder, f"{kind}-double-linear-{opset}", lambda: nn.Sequential(
-            nn.Linear(6, 4), nn.Sigmoid(), nn.Linear(4, 3)).double(), (random(3, 6).double(),), dynamo=dynamo, opset=opset)
+            nn.Linear(6, 4), nn.Sigmoid(), nn.Linear(4, 3)).double(), (random(3, 6).double(),), dynamo=dynamo,
+            opset=opset)
         # Weights of half precision, computed with in single precision.
         export(folder, f"{kind}-half-weights-{opset}", lambda: Fn(
             lambda m, x: F.linear(x, m.a.weight.float(), m.a.bias.float()), a=nn.Linear(6, 3).half()),

@@ -15,10 +15,12 @@ KEPT = [
     "dynamo-open-image", "dynamo-image-and-tokens", "torchscript-embedding-masked", "torchscript-half-17",
     "dynamo-bfloat16", "dynamo-double-linear", "quantized-qdq-channels", "quantized-operators-residual",
     "quantized-dynamic-conv", "quantized-weights-4", "converted-half-inside", "tables-machine-radial-binary",
-    "tables-machine-sigmoid", "tables-machine-numbers-nu", "tables-isolation", "tables-histogram-holes", "tables-bagging",
+    "tables-machine-sigmoid", "tables-machine-numbers-nu", "tables-isolation", "tables-histogram-holes",
+    "tables-bagging", "tables-neighbors-distances",
     "tables-one-hot-columns", "lightgbm-holes", "xgboost-holes-binary", "catboost-words", "keras-convolutional",
     "jax-attentive", "tensorflow-separable", "paddle-attentive", "operators-trees", "operators-machine-votes",
-    "operators-machine-coupled", "operators-joined", "operators-codes", "operators-categories", "operators-binary-linear",
+    "operators-machine-coupled", "operators-joined", "operators-codes", "operators-categories",
+    "operators-binary-linear",
 ]
 
 
