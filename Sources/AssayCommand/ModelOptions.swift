@@ -20,7 +20,12 @@ struct ModelOptions: ParsableArguments {
 
   /// Reads a model on its own.
   func read(_ model: String) throws -> Network {
-    try Network(onnx: model, output: output, exampleShapes: givenShapes)
+    do {
+      return try Network(onnx: model, output: output, exampleShapes: givenShapes)
+    } catch let error as NetworkError {
+      guard case .openShape = error else { throw error }
+      throw UnknownShape(error: error)
+    }
   }
 
   private var givenShapes: [String: Shape] {
@@ -46,12 +51,10 @@ struct ModelOptions: ParsableArguments {
     let network: Network
     do {
       network = try read(model)
-    } catch NetworkError.openShape(let file, let input, let axis) {
+    } catch let unknown as UnknownShape {
       loader.keepsWholeNumbers = true
       let shapes = try shapesOfData(data, loader)
-      guard !shapes.isEmpty else {
-        throw NetworkError.openShape(file: file, input: input, axis: axis)
-      }
+      guard !shapes.isEmpty else { throw unknown }
       network = try Network(
         onnx: model, output: output, exampleShapes: shapes.merging(givenShapes) { $1 })
       notes.append(
@@ -122,6 +125,14 @@ struct ModelOptions: ParsableArguments {
     }
     return shapes
   }
+}
+
+/// A model that leaves sizes open which nothing tells.
+struct UnknownShape: ExitCoding, CustomStringConvertible {
+  let error: NetworkError
+
+  var exitCode: ExitCode { .dataError }
+  var description: String { "\(error) Say it with --example-shape, without the batch." }
 }
 
 /// An input of a model whose array is not in the data.

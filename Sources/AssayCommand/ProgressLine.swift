@@ -19,13 +19,13 @@ final class ProgressLine: Sendable {
       let filled = percent / 4
       let (done, left) = (Array(repeating: "█", count: filled), 25 - filled)
       let bar = done.joined() + String(repeating: "░", count: left)
-      write("\r\u{1B}[K\(bar) \(percent) %  \(step)")
+      write("\r\u{1B}[K\(bar) \(percent)%  \(step)")
     } else {
       let isNew = last.withLock { last in
         defer { last = step }
         return last != step
       }
-      if isNew { write("[\(percent) %] \(step)\n") }
+      if isNew { write("[\(percent)%] \(step)\n") }
     }
   }
 

@@ -19,7 +19,7 @@ extension Double {
   }
 
   /// This share in percent, with one decimal.
-  var percent: String { String(format: "%.1f %%", 100 * self) }
+  var percent: String { String(format: "%.1f%%", 100 * self) }
 }
 
 extension Int {

@@ -48,10 +48,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Take slopes where the loss is worst within this distance of the parameters.")
   var sharpness: Double?
 
-  @Option(help: "The share of the data that is kept apart to judge by; 0.1 if nothing is said.")
+  @Option(help: "The validation share of the data; 0.1 by default.")
   var validation: Double?
 
-  @Option(help: "Stop after so many epochs without a gain on the data kept apart.")
+  @Option(help: "Early stopping: stop after so many epochs without a gain in validation accuracy.")
   var patience: Int?
 
   @Option(help: "Train as this JSON file says, which an earlier training wrote.")
@@ -178,7 +178,7 @@ struct TrainCommand: ParsableCommand {
     try AtomicFile.write(try record.json(), to: recordPath)
     print("Trained \(record.model.rawValue) with \(trained.parameters.count) parameters: \(out)")
     if let accuracy = record.epochs?.last?.validationAccuracy {
-      print("In its last epoch it decided \(accuracy.percent) of the data kept apart rightly.")
+      print("Validation accuracy \(accuracy.percent) in the last epoch.")
     }
     if let certified = record.certified, parts.test.count > 0 {
       let accuracy = Predictions(
@@ -187,8 +187,8 @@ struct TrainCommand: ParsableCommand {
       ).accuracy.value
       let proven = try certified.provenAccuracy(trained, on: parts.test).value
       print(
-        "It decides \(accuracy.percent) of the data kept apart rightly, and \(proven.percent) "
-          + "provably so within radius \(certified.radius).")
+        "Validation accuracy \(accuracy.percent), certified accuracy \(proven.percent) within radius "
+          + "\(certified.radius).")
     }
   }
 

@@ -29,8 +29,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .inputMismatch(let expected, let actual):
       "The network takes inputs of shape \(expected), but the data has \(actual)."
     case .openShape(let file, let input, let axis):
-      "\(file): the size of axis \(axis) of its input '\(input)' is open. Say the shape of one example "
-        + "with --example-shape, without the batch."
+      "\(file): the size of axis \(axis) of its input '\(input)' is open; it takes the shape of an "
+        + "example to read it."
     case .missingInput(let name, let inputs):
       "The model's input '\(name)' is not given; it takes "
         + inputs.map { "'\($0)'" }.joined(separator: ", ") + "."

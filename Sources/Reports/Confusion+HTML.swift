@@ -8,9 +8,9 @@ extension Figure.Confusion {
 
   var caption: String {
     isMatrix
-      ? "Rows are true classes, columns predictions. The diagonal is right; shaded cells beside it"
-        + " are mistakes."
-      : "Of \(labels.count) classes, the pairs that are mistaken most often."
+      ? "Rows are true classes, columns predictions. The diagonal is correct; shaded cells"
+        + " off it are errors."
+      : "The most frequent confusions among \(labels.count) classes."
   }
 
   var html: HTML { isMatrix ? matrix : mistakes.html }

@@ -6,7 +6,7 @@ extension Figure.Gallery {
 
   private func card(_ item: Figure.GalleryItem) -> HTML {
     let difference = item.difference.map {
-      picture($0, title: "Difference", alt: "What was changed", verdict: nil)
+      picture($0, title: "Difference", alt: "The perturbation", verdict: nil)
     }
     let caption: HTML? = item.caption.isEmpty ? nil : "<p class=\"note\">\(item.caption)</p>"
     return """

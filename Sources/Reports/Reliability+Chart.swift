@@ -2,8 +2,8 @@ import Audit
 
 extension Figure.Reliability {
   var caption: String {
-    "Among answers given with some confidence, the part that is right. Bars below the dashed line"
-      + " mean that the model is too sure of itself, bars above it that it is too modest."
+    "Accuracy by confidence. Bars below the dashed line mean that the model is overconfident, bars"
+      + " above it that it is underconfident."
   }
 
   var legend: [LegendEntry] {

@@ -4,8 +4,8 @@ extension Figure.Sandwich {
   var title: String { "Robust accuracy between attack and certificate, \(normText)" }
 
   var caption: String {
-    "True robust accuracy lies between the two lines: an attack that fools the model proves it is"
-      + " no higher, a certificate proves it is no lower. The shaded band is undecided."
+    "Robust accuracy lies between the two lines: attacks bound it from above, certificates from"
+      + " below. The shaded band is unresolved."
   }
 
   var legend: [LegendEntry] {
@@ -48,7 +48,7 @@ extension Figure.Sandwich {
         "height": 320, "data": .rows(rows),
         "encoding": [
           "x": .quantity(
-            "radius", title: "Radius of the change, \(normText), input units",
+            "radius", title: "Perturbation radius, \(normText), input units",
             axis: ["tickCount": 6])
         ],
         "layer": [

@@ -27,9 +27,9 @@ struct CertificationRecord: Sendable {
   var certifiedAccuracy: Estimate { .proportion(count(.certified), of: examples.count) }
 
   var text: String {
-    func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
+    func number(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
     func line(_ name: String, _ estimate: Estimate) -> String {
-      "\(name)\(percent(estimate.value))  (95 %: \(percent(estimate.low)) to \(percent(estimate.high)))"
+      "\(name)\(number(estimate.value))%  (95% CI \(number(estimate.low))–\(number(estimate.high)))"
     }
     let outcomes = CertificationOutcome.allCases.filter { count($0) > 0 }
       .map { "\(count($0)) \($0.rawValue)" }

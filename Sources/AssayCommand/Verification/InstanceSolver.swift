@@ -43,7 +43,7 @@ final class InstanceSolver {
     let models = Set(property.networks.map(\.model)).sorted()
     if property.networks.count < 2 {
       let own = try named.isEmpty ? instance.network : models.first.map(file) ?? named[0].path
-      return (try network(at: path(own)), property, nil)
+      return (try network(at: path(own), features: property.featureCount), property, nil)
     }
     var networks: [String: Network] = [:]
     for model in models {
@@ -60,9 +60,11 @@ final class InstanceSolver {
     return folder + "/" + name
   }
 
-  private func network(at path: String) throws -> Network {
+  /// - `features`: the size of a vector whose length the model leaves open.
+  private func network(at path: String, features: Int? = nil) throws -> Network {
     if let last, last.path == path { return last.network }
-    let network = try Network(onnx: path, precision: .stored)
+    let network = try Network(
+      onnx: path, precision: .stored, exampleShapes: features.map { ["": [$0]] } ?? [:])
     last = (path, network)
     return network
   }

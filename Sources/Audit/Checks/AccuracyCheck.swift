@@ -20,13 +20,13 @@ public struct AccuracyCheck: Check {
 
     var finding = Finding(
       id: id, title: title, status: .pass,
-      summary: "The model decides \(predictions.accuracy.value.percent) of "
-        + "\(predictions.count) examples rightly.",
+      summary: "Accuracy \(predictions.accuracy.percentWithInterval) on "
+        + "\(predictions.count) examples.",
       metrics: [
         "accuracy": Metric(predictions.accuracy, unit: .fraction, label: "Accuracy"),
-        "balancedAccuracy": Metric(balanced, unit: .fraction, label: "Mean over classes"),
+        "balancedAccuracy": Metric(balanced, unit: .fraction, label: "Balanced accuracy"),
         "majorityShare": Metric(
-          largest.value, unit: .fraction, label: "Always the commonest class"),
+          largest.value, unit: .fraction, label: "Majority class"),
       ],
       series: [
         "classAccuracy": seen.map { SeriesPoint(label: subject.className($0), recalls[$0]) }
@@ -40,34 +40,34 @@ public struct AccuracyCheck: Check {
     if seen.count == 1 {
       finding.status = .warn
       finding.advice.append(
-        "The data hold a single class, so that accuracy says little. Audit on data of all classes.")
+        "The data contain a single class, so accuracy says little. Audit on data of all classes.")
     } else if predictions.accuracy.low <= largest.value {
       finding.status = predictions.accuracy.value <= largest.value ? .fail : .warn
       finding.advice.append(
-        "The model is not surely better than always naming the commonest class. Check that labels, "
-          + "class order and preprocessing are those of training, and use more examples.")
+        "Accuracy is not significantly above the majority class. Check that labels, class order and "
+          + "preprocessing match training, and use more examples.")
     } else if let worst = seen.min(by: { recalls[$0].value < recalls[$1].value }),
       recalls[worst].high < balanced
     {
       finding.advice.append(
-        "Class '\(subject.className(worst))' is decided rightly in only "
-          + "\(recalls[worst].value.percent) of cases. Look at its examples and collect more.")
+        "Class '\(subject.className(worst))' has a recall of only "
+          + "\(recalls[worst].value.percent). Inspect its examples and collect more.")
     }
     if !subject.hasFiniteWeights {
       finding.status = finding.status.worse(of: .warn)
       finding.advice.append(
-        "Some of the model's weights are not numbers or are infinite: train or export it again.")
+        "Some weights are NaN or infinite: retrain or re-export the model.")
     }
     let undecided = predictions.count - Int(predictions.isDecided.sum().item())
     if undecided > 0 {
       finding.notes.append(
-        "The scores of \(undecided) examples are not numbers; these count as wrong decisions.")
+        "\(undecided) examples have NaN scores, which count as errors.")
     }
     let missing = support.indices.filter { support[$0] == 0 }
     if !missing.isEmpty, seen.count > 1 {
       let names = missing.prefix(5).map(subject.className).joined(separator: ", ")
       finding.notes.append(
-        "The data hold no example of \(missing.count) of \(support.count) classes: \(names)"
+        "No examples of \(missing.count) of \(support.count) classes: \(names)"
           + (missing.count > 5 ? ", …" : "."))
     }
     return finding

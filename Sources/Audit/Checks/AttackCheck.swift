@@ -24,38 +24,38 @@ public struct AttackCheck: Check {
     let (first, last) = (points[0], points[points.count - 1])
     var finding = Finding(
       id: id, title: title, status: .pass,
-      summary: "Under attack, \(first.value.percent) of decisions stay right at \(norm) radius "
-        + "\(first.radius!), and \(last.value.percent) at \(last.radius!).",
+      summary: "Robust accuracy \(first.value.percent) at \(norm) \(first.radius!), "
+        + "\(last.value.percent) at \(norm) \(last.radius!).",
       metrics: [
         "smallestRadiusAccuracy": Metric(
-          accuracies[0], unit: .fraction, label: "Accuracy under attack, \(norm) \(first.radius!)")
+          accuracies[0], unit: .fraction, label: "Robust accuracy, \(norm) \(first.radius!)")
       ],
       series: ["robustAccuracy": points],
       figures: try gallery(evidence, context).map { [.gallery($0)] } ?? [],
       notes: [
-        "Projected gradient, \(attack.steps) steps, \(attack.restarts) starts, then a random search "
-          + "of what withstood it, on \(evidence.count) examples; each result was asked of the model again. An attack shows "
-          + "what can go wrong, not what cannot."
+        "PGD with \(attack.steps) steps and \(attack.restarts) restarts, then random search on the "
+          + "examples that survive, on \(evidence.count) examples; every adversarial example was "
+          + "checked by querying the model. Attacks bound robust accuracy from above."
       ])
     if let warning = ensemble.masking.warning {
       finding.status = .warn
       finding.notes.append(warning)
-      finding.summary += " Its gradients are masked."
+      finding.summary += " Gradients are masked."
       finding.advice.append(
-        "Judge robustness by a certificate or by attacks without gradients: gradients of this model "
+        "Judge robustness by a certificate or by gradient-free attacks: the gradients of this model "
           + "mislead attacks.")
     }
-    if let radius = turningRadius(evidence) {
+    if let radius = flippingRadius(evidence) {
       finding.advice.append(
-        "Changes within \(norm) radius \(Double(radius).roundedForDisplay) turn at least half of "
-          + "the right decisions. If inputs can be tampered with, train against attacks, and do "
-          + "not rely on single decisions.")
+        "Perturbations within \(norm) \(Double(radius).roundedForDisplay) flip at least half of the "
+          + "correct predictions. If inputs can be manipulated, use adversarial training, and do not "
+          + "rely on single predictions.")
     }
     return finding
   }
 
-  /// The smallest radius at which half of the decisions that were right are turned.
-  private func turningRadius(_ evidence: RobustnessEvidence) -> Float? {
+  /// The smallest radius at which half of the correct predictions are flipped.
+  private func flippingRadius(_ evidence: RobustnessEvidence) -> Float? {
     let wasRight = evidence.sample.predictions.hits.elements(as: Double.self).map { $0 == 1 }
     let right = wasRight.count { $0 }
     guard right > 0 else { return nil }
@@ -129,7 +129,7 @@ public struct AttackCheck: Check {
     }
     return items.isEmpty
       ? nil
-      : Figure.Gallery(title: "Examples that fall, at the smallest radius tried", items: items)
+      : Figure.Gallery(title: "Adversarial examples at the smallest radius tried", items: items)
   }
 }
 

@@ -123,10 +123,10 @@ struct GradientMasking {
     if vanishingShare > 0.1 { signs.append("vanish for \(vanishingShare.percent) of examples") }
     if fellThroughSteps + fellToSearch > 0 {
       signs.append(
-        "miss \(fellThroughSteps + fellToSearch) changes that attacks around them find")
+        "miss \(fellThroughSteps + fellToSearch) adversarial examples that gradient-free attacks find")
     }
-    return "The model's gradients are masked: they \(signs.joined(separator: " and ")). Rounding, "
-      + "signs and saturation withstand attacks along gradients without being robust; the numbers "
-      + "here include attacks without gradients, and the truth may be lower still."
+    return "Gradients are masked: they \(signs.joined(separator: " and ")). Rounding, signs and "
+      + "saturation defeat gradient attacks without making a model robust; the results include "
+      + "gradient-free attacks, and true robust accuracy may be lower still."
   }
 }

@@ -25,15 +25,15 @@ public struct CalibrationCheck: Check {
 
     var finding = Finding(
       id: id, title: title, status: .pass,
-      summary: "Confidence and accuracy differ by \(ece.value.percent) on average; the model is "
-        + (isOverconfident ? "too sure of itself." : "not too sure of itself."),
+      summary: "ECE \(ece.value.percent) (15 bins): the model is "
+        + (isOverconfident ? "overconfident." : "not overconfident."),
       metrics: [
-        "ece15": Metric(ece, unit: .fraction, label: "Calibration error, 15 bins"),
-        "adaptiveEce": Metric(adaptive, unit: .fraction, label: "Calibration error, equal bins"),
+        "ece15": Metric(ece, unit: .fraction, label: "ECE, 15 bins"),
+        "adaptiveEce": Metric(adaptive, unit: .fraction, label: "Adaptive ECE"),
         "nll": Metric(.mean(of: predictions.logLosses), label: "Negative log-likelihood"),
         "brier": Metric(.mean(of: predictions.brierScores), label: "Brier score"),
-        "temperature": Metric(scaling.temperature, label: "Best temperature"),
-        "ece15AfterScaling": Metric(mended, unit: .fraction, label: "Error at that temperature"),
+        "temperature": Metric(scaling.temperature, label: "Optimal temperature"),
+        "ece15AfterScaling": Metric(mended, unit: .fraction, label: "ECE after temperature scaling"),
       ],
       figures: [
         .reliability(
@@ -46,18 +46,18 @@ public struct CalibrationCheck: Check {
             }))
       ],
       notes: [
-        "The error at the best temperature is measured on the half of the data that it was not "
-          + "fitted on, both ways."
+        "ECE after scaling is measured on the half of the data that the temperature was not fitted "
+          + "on, both ways."
       ])
     if predictions.accuracy.value == 1 {
       finding.notes.append(
-        "Every decision is right, so the sharper the better: the temperature has no best value."
+        "All predictions are correct, so no temperature is optimal: sharper is always better."
       )
     } else if gain > 0.005 {
       let temperature = (scaling.temperature * 100).rounded() / 100
       finding.advice.append(
-        "Divide the scores by \(temperature): the calibration error falls from "
-          + "\(ece.value.percent) to about \(mended.percent), and no decision changes.")
+        "Divide the logits by \(temperature): ECE falls from \(ece.value.percent) to about "
+          + "\(mended.percent), and no prediction changes.")
     }
     return finding
   }

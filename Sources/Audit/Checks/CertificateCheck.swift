@@ -52,23 +52,23 @@ public struct CertificateCheck: Check {
     return Finding(
       id: id, title: title, status: .pass,
       summary:
-        "For \(first.value.percent) of examples it is proven, by \(names.listed) bounds, that "
-        + "no change within \(norm) radius \(first.radius!) makes the decision wrong.",
+        "Certified accuracy \(first.value.percent) at \(norm) \(first.radius!), by \(names.listed) "
+        + "bounds.",
       metrics: [
         "smallestRadiusCertified": Metric(
           first.value, low: first.low, high: first.high, unit: .fraction,
-          label: "Certified, \(norm) \(first.radius!)"),
+          label: "Certified accuracy, \(norm) \(first.radius!)"),
         "smallestRadiusByIntervals": Metric(
-          intervals, unit: .fraction, label: "By intervals alone, \(norm) \(first.radius!)"),
+          intervals, unit: .fraction, label: "By interval bounds alone, \(norm) \(first.radius!)"),
       ],
       series: ["certifiedAccuracy": points],
       advice: first.value < 0.5
         ? [
-          "Bounds prove little of a network that was not trained for them; that is no sign of "
+          "Bounds certify little of a network that was not trained for them; that is no sign of "
             + "weakness. Where a proof is needed, train with 'assay train --certified ibp'."
         ] : [],
       notes: [
-        "Interval bounds in double precision, widened for rounding, on \(sample.count) examples."
+        "Interval bounds in double precision with outward rounding, on \(sample.count) examples."
       ] + certification.notes)
   }
 }

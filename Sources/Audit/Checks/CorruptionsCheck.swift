@@ -15,7 +15,7 @@ public struct CorruptionsCheck: Check {
     let subject = context.subject
     guard subject.imageLayout != nil else {
       throw CheckSkipped(
-        "Corruptions are about images; examples here have shape \(subject.network.inputShape).")
+        "Corruptions need images; these examples have shape \(subject.network.inputShape).")
     }
     guard subject.domain == 0...1 else {
       throw CheckSkipped("Corruptions need pixels scaled to 0...1; these span \(subject.domain).")
@@ -46,12 +46,11 @@ public struct CorruptionsCheck: Check {
     let worstName = Corruption(rawValue: worst.label!)!.displayName
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "Over \(kinds.count) corruptions in five strengths accuracy is "
-        + "\(mean.value.percent) on average, \(clean.value.percent) without; "
-        + "\(worstName) hurts most.",
+      summary: "Accuracy \(mean.value.percent) averaged over \(kinds.count) corruptions at five "
+        + "severities, \(clean.value.percent) on clean images; worst: \(worstName).",
       metrics: [
-        "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy, corrupted"),
-        "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same, clean"),
+        "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy under corruption"),
+        "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same images, clean"),
         "worstAccuracy": Metric(
           worst.value, low: worst.low, high: worst.high, unit: .fraction,
           label: "Worst corruption"),
@@ -65,7 +64,7 @@ public struct CorruptionsCheck: Check {
             groups: groups))
       ],
       advice: clean.value - mean.value > 0.05
-        ? ["Train with images corrupted like these, first of all by \(worstName)."] : [],
+        ? ["Train with corruption augmentation, starting with \(worstName)."] : [],
       notes: ["Measured on \(sample.count) examples."])
   }
 }

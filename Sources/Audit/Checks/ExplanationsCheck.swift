@@ -25,7 +25,7 @@ public struct ExplanationsCheck: Check {
     let subject = context.subject
     try context.requireFiniteScores()
     let cases = cases(context)
-    guard !cases.isEmpty else { throw CheckSkipped("There is nothing to explain.") }
+    guard !cases.isEmpty else { throw CheckSkipped("There are no predictions to explain.") }
     let inputs = Tensor.stacking(cases.map(\.input))
     let logits = try subject.network.logits(of: inputs)
     let decided = logits.argmax(axis: 1)
@@ -37,24 +37,23 @@ public struct ExplanationsCheck: Check {
 
     var metrics: NamedList<Metric> = [
       "agreement": Metric(
-        .mean(of: agreement), label: "Agreement of the two methods (cosine)")
+        .mean(of: agreement), label: "Agreement between the two methods (cosine similarity)")
     ]
     if let stability {
-      metrics["stability"] = Metric(stability, label: "Stability under small noise (cosine)")
+      metrics["stability"] = Metric(stability, label: "Stability under 1% noise (cosine similarity)")
     }
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "\(cases.count) decisions are explained: right ones, wrong ones, and ones that an "
-        + "attack turned.",
+      summary: "\(cases.count) predictions explained: correct, incorrect, and adversarial.",
       metrics: metrics,
       figures: [figure(cases, logits, products, smooth, subject)],
       advice: (stability?.value ?? 1) < 0.5
         ? [
-          "Explanations change a lot under one percent of noise. Do not read maps as reasons."
+          "Attributions change a lot under 1% noise. Do not read them as reasons."
         ] : [],
       notes: [
-        "A map shows where the score of the class that was decided rises (warm) or falls (cold) "
-          + "with the input."
+        "Maps show where the score of the predicted class increases (warm) or decreases (cold) with "
+          + "the input."
       ])
   }
 
@@ -66,7 +65,7 @@ public struct ExplanationsCheck: Check {
         Case(kind: kind, input: context.subject.data.inputs[$0], label: labels[$0])
       }
     }
-    return pick("right", 1) + pick("wrong", 0) + (context.attack.map(turned) ?? [])
+    return pick("correct", 1) + pick("incorrect", 0) + (context.attack.map(turned) ?? [])
   }
 
   private func turned(by attack: RobustnessEvidence) -> [Case] {
@@ -74,7 +73,7 @@ public struct ExplanationsCheck: Check {
     let hits = attack.sample.predictions.hits.elements(as: Double.self)
     let labels = attack.sample.labels.integers
     return last.indices.lazy.filter { hits[$0] == 1 && last[$0] }.prefix(shownPerKind).map {
-      Case(kind: "turned by the attack", input: candidates[$0], label: labels[$0])
+      Case(kind: "adversarial", input: candidates[$0], label: labels[$0])
     }
   }
 
@@ -114,7 +113,7 @@ public struct ExplanationsCheck: Check {
         trueLabel: subject.className(example.label), prediction: subject.prediction(logits[index]),
         caption: example.kind)
     }
-    return .saliency(.init(title: "What the decisions rest on", items: items))
+    return .saliency(.init(title: "Feature attributions", items: items))
   }
 
   /// The features that weigh most, for data that are no images.
@@ -133,7 +132,7 @@ public struct ExplanationsCheck: Check {
     }
     return .table(
       .init(
-        title: "What the decisions rest on", columns: ["Case", "True", "Decided", "Weighs most"],
+        title: "Feature attributions", columns: ["Case", "True", "Predicted", "Top features"],
         rows: rows))
   }
 

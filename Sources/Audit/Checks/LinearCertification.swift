@@ -62,10 +62,10 @@ struct LinearCertification {
   /// What was tried, in sentences.
   var notes: [String] {
     if let refusal { return ["No linear bounds: \(refusal)"] }
-    if !isAffordable { return ["Linear bounds of a network of this size would take too long."] }
+    if !isAffordable { return ["Linear bounds are too expensive for a network of this size."] }
     return steps.map { step in
-      let rest = step.left == 0 ? "" : " Time was up before \(step.left) more."
-      return "\(step.method) bounds proved \(step.proven) of \(step.tried) decisions, over "
+      let rest = step.left == 0 ? "" : " The time limit was reached before \(step.left) more."
+      return "\(step.method) bounds certified \(step.proven) of \(step.tried) predictions, over "
         + "all radii, that the bounds before them left open.\(rest)"
     }
   }

@@ -23,30 +23,30 @@ public struct ResourcesCheck: Check {
       "latencyMs1": latency(single, "Latency, batch 1"),
       "latencyMs64": latency(batch, "Latency, batch 64"),
       "parameters": Metric(Double(network.parameters.count), unit: .count, label: "Parameters"),
-      "flops": Metric(cost.flops, unit: .count, label: "Operations an example"),
+      "flops": Metric(cost.flops, unit: .count, label: "FLOPs per example"),
       "activationBytes": Metric(
-        Double(network.peakActivationBytes), unit: .bytes, label: "Activations an example"),
+        Double(network.peakActivationBytes), unit: .bytes, label: "Activation memory per example"),
     ]
     if let memory {
       metrics["peakMemoryBytes"] = Metric(memory, unit: .bytes, label: "Peak memory of this audit")
     }
     return Finding(
       id: id, title: title, status: .pass,
-      summary: "The model has \(network.parameters.count) parameters and answers a batch of 64 in "
-        + "\(milliseconds(percentile(batch, 0.5))) ms.",
+      summary: "\(network.parameters.count) parameters; median latency "
+        + "\(milliseconds(percentile(batch, 0.5))) ms for a batch of 64.",
       metrics: metrics,
       figures: [
         .table(
           .init(
             title: "Latency in milliseconds, \(repetitions) runs",
-            columns: ["Batch", "Median", "90 %", "99 %"],
+            columns: ["Batch", "Median", "p90", "p99"],
             rows: [("1", single), ("64", batch)].map { name, times in
               [name] + [0.5, 0.9, 0.99].map { milliseconds(percentile(times, $0)) }
             }))
       ],
       notes: [
-        "Times are of this machine with \(Backend.threads) threads, and vary from run to run.",
-        "Operations count a multiplication and an addition as two.",
+        "Latency was measured on this machine with \(Backend.threads) threads, and varies between runs.",
+        "A multiply-add counts as two FLOPs.",
       ])
   }
 

@@ -3,14 +3,14 @@ import Models
 /// The attack's accuracy from above and the certificate's from below: the truth lies between.
 public struct SandwichCheck: Check {
   public let id = "sandwich"
-  public let title = "Attack and certificate"
+  public let title = "Attack vs. certificate"
   public let buildsOn = ["attack", "certificate"]
 
   public init() {}
 
   public func run(_ context: inout AuditContext) throws -> Finding {
     guard let attack = context.attack else {
-      throw CheckSkipped("It draws on the attack, which did not run.")
+      throw CheckSkipped("It needs the attack, which did not run.")
     }
     let certificate = context.certificate
     var points: [Figure.Sandwich.Point] = []
@@ -33,22 +33,22 @@ public struct SandwichCheck: Check {
     var finding = Finding(
       id: id, title: title, status: .pass,
       summary: certificate == nil
-        ? "Only the attack ran: true robustness lies somewhere below its curve."
-        : "True robust accuracy lies between the curves; at most \(widest.value.percent) of "
-          + "examples are undecided, at radius \(widest.radius!).",
+        ? "Only the attack ran: robust accuracy is at most its curve."
+        : "Robust accuracy lies between the curves; at most \(widest.value.percent) of examples "
+          + "are unresolved, at radius \(widest.radius!).",
       metrics: [
-        "widestGap": Metric(widest.value, unit: .fraction, label: "Widest undecided band"),
+        "widestGap": Metric(widest.value, unit: .fraction, label: "Largest unresolved share"),
         "contradictions": Metric(Double(contradictions), unit: .count, label: "Contradictions"),
       ],
       series: ["undecided": undecided],
       figures: [.sandwich(.init(norm: attack.norm, points: points))])
     if let certificate, !certificate.methods.isEmpty {
-      finding.notes.append("Certificates are by \(certificate.methods.listed) bounds.")
+      finding.notes.append("Certificates use \(certificate.methods.listed) bounds.")
     }
     if contradictions > 0 {
       finding.status = .fail
       finding.advice.append(
-        "An attack fooled an example that was certified. This is a fault of Assay, not of the "
+        "An attack succeeded on a certified example. This is a fault of Assay, not of the "
           + "model: please report it with the command at the foot of this page.")
     }
     return finding

@@ -25,22 +25,21 @@ public struct SelectivePredictionCheck: Check {
     var finding = Finding(
       id: id, title: title, status: .pass,
       summary: point.map {
-        "Keeping its surest \($0.coverage.percent) of decisions, the model errs in 1 % at most."
-      } ?? "However few of its decisions are kept, the model errs in more than 1 % of them.",
+        "At \($0.coverage.percent) coverage the error rate is at most 1%."
+      } ?? "The error rate exceeds 1% at every coverage.",
       metrics: [
-        "aurc": Metric(area, label: "Area under the risk–coverage curve"),
-        "excessAurc": Metric(area.value - best, label: "Area beyond the best possible"),
+        "aurc": Metric(area, label: "AURC (area under the risk–coverage curve)"),
+        "excessAurc": Metric(area.value - best, label: "Excess AURC"),
         "coverageAt1PercentRisk": Metric(
-          point?.coverage ?? 0, unit: .fraction, label: "Coverage at 1 % risk"),
+          point?.coverage ?? 0, unit: .fraction, label: "Coverage at 1% risk"),
       ],
       figures: [.curve(figure(curve))])
     if error > target, let point {
       finding.metrics["thresholdAt1PercentRisk"] = Metric(
-        point.threshold, unit: .fraction, label: "Least confidence at 1 % risk")
+        point.threshold, unit: .fraction, label: "Confidence threshold at 1% risk")
       finding.advice.append(
-        "Let the model abstain where its confidence is below \(point.threshold): on these data it "
-          + "keeps \(point.coverage.percent) of its decisions and errs in at most 1 % of them, "
-          + "instead of \(error.percent) of all.")
+        "Abstain where confidence is below \(point.threshold): on these data the error rate falls "
+          + "from \(error.percent) to at most 1%, at \(point.coverage.percent) coverage.")
     }
     return finding
   }
@@ -52,8 +51,8 @@ public struct SelectivePredictionCheck: Check {
       Figure.Curve.Point(x: curve.coverages[$0], y: curve.risks[$0])
     }
     return Figure.Curve(
-      title: "Risk by coverage", x: .init("Share of decisions kept", unit: .fraction),
-      y: .init("Errors among them", unit: .fraction),
+      title: "Risk–coverage curve", x: .init("Coverage", unit: .fraction),
+      y: .init("Error rate", unit: .fraction),
       lines: [.init(name: "This model", points: points)])
   }
 }
