@@ -12,7 +12,8 @@ extension AuditSettings.Norm: ExpressibleByArgument {}
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Audit a model: accuracy, calibration, robustness, and more, in one report.",
+    commandName: "audit",
+    abstract: "Audit a model: accuracy, calibration, robustness, and more, in one report.",
     discussion: """
       Without a model and data, the bundled example is audited. The exit code is 1 if the policy \
       is not met.

@@ -53,6 +53,7 @@ struct InspectCommand: ParsableCommand {
         ("input \(part.name)", "\(part.shape)\(part.isWhole ? " of whole numbers" : "")\(place)"))
     }
     if let batch = network.fixedBatch { facts.append(("batch", "fixed to \(batch) by the file")) }
+    for note in network.graph.notes { facts.append(("note", note)) }
     // Import refuses what cannot be evaluated, and evaluation records its own derivatives.
     facts.append(("evaluation", "every operation is supported"))
     facts.append(("gradients", "every operation is supported"))

@@ -20,9 +20,9 @@ struct ModelOptions: ParsableArguments {
 
   /// Reads a model on its own.
   func read(_ model: String) throws -> Network {
-    do {
+    do throws(NetworkError) {
       return try Network(onnx: model, output: output, exampleShapes: givenShapes)
-    } catch let error as NetworkError {
+    } catch {
       guard case .openShape = error else { throw error }
       throw UnknownShape(error: error)
     }

@@ -31,8 +31,9 @@ extension Network {
 
   /// Joins arrays of the file's inputs, each `[examples] + shape`, to the rows that the network takes.
   ///
-  /// - Throws: `NetworkError.inputMismatch` if a shape or a number of examples differs, and
-  ///   `.missingInput` if an array is missing.
+  /// - Throws: `NetworkError.inputMismatch` if a shape or a number of examples differs,
+  ///   `.inputRange` if whole numbers are too large for single precision, and `.missingInput` if an
+  ///   array is missing.
   public func joiningInputs(_ arrays: [String: Tensor]) throws(NetworkError) -> Tensor {
     var rows: [Tensor] = []
     for part in inputParts {
@@ -46,6 +47,9 @@ extension Network {
         throw .inputMismatch(
           expected: "\([count] + part.shape) for '\(part.name)'", actual: array.shape)
       }
+      guard
+        array.dtype.isFloatingPoint || array.cast(to: .float64).magnitude().max().item() < 0x1p24
+      else { throw .inputRange(name: part.name) }
       rows.append(array.cast(to: graph.inputType.dtype).reshaped(to: [count, part.count]))
     }
     let count = rows.first?.size(0) ?? 0

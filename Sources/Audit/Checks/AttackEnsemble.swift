@@ -123,7 +123,8 @@ struct GradientMasking {
     if vanishingShare > 0.1 { signs.append("vanish for \(vanishingShare.percent) of examples") }
     if fellThroughSteps + fellToSearch > 0 {
       signs.append(
-        "miss \(fellThroughSteps + fellToSearch) adversarial examples that gradient-free attacks find")
+        "miss \(fellThroughSteps + fellToSearch) adversarial examples that gradient-free attacks find"
+      )
     }
     return "Gradients are masked: they \(signs.joined(separator: " and ")). Rounding, signs and "
       + "saturation defeat gradient attacks without making a model robust; the results include "

@@ -33,7 +33,8 @@ public struct CalibrationCheck: Check {
         "nll": Metric(.mean(of: predictions.logLosses), label: "Negative log-likelihood"),
         "brier": Metric(.mean(of: predictions.brierScores), label: "Brier score"),
         "temperature": Metric(scaling.temperature, label: "Optimal temperature"),
-        "ece15AfterScaling": Metric(mended, unit: .fraction, label: "ECE after temperature scaling"),
+        "ece15AfterScaling": Metric(
+          mended, unit: .fraction, label: "ECE after temperature scaling"),
       ],
       figures: [
         .reliability(

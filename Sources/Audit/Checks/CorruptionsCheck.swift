@@ -50,7 +50,8 @@ public struct CorruptionsCheck: Check {
         + "severities, \(clean.value.percent) on clean images; worst: \(worstName).",
       metrics: [
         "meanAccuracy": Metric(mean, unit: .fraction, label: "Mean accuracy under corruption"),
-        "cleanAccuracy": Metric(clean, unit: .fraction, label: "Accuracy on the same images, clean"),
+        "cleanAccuracy": Metric(
+          clean, unit: .fraction, label: "Accuracy on the same images, clean"),
         "worstAccuracy": Metric(
           worst.value, low: worst.low, high: worst.high, unit: .fraction,
           label: "Worst corruption"),

@@ -40,7 +40,8 @@ public struct ExplanationsCheck: Check {
         .mean(of: agreement), label: "Agreement between the two methods (cosine similarity)")
     ]
     if let stability {
-      metrics["stability"] = Metric(stability, label: "Stability under 1% noise (cosine similarity)")
+      metrics["stability"] = Metric(
+        stability, label: "Stability under 1% noise (cosine similarity)")
     }
     return Finding(
       id: id, title: title, status: .pass,

@@ -61,6 +61,9 @@ struct Forest {
   /// Lays out the trees with these roots; `base` is what each of the scores begins with.
   init(nodes: [Node], roots: [Int], shares: [Share], base: [Double]) throws(Flaw) {
     var layouts: [Layout] = []
+    guard Set(roots).count == roots.count else {
+      throw Flaw(reason: "two of its trees have the same root")
+    }
     for root in roots { layouts.append(try Layout(of: nodes, root: root)) }
     var kinds: [BinaryFunction] = []
     for layout in layouts {

@@ -201,12 +201,12 @@ extension ONNXFile.Attribute {
   fileprivate init(
     _ attribute: OpaquePointer, depth: Int, path: String, files: inout ExternalData
   ) throws(NetworkError) {
-    integer = Int(onnx_attribute_integer(attribute)).bounded
+    integer = Int(onnx_attribute_integer(attribute))
     real = Double(onnx_attribute_real(attribute))
     text = String(cString: onnx_attribute_text(attribute))
     var count: Int32 = 0
     let whole = onnx_attribute_integers(attribute, &count)
-    integers = (0..<Int(count)).map { Int(whole![$0]).bounded }
+    integers = (0..<Int(count)).map { Int(whole![$0]) }
     let numbers = onnx_attribute_reals(attribute, &count)
     reals = (0..<Int(count)).map { Double(numbers![$0]) }
     texts = (0..<onnx_attribute_text_count(attribute)).map {

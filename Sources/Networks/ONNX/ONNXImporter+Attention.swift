@@ -22,8 +22,7 @@ extension ONNXImporter {
     let value = try importer.repeated(
       importer.heads(node, 2, count: node.integer("kv_num_heads", 0)), to: queryShape[1], node)
     let width = Double(queryShape[3].size)
-    let scale = node.attributes["scale"]?.real ?? 0
-    let factor = importer.number(scale == 0 ? 1 / width.squareRoot() : scale)
+    let factor = importer.number(node.attributes["scale"]?.real ?? 1 / width.squareRoot())
     let turned = try importer.builder.add(.transpose([0, 1, 3, 2]), [key])
     var scores = try importer.builder.add(
       .combine(.multiply), [importer.builder.add(.matmul, [query, turned]), factor])
@@ -39,14 +38,7 @@ extension ONNXImporter {
         .combine(.multiply),
         [importer.builder.add(.map(.tanh), [inner]), importer.number(softcap)])
     }
-    if importer.has(node, 3) { scores = try importer.masked(scores, by: importer.operand(node, 3)) }
-    if isCausal {
-      let shape = importer.builder.type(of: scores).shape.suffix(2).map(\.size)
-      let rows = Tensor.range(0..<shape[0]).reshaped(to: [shape[0], 1])
-      let mask = importer.builder.addConstant(Tensor.range(0..<shape[1]) .<= rows)
-      scores = try importer.masked(scores, by: mask)
-    }
-    let weights = try importer.builder.add(.softmax(axis: 3), [scores])
+    let weights = try importer.weights(of: scores, node, isCausal: isCausal)
     let result = try importer.builder.add(.matmul, [weights, value], name: node.name)
     guard isFlat else { return [.value(result)] }
     let shape = importer.builder.type(of: result).shape
@@ -69,7 +61,7 @@ extension ONNXImporter {
     let value = try operand(node, index)
     let shape = builder.type(of: value).shape
     if shape.count == 4 { return value }
-    guard shape.count == 3, count > 0, shape[2].size % count == 0 else {
+    guard shape.count == 3, count > 0, shape[2].size > 0, shape[2].size % count == 0 else {
       throw mismatch(node, "operand \(index) does not divide into \(count) heads")
     }
     let split = try builder.add(
@@ -83,7 +75,7 @@ extension ONNXImporter {
   ) throws(NetworkError) -> Graph.ValueID {
     let shape = builder.type(of: value).shape
     if shape[1] == heads { return value }
-    guard heads.size % shape[1].size == 0 else {
+    guard shape.count == 4, shape[1].size > 0, heads.size % shape[1].size == 0 else {
       throw mismatch(node, "\(heads) heads of queries cannot share \(shape[1]) of keys")
     }
     let groups = Dimension(heads.size / shape[1].size)
@@ -93,14 +85,44 @@ extension ONNXImporter {
     return try builder.add(.reshape([shape[0], heads, shape[2], shape[3]]), [copies])
   }
 
-  /// Scores where a mask of truth values holds, or plus a mask of numbers.
-  private mutating func masked(
-    _ scores: Graph.ValueID, by mask: Graph.ValueID
+  /// The softmax of the scores that a mask and the order of positions allow; zeros for a query that
+  /// may look at nothing.
+  private mutating func weights(
+    of scores: Graph.ValueID, _ node: ONNXFile.Node, isCausal: Bool
   ) throws(NetworkError) -> Graph.ValueID {
-    guard builder.type(of: mask).dtype == .bool else {
-      return try builder.add(.combine(.add), [scores, mask])
+    var scores = scores
+    var allowed: [Graph.ValueID] = []
+    var known = self.known(node, 3)
+    if has(node, 3) {
+      var mask = try operand(node, 3)
+      if builder.type(of: mask).dtype.isFloatingPoint {
+        let finite = try builder.add(.map(.clip(lower: Self.masked, upper: nil)), [mask])
+        scores = try builder.add(.combine(.add), [scores, finite])
+        mask = try builder.add(.combine(.greater), [mask, number(-.infinity)])
+        known = known.map { $0 .> -Double.infinity }
+      }
+      allowed.append(mask)
     }
-    return try builder.add(.choose, [mask, scores, number(Self.masked)])
+    if isCausal {
+      let shape = builder.type(of: scores).shape.suffix(2).map(\.size)
+      let rows = Tensor.range(0..<shape[0]).reshaped(to: [shape[0], 1])
+      let order = Tensor.range(0..<shape[1]) .<= rows
+      allowed.append(builder.addConstant(order))
+      known = known.map { $0 .& order }
+    }
+    guard var both = allowed.first else { return try builder.add(.softmax(axis: 3), [scores]) }
+    if allowed.count > 1 { both = try builder.add(.combine(.and), allowed) }
+    scores = try builder.add(.choose, [both, scores, number(Self.masked)])
+    let weights = try builder.add(.softmax(axis: 3), [scores])
+    // The first position is allowed in any order, and what is known need not be asked at run time.
+    let isSettled = known.map {
+      $0.cast(to: .float32).max(axes: [$0.rank - 1]).min().item() == 1
+    }
+    guard has(node, 3), isSettled != true else { return weights }
+    let marks = try builder.add(.cast(real), [both])
+    let axis = builder.type(of: marks).shape.count - 1
+    let any = try builder.add(.reduce(.max, axes: [axis], keepingAxes: true), [marks])
+    return try builder.add(.combine(.multiply), [weights, any])
   }
 
   private static let rootMeanSquareNormalization: Rule = { importer, node throws(NetworkError) in

@@ -14,6 +14,15 @@ extension ONNXImporter {
     guard let graph = node.attributes[name]?.graph else {
       throw importer.mismatch(node, "it has no '\(name)'")
     }
+    // Names of the branch are its own, whatever they mean around it.
+    let own = Set(graph.initializers.map(\.name) + graph.nodes.flatMap(\.outputs))
+    let (outerNames, outerTypes) = (importer.names, importer.wholeTypes)
+    for name in own { (importer.names[name], importer.wholeTypes[name]) = (nil, nil) }
+    defer {
+      for name in own {
+        (importer.names[name], importer.wholeTypes[name]) = (outerNames[name], outerTypes[name])
+      }
+    }
     for (name, tensor) in graph.initializers {
       importer.names[name] = .known(importer.own(tensor), name: name)
     }

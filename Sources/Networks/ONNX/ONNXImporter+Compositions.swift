@@ -1,10 +1,20 @@
+import Foundation
 import Tensors
 
 /// Functions that are compositions of others.
 extension ONNXImporter {
   static let compositionRules: [String: Rule] = [
-    "Sinh": { importer, node throws(NetworkError) in try importer.hyperbolic(node, .subtract) },
-    "Cosh": { importer, node throws(NetworkError) in try importer.hyperbolic(node, .add) },
+    "Sinh": { importer, node throws(NetworkError) in
+      let x = try importer.operand(node, 0)
+      return [
+        .value(
+          try importer.add(
+            .combine(.multiply), [importer.mapped(.tanh, x), importer.hyperbolicCosine(x)], node))
+      ]
+    },
+    "Cosh": { importer, node throws(NetworkError) in
+      [.value(try importer.hyperbolicCosine(importer.operand(node, 0)))]
+    },
     "Asin": { importer, node throws(NetworkError) in [.value(try importer.arcsine(node))] },
     "Acos": { importer, node throws(NetworkError) in
       let right = importer.number(.pi / 2)
@@ -31,12 +41,27 @@ extension ONNXImporter {
 
   // MARK: Hyperbolic and inverse functions
 
-  private mutating func hyperbolic(
-    _ node: ONNXFile.Node, _ function: BinaryFunction
-  ) throws(NetworkError) -> [Imported] {
-    let x = try operand(node, 0)
-    let sum = try combined(function, mapped(.exp, x), mapped(.exp, mapped(.negate, x)))
-    return [.value(try add(.combine(.multiply), [sum, number(0.5)], node))]
+  /// `exp(x - log 2) + exp(-x - log 2)`, which is finite as long as the result is; times the
+  /// hyperbolic tangent it is the sine, near zero too.
+  private mutating func hyperbolicCosine(_ x: Graph.ValueID) throws(NetworkError) -> Graph.ValueID {
+    let half = number(M_LN2)
+    return try combined(
+      .add, mapped(.exp, combined(.subtract, x, half)),
+      mapped(.exp, combined(.subtract, mapped(.negate, x), half)))
+  }
+
+  /// The logarithm of `root(x) + x`, which is that of `2x` where squares would be infinite.
+  private mutating func inverse(
+    _ x: Graph.ValueID,
+    _ root: (inout ONNXImporter, Graph.ValueID) throws(NetworkError) -> Graph.ValueID
+  ) throws(NetworkError) -> Graph.ValueID {
+    let limit = number(1e9)
+    let isLarge = try combined(.greater, x, limit)
+    let small = try combined(.minimum, x, limit)
+    let near = try mapped(.log, combined(.add, small, root(&self, small)))
+    // A small number in the place of one that has no logarithm, where the other is chosen anyway.
+    let far = try combined(.add, mapped(.log, combined(.maximum, x, limit)), number(M_LN2))
+    return try builder.add(.choose, [isLarge, far, near])
   }
 
   /// `atan(x / √(1 - x²))`, which is right at the ends too, where the quotient is infinite.
@@ -51,20 +76,25 @@ extension ONNXImporter {
   /// `sign(x) · log(|x| + √(x² + 1))`.
   private static let inverseHyperbolicSine: Rule = { importer, node throws(NetworkError) in
     let x = try importer.operand(node, 0)
-    let root = try importer.mapped(
-      .squareRoot, importer.combined(.add, importer.mapped(.square, x), importer.number(1)))
-    let size = try importer.mapped(
-      .log, importer.combined(.add, importer.mapped(.absolute, x), root))
+    let size = try importer.inverse(importer.mapped(.absolute, x)) {
+      importer, x throws(NetworkError) in
+      try importer.mapped(
+        .squareRoot, importer.combined(.add, importer.mapped(.square, x), importer.number(1)))
+    }
     return [.value(try importer.add(.combine(.multiply), [importer.mapped(.sign, x), size], node))]
   }
 
   private static let inverseHyperbolicCosine: Rule = { importer, node throws(NetworkError) in
     let x = try importer.operand(node, 0)
-    let product = try importer.combined(
-      .multiply, importer.combined(.subtract, x, importer.number(1)),
-      importer.combined(.add, x, importer.number(1)))
-    let sum = try importer.combined(.add, x, importer.mapped(.squareRoot, product))
-    return [.value(try importer.add(.map(.log), [sum], node))]
+    return [
+      .value(
+        try importer.inverse(x) { importer, x throws(NetworkError) in
+          let product = try importer.combined(
+            .multiply, importer.combined(.subtract, x, importer.number(1)),
+            importer.combined(.add, x, importer.number(1)))
+          return try importer.mapped(.squareRoot, product)
+        })
+    ]
   }
 
   private static let inverseHyperbolicTangent: Rule = { importer, node throws(NetworkError) in
@@ -142,7 +172,13 @@ extension ONNXImporter {
     let axis = try importer.axis(node.integer("axis", -1), rank: rank, node)
     let reduction: Reduction = node.integer("p", 2) == 1 ? .sumOfMagnitudes : .euclideanNorm
     let norm = try importer.builder.add(.reduce(reduction, axes: [axis], keepingAxes: true), [x])
-    return [.value(try importer.add(.combine(.divide), [x, norm], node))]
+    guard 1...2 ~= node.integer("p", 2) else {
+      throw importer.unsupported(node, "It normalizes by another norm than those of 1 and 2.")
+    }
+    // What is zero stays zero.
+    let isZero = try importer.combined(.equal, norm, importer.number(0))
+    let divisor = try importer.builder.add(.choose, [isZero, importer.number(1), norm])
+    return [.value(try importer.add(.combine(.divide), [x, divisor], node))]
   }
 
   private static let standardization: Rule = { importer, node throws(NetworkError) in
@@ -155,8 +191,8 @@ extension ONNXImporter {
     let mean = Operation.reduce(.mean, axes: axes, keepingAxes: true)
     let centered = try importer.combined(.subtract, x, importer.builder.add(mean, [x]))
     let variance = try importer.builder.add(mean, [importer.mapped(.square, centered)])
-    let deviation = try importer.mapped(
-      .squareRoot, importer.combined(.add, variance, importer.number(1e-9)))
+    let deviation = try importer.combined(
+      .add, importer.mapped(.squareRoot, variance), importer.number(1e-9))
     return [.value(try importer.add(.combine(.divide), [centered, deviation], node))]
   }
 

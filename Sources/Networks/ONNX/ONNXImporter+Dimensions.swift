@@ -15,7 +15,10 @@ extension ONNXImporter {
     guard let tensor = known(node, index), !tensor.dtype.isFloatingPoint, tensor.rank <= 1,
       tensor.count <= Self.longestList
     else { return nil }
-    return (tensor.integers.map { Dimension($0.bounded) }, tensor.rank == 0)
+    let numbers = tensor.integers
+    // Larger numbers are data, not sizes.
+    guard numbers.allSatisfy({ $0.bounded == $0 }) else { return nil }
+    return (numbers.map { Dimension($0) }, tensor.rank == 0)
   }
 
   /// Whether any operand is a list of dimensions.

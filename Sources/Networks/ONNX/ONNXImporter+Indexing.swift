@@ -97,7 +97,7 @@ extension ONNXImporter {
       return try builder.add(.slice(axis: axis, start: first, end: last, step: step), [value])
     }
     // Backwards from `start` down to, but not including, `end`: reverse, then go forwards.
-    let first = min(start < 0 ? start + size : start, size - 1)
+    let first = min(max(start < 0 ? start + size : start, 0), size - 1)
     let last = max(end < 0 ? end + size : end, -1)
     let reversed = try builder.add(.reverse(axis: axis), [value])
     let (from, to) = (size - 1 - first, size - 1 - last)

@@ -18,6 +18,9 @@ extension ONNXImporter {
       names[first.name] = .value(try typed(value, as: first))
       return
     }
+    guard Set(inputs.map(\.name)).count == inputs.count else {
+      throw .malformed(file: file.path, reason: "two of its inputs have the same name.")
+    }
     var parts: [InputPart] = []
     for (input, shape) in zip(inputs, shapes) {
       let start = parts.last?.range.upperBound ?? 0
@@ -27,6 +30,9 @@ extension ONNXImporter {
           name: input.name, shape: axes.map(\.size), start: start, isWhole: input.isWhole))
     }
     let width = Dimension(parts.last!.range.upperBound)
+    guard width.size <= GraphBuilder.largestValue else {
+      throw .malformed(file: file.path, reason: "its inputs would not fit in memory.")
+    }
     let rows = builder.addInput(
       ValueType([batch == .one ? 1 : .batch, width], real), name: "inputs", parts: parts)
     for (index, part) in parts.enumerated() {

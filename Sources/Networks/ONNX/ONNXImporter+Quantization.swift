@@ -13,15 +13,46 @@ extension ONNXImporter {
       "ConvInteger": convolutionInteger, "QLinearMatMul": quantizedMatmul,
       "QLinearConv": quantizedConvolution, "com.microsoft.QGemm": quantizedGemm,
       "com.microsoft.QLinearConcat": quantizedConcatenation,
+      "com.microsoft.QLinearSoftmax": quantizedSoftmax,
     ]
     for name in ["Add", "Mul"] {
-      rules["com.microsoft.QLinear\(name)"] = requantized(name, values: 2)
+      rules["com.microsoft.QLinear\(name)"] = betweenQuantized(name, values: 2)
     }
-    for name in ["Sigmoid", "LeakyRelu", "AveragePool", "GlobalAveragePool", "Softmax"] {
-      rules["com.microsoft.QLinear\(name)"] = requantized(name, values: 1)
+    for name in ["Sigmoid", "LeakyRelu", "AveragePool", "GlobalAveragePool"] {
+      rules["com.microsoft.QLinear\(name)"] = betweenQuantized(name, values: 1)
     }
     return rules
   }()
+
+  // MARK: Element types of whole numbers
+
+  /// Operators whose result has elements of their first operand.
+  private static let movers: Set = [
+    "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose", "Slice", "Gather",
+    "Concat", "Expand", "Tile", "Split", "Pad", "Relu", "MaxPool", "Max", "Min", "Clip",
+    "GatherElements", "GatherND", "DepthToSpace", "SpaceToDepth",
+  ]
+
+  /// Keeps the element type that the file gives whole numbers, through what only moves them.
+  mutating func inheritWholeType(_ node: ONNXFile.Node) {
+    guard let output = node.outputs.first, wholeTypes[output] == nil else { return }
+    if Self.movers.contains(node.operation), let input = node.inputs.first,
+      let type = wholeTypes[input]
+    {
+      for output in node.outputs { wholeTypes[output] = type }
+    }
+  }
+
+  /// Refuses arithmetic with quantized values, which are kept as real numbers and would not wrap.
+  func checkQuantized(_ node: ONNXFile.Node) throws(NetworkError) {
+    let computes = ["Add", "Sub", "Mul", "Div", "Mod", "Pow", "Sum", "Mean", "Neg", "CastLike"]
+    guard computes.contains(node.operation) else { return }
+    for name in node.inputs where wholeTypes[name] != nil {
+      if case .value(let id)? = names[name], builder.type(of: id).dtype.isFloatingPoint {
+        throw unsupported(node, "It computes with quantized numbers; dequantize them first.")
+      }
+    }
+  }
 
   // MARK: Between real and whole numbers
 
@@ -60,8 +91,15 @@ extension ONNXImporter {
   ) throws(NetworkError) -> Graph.ValueID? {
     guard has(node, index) else { return nil }
     guard var tensor = known(node, index)?.cast(to: real) else {
-      // Made at run time, it is one number for each example, with all axes of the value.
-      return try real(node, index)
+      let value = try real(node, index)
+      let own = builder.type(of: value).shape
+      // Made at run time, it has all axes of the value, or is a number for each channel.
+      guard own.count == 1, own != [1], own != shape else { return value }
+      guard axis < shape.count, own[0] == shape[axis], block == 0 else {
+        throw mismatch(node, "it has \(own) scales for another number of channels")
+      }
+      let column = own + Array(repeating: 1, count: shape.count - axis - 1)
+      return try builder.add(.reshape(column), [value])
     }
     if tensor.count == 1 {
       tensor = tensor.reshaped(to: [])
@@ -121,9 +159,11 @@ extension ONNXImporter {
     guard let scale = try importer.aligned(node, 1, to: shape, axis: axis, block: block) else {
       throw importer.mismatch(node, "it has no scale")
     }
-    let type =
-      importer.storedType(node, 2)
-      ?? ONNXElementType(rawValue: node.integer("output_dtype", 0)) ?? .uint8
+    let declared = node.integer("output_dtype", 0)
+    let type = declared == 0 ? try importer.zeroType(node, 2) : ONNXElementType(rawValue: declared)
+    guard let type else {
+      throw importer.unsupported(node, "It quantizes to element type \(declared).")
+    }
     let zero = try importer.aligned(node, 2, to: shape, axis: axis, block: block)
     importer.wholeTypes[node.outputs.first ?? ""] = type
     return [
@@ -133,9 +173,15 @@ extension ONNXImporter {
     ]
   }
 
-  /// The element type that the file gives an operand of whole numbers.
-  private func storedType(_ node: ONNXFile.Node, _ index: Int) -> ONNXElementType? {
-    has(node, index) ? wholeTypes[node.inputs[index]] : nil
+  /// The element type of a zero point, which is the result's; bytes if there is none.
+  private func zeroType(
+    _ node: ONNXFile.Node, _ index: Int
+  ) throws(NetworkError) -> ONNXElementType {
+    guard has(node, index) else { return .uint8 }
+    guard let type = wholeTypes[node.inputs[index]] else {
+      throw unsupported(node, "The element type of its zero point is not known.")
+    }
+    return type
   }
 
   private static let dequantizeLinear: Rule = { importer, node throws(NetworkError) in
@@ -181,7 +227,15 @@ extension ONNXImporter {
     let note = "The model quantizes by the range of its values, which is each example's own here."
     if !importer.builder.notes.contains(note) { importer.builder.notes.append(note) }
     let value = try importer.quantized(x, scale: scale, zero: zero, to: 0...255, name: node.name)
+    for index in [0, 2] where node.outputs.indices ~= index {
+      importer.wholeTypes[node.outputs[index]] = .uint8
+    }
     return [.value(value), .value(scale), .value(zero)]
+  }
+
+  /// A name for a value of a rule's own, which no file can have.
+  private static func hidden(_ node: ONNXFile.Node, _ part: String) -> String {
+    "\0\(node.name)/\(part)"
   }
 
   // MARK: Sums of products
@@ -205,8 +259,12 @@ extension ONNXImporter {
     _ node: ONNXFile.Node, _ index: Int, zero: Int, axis: Int
   ) throws(NetworkError) -> Tensor? {
     guard let tensor = known(node, index)?.cast(to: .float64) else { return nil }
+    guard tensor.count > 0 else { throw mismatch(node, "its weight is empty") }
     guard has(node, zero) else { return tensor }
     guard let offset = known(node, zero)?.cast(to: .float64) else { return nil }
+    guard offset.count > 0, offset.count == 1 || tensor.rank > axis else {
+      throw mismatch(node, "it has \(offset.count) zero points for another number of channels")
+    }
     guard offset.count > 1 else { return tensor - offset.reshaped(to: []) }
     guard offset.rank == 1, offset.count == tensor.size(axis) else {
       throw mismatch(node, "it has \(offset.count) zero points for another number of channels")
@@ -227,7 +285,7 @@ extension ONNXImporter {
     func wide(_ value: Graph.ValueID) throws(NetworkError) -> Graph.ValueID {
       builder.type(of: value).dtype == type ? value : try builder.add(.cast(type), [value])
     }
-    let (left, right) = ("\(node.name)/left", "\(node.name)/right")
+    let (left, right) = (Self.hidden(node, "left"), Self.hidden(node, "right"))
     names[left] = .value(try wide(x))
     if let weight {
       names[right] = .value(builder.addConstant(weight.cast(to: type)))
@@ -307,7 +365,7 @@ extension ONNXImporter {
     let scale = try builder.add(.combine(.multiply), [left, right])
     let x = try builder.add(.combine(.multiply), [sum, scale])
     let zero = try aligned(node, output + 1, to: shape, axis: shape.count, block: 0)
-    let type = storedType(node, output + 1) ?? .uint8
+    let type = try zeroType(node, output + 1)
     wholeTypes[node.outputs.first ?? ""] = type
     return [
       .value(try quantized(x, scale: target, zero: zero, to: range(type, node), name: node.name))
@@ -336,9 +394,10 @@ extension ONNXImporter {
 
   private static let quantizedGemm: Rule = { importer, node throws(NetworkError) in
     guard node.integer("transA", 0) == 0, let weight = importer.known(node, 3), weight.rank == 2,
-      let leftScale = importer.known(node, 1), let rightScale = importer.known(node, 4)
+      let leftScale = importer.known(node, 1), let rightScale = importer.known(node, 4),
+      leftScale.count == 1, rightScale.count == 1 || rightScale.rank == 1
     else { throw importer.unsupported(node, "Its weight and scales must be known.") }
-    let right = "\(node.name)/rows"
+    let right = hidden(node, "rows")
     importer.names[right] = .known(
       node.integer("transB", 0) == 0 ? weight : weight.transposed().contiguous(), name: nil)
     var inputs = node.inputs
@@ -360,13 +419,14 @@ extension ONNXImporter {
       return try importer.requantized(sum, inner, scales: (1, 4), axis: -1, output: 7)
     }
     let scale = importer.builder.addConstant(
-      importer.own(leftScale.cast(to: .float64) * rightScale.cast(to: .float64) * alpha))
+      importer.own(
+        leftScale.cast(to: .float64).reshaped(to: []) * rightScale.cast(to: .float64) * alpha))
     return [.value(try importer.add(.combine(.multiply), [sum, scale], node))]
   }
 
   /// A rule of real numbers between dequantized operands, each with its scale and zero point behind
   /// it, and a quantized result.
-  private static func requantized(_ name: String, values: Int) -> Rule {
+  private static func betweenQuantized(_ name: String, values: Int) -> Rule {
     { importer, node throws(NetworkError) in
       var inputs: [String] = []
       for index in 0..<values { inputs.append(try importer.dequantizedOperand(node, 3 * index)) }
@@ -375,6 +435,26 @@ extension ONNXImporter {
       }
       return try importer.applied(name, to: inputs, node, output: 3 * values)
     }
+  }
+
+  /// The node itself says which version of the softmax it means, and its axis is the last one by
+  /// default.
+  private static let quantizedSoftmax: Rule = { importer, node throws(NetworkError) in
+    let name = try importer.dequantizedOperand(node, 0)
+    let shape = try importer.shape(node, 0)
+    let axis = try importer.axis(node.integer("axis", -1), rank: shape.count, node)
+    guard case .value(var x)? = importer.names[name] else {
+      throw importer.mismatch(node, "its operand is no tensor")
+    }
+    let isJoint = node.integer("opset", importer.file.opset) < 13
+    if isJoint {
+      let joined = Dimension(shape[axis...].reduce(1) { saturatingProduct($0, $1.size) })
+      x = try importer.builder.add(.reshape(shape[..<axis] + [joined]), [x])
+    }
+    x = try importer.builder.add(.softmax(axis: axis), [x])
+    if isJoint { x = try importer.builder.add(.reshape(shape), [x]) }
+    importer.names[name] = .value(x)
+    return try importer.applied("Identity", to: [name], node, output: 3)
   }
 
   /// Here the output's scale and zero point come first.
@@ -395,7 +475,7 @@ extension ONNXImporter {
       throw mismatch(node, "it has no scale")
     }
     let zero = try aligned(node, index + 2, to: [], axis: 0, block: 0)
-    let name = "\(node.name)/\(index)"
+    let name = Self.hidden(node, "\(index)")
     names[name] = .value(try dequantized(x, scale: scale, zero: zero))
     return name
   }
@@ -411,7 +491,7 @@ extension ONNXImporter {
       let scale = try aligned(node, output, to: [], axis: 0, block: 0)
     else { throw mismatch(node, "it has no scale") }
     let zero = try aligned(node, output + 1, to: [], axis: 0, block: 0)
-    let type = storedType(node, output + 1) ?? .uint8
+    let type = try zeroType(node, output + 1)
     wholeTypes[node.outputs.first ?? ""] = type
     return [.value(try quantized(value, scale: scale, zero: zero, to: range(type, node)))]
   }

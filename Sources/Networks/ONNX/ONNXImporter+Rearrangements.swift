@@ -6,16 +6,6 @@ extension ONNXImporter {
     "DepthToSpace": depthToSpace, "SpaceToDepth": spaceToDepth, "Trilu": triangle,
     "CumSum": cumulativeSum, "OneHot": oneHot, "TopK": largest, "GatherElements": gatherElements,
     "GatherND": gatherPlaces, "Hardmax": hardmax, "EyeLike": identityMatrix,
-    "ArgMin": { importer, node throws(NetworkError) in
-      guard node.integer("select_last_index", 0) == 0 else {
-        throw importer.unsupported(node, "Ties go to the first index here.")
-      }
-      let x = try importer.builder.add(.map(.negate), [importer.operand(node, 0)])
-      let rank = importer.builder.type(of: x).shape.count
-      let axis = try importer.axis(node.integer("axis", 0), rank: rank, node)
-      let operation = Operation.argmax(axis: axis, keepingAxes: node.integer("keepdims", 1) != 0)
-      return [.value(try importer.add(operation, [x], node))]
-    },
   ]
 
   // MARK: Between channels and pixels
@@ -97,8 +87,13 @@ extension ONNXImporter {
     }
     let offset = node.integer("k", 0)
     let rows = Tensor.range(0..<shape[0].size).reshaped(to: [shape[0].size, 1]) + offset
-    let type = ONNXElementType(rawValue: node.integer("dtype", 1)) ?? .float32
-    let matrix = (Tensor.range(0..<shape[1].size) .== rows).cast(to: type.dtype)
+    guard saturatingProduct(shape[0].size, shape[1].size) <= 1 << 24 else {
+      throw importer.mismatch(node, "its matrix \(shape) is too large")
+    }
+    let like = try importer.operand(node, 0)
+    let own = importer.builder.type(of: like).dtype
+    let declared = ONNXElementType(rawValue: node.integer("dtype", 0))
+    let matrix = (Tensor.range(0..<shape[1].size) .== rows).cast(to: declared?.dtype ?? own)
     return [.known(importer.own(matrix), name: nil)]
   }
 
@@ -157,12 +152,11 @@ extension ONNXImporter {
 
   /// A product with a triangle of ones along the axis.
   private static let cumulativeSum: Rule = { importer, node throws(NetworkError) in
-    guard let place = importer.known(node, 1), place.count == 1 else {
-      throw importer.unsupported(node, "Its axis must be known when the model is read.")
-    }
+    let places = try importer.integers(node, 1)
+    guard places.count == 1 else { throw importer.mismatch(node, "it names \(places) axes") }
     var x = try importer.operand(node, 0)
     let type = importer.builder.type(of: x)
-    let axis = try importer.axis(Int(place.item()), rank: type.shape.count, node)
+    let axis = try importer.axis(places[0], rank: type.shape.count, node)
     guard !type.shape[axis].isPerExample else {
       throw importer.mismatch(node, "it sums along the batch")
     }
@@ -218,15 +212,18 @@ extension ONNXImporter {
       Tensor.range(0..<size)
         .reshaped(to: [size] + Array(repeating: 1, count: type.shape.count - axis - 1)))
     let least = importer.number(-.infinity)
+    // What is infinitely small comes before what is taken.
+    var rest = try importer.builder.add(
+      .map(.clip(lower: -Double(Float.greatestFiniteMagnitude), upper: nil)), [x])
     var (values, places): ([Graph.ValueID], [Graph.ValueID]) = ([], [])
-    for index in 0..<given[0] {
-      values.append(
-        try importer.builder.add(.reduce(.max, axes: [axis], keepingAxes: true), [x]))
-      let place = try importer.builder.add(.argmax(axis: axis, keepingAxes: true), [x])
+    for _ in 0..<given[0] {
+      let place = try importer.builder.add(.argmax(axis: axis, keepingAxes: true), [rest])
       places.append(place)
-      guard index + 1 < given[0] else { break }
       let isTaken = try importer.builder.add(.combine(.equal), [numbers, place])
-      x = try importer.builder.add(.choose, [isTaken, least, x])
+      let taken = try importer.builder.add(.choose, [isTaken, x, least])
+      values.append(
+        try importer.builder.add(.reduce(.max, axes: [axis], keepingAxes: true), [taken]))
+      rest = try importer.builder.add(.choose, [isTaken, least, rest])
     }
     var sorted = try importer.builder.add(.concatenate(axis: axis), values)
     if !isLargest { sorted = try importer.builder.add(.map(.negate), [sorted]) }
@@ -279,7 +276,7 @@ extension ONNXImporter {
 
   /// The parts at known places, each given by its first few indices.
   private static let gatherPlaces: Rule = { importer, node throws(NetworkError) in
-    guard let indices = importer.known(node, 1), indices.rank > 0,
+    guard let indices = importer.known(node, 1), indices.rank > 0, indices.count > 0,
       node.integer("batch_dims", 0) == 0
     else { throw importer.unsupported(node, "Its indices must be known when the model is read.") }
     let x = try importer.operand(node, 0)

@@ -14,6 +14,9 @@ extension ONNXImporter {
     },
   ]
 
+  /// The most steps that are unrolled.
+  private static let mostSteps = 1 << 12
+
   /// What a step passes on to the next one.
   private struct State {
     var hidden: Graph.ValueID
@@ -56,6 +59,10 @@ extension ONNXImporter {
     let shape = builder.type(of: input).shape
     guard !shape[0].isPerExample else { throw mismatch(node, "it runs along the batch") }
     try checkLengths(node, steps: shape[0].size)
+    guard shape[0].size * directions <= Self.mostSteps else {
+      throw unsupported(
+        node, "It has \(shape[0].size) steps; at most \(Self.mostSteps) are unrolled.")
+    }
 
     var (sequences, hidden, cells): ([Graph.ValueID], [Graph.ValueID], [Graph.ValueID]) = (
       [], [], []
@@ -88,7 +95,7 @@ extension ONNXImporter {
         steps.append(try builder.add(.reshape([1, 1, shape[1], Dimension(units)]), [state.hidden]))
       }
       if isReverse { steps.reverse() }
-      if isNeeded(node.outputs[0]) { sequences.append(try joined(steps, axis: 0)) }
+      if isNeeded(node.outputs.first ?? "") { sequences.append(try joined(steps, axis: 0)) }
       let last: [Dimension] = [1, shape[1], Dimension(units)]
       hidden.append(try builder.add(.reshape(last), [state.hidden]))
       cells.append(try builder.add(.reshape(last), [state.cell]))
@@ -126,6 +133,9 @@ extension ONNXImporter {
     _ node: ONNXFile.Node, index: Int, of directions: Int, recurrent: Tensor, defaults: [String]
   ) throws(NetworkError) -> Cell {
     let (rows, units) = (recurrent.size(0), recurrent.size(1))
+    if let clip = node.attributes["clip"]?.real, !(clip > 0) {
+      throw unsupported(node, "It clips at \(clip).")
+    }
     guard node.integer("input_forget", 0) == 0 else {
       throw unsupported(node, "It couples the input and the forget gate.")
     }
@@ -190,6 +200,9 @@ extension ONNXImporter {
     let slice = try builder.add(
       .slice(axis: isBatchFirst ? 1 : 0, start: index, end: index + 1, step: 1), [states])
     let type = builder.type(of: slice)
+    guard type.shape.count == 3 else {
+      throw mismatch(node, "its first state has not the axes directions, batch and units")
+    }
     // A known state may be one for all examples, or one for each of a batch that the file fixes.
     if !type.isPerExample, batch.isPerExample {
       guard

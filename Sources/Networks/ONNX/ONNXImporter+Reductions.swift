@@ -8,7 +8,8 @@ extension ONNXImporter {
       "ReduceSumSquare": .sumOfSquares, "ReduceLogSumExp": .logSumExp, "ReduceLogSum": .logSum,
     ]
     var rules: [String: Rule] = [
-      "ArgMax": argmax
+      "ArgMax": { importer, node throws(NetworkError) in try importer.place(node, ofLeast: false) },
+      "ArgMin": { importer, node throws(NetworkError) in try importer.place(node, ofLeast: true) },
     ]
     for (name, reduction) in reductions { rules[name] = rule(for: reduction) }
     return rules
@@ -18,14 +19,18 @@ extension ONNXImporter {
     { importer, node throws(NetworkError) in try importer.reduced(reduction, node) }
   }
 
-  private static let argmax: Rule = { importer, node throws(NetworkError) in
+  /// The place of the largest or the least element.
+  private mutating func place(
+    _ node: ONNXFile.Node, ofLeast: Bool
+  ) throws(NetworkError) -> [Imported] {
     guard node.integer("select_last_index", 0) == 0 else {
-      throw importer.unsupported(node, "Ties go to the first index here.")
+      throw unsupported(node, "Ties go to the first index here.")
     }
-    let rank = try importer.shape(node, 0).count
-    let axis = try importer.axis(node.integer("axis", 0), rank: rank, node)
-    return try importer.addUnary(
-      .argmax(axis: axis, keepingAxes: node.integer("keepdims", 1) != 0), node)
+    var x = try operand(node, 0)
+    if ofLeast { x = try builder.add(.map(.negate), [x]) }
+    let axis = try self.axis(node.integer("axis", 0), rank: builder.type(of: x).shape.count, node)
+    let operation = Operation.argmax(axis: axis, keepingAxes: node.integer("keepdims", 1) != 0)
+    return [.value(try add(operation, [x], node))]
   }
 
   private mutating func reduced(

@@ -19,7 +19,7 @@ extension ONNXImporter {
       guard !source[axis.index].isPerExample else {
         throw importer.unsupported(node, "It changes the batch.")
       }
-      value = try importer.resized(value, along: axis, by: rule)
+      value = try importer.resized(value, along: axis, by: rule, node)
     }
     return [.value(value)]
   }
@@ -100,12 +100,19 @@ extension ONNXImporter {
     }
   }
 
+  /// The most weights that a matrix between pixels may have.
+  private static let largestResizing = 1 << 25
+
   private mutating func resized(
-    _ value: Graph.ValueID, along axis: Interpolation.Axis, by rule: Interpolation
+    _ value: Graph.ValueID, along axis: Interpolation.Axis, by rule: Interpolation,
+    _ node: ONNXFile.Node
   ) throws(NetworkError) -> Graph.ValueID {
     if let sources = rule.sources(of: axis) {
       return try builder.add(
         .gather(axis: axis.index), [value, builder.addConstant(Tensor(sources))])
+    }
+    guard saturatingProduct(axis.target, axis.size) <= Self.largestResizing else {
+      throw mismatch(node, "it resizes \(axis.size) pixels to \(axis.target)")
     }
     let rank = builder.type(of: value).shape.count
     var order = Array(0..<rank)
@@ -163,6 +170,10 @@ private struct Interpolation {
   let isSmoothed: Bool
   let extrapolation: Double
 
+  private var roundsToNearest: Bool {
+    rounding == .preferringFloor || rounding == .preferringCeiling
+  }
+
   /// The operation that does all axes at once, if one does.
   func operation(for axes: [Axis], rank: Int) -> Operation? {
     let spatial = axes.filter { $0.index >= 2 }
@@ -173,9 +184,9 @@ private struct Interpolation {
     let isWholeEnlargement = spatial.allSatisfy { $0.target % $0.size == 0 }
     switch (method, coordinates) {
     case (.nearest, .asymmetric) where rounding == .floor: break
-    // Every way of rounding a repeated pixel's place finds that pixel.
-    case (.nearest, .halfPixel) where isWholeEnlargement,
-      (.nearest, .torchHalfPixel) where isWholeEnlargement:
+    // Rounding the place of a repeated pixel finds that pixel.
+    case (.nearest, .halfPixel) where isWholeEnlargement && roundsToNearest,
+      (.nearest, .torchHalfPixel) where isWholeEnlargement && roundsToNearest:
       break
     case (.linear, .halfPixel), (.linear, .torchHalfPixel), (.linear, .alignedCorners): break
     case (.cubic, .halfPixel), (.cubic, .torchHalfPixel), (.cubic, .alignedCorners):

@@ -52,10 +52,12 @@ extension ONNXImporter {
   /// constant.
   mutating func operand(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError) -> Graph.ValueID {
     let source = try imported(node, index)
-    if case .value(let value) = source { return value }
+    if case .known(let tensor, _) = source, tensor.count == 0 {
+      throw mismatch(node, "its operand '\(node.inputs[index])' is empty")
+    }
     let value: Graph.ValueID
     switch source {
-    case .value(let existing): value = existing
+    case .value(let existing): return existing
     case .known(let tensor, let name?) where tensor.dtype.isFloatingPoint && tensor.count > 0:
       value = builder.addParameter(tensor, name: name)
     case .known(let tensor, _): value = builder.addConstant(tensor)
@@ -103,7 +105,7 @@ extension ONNXImporter {
     _ node: ONNXFile.Node, _ index: Int, orAttribute name: String
   ) throws(NetworkError) -> [Int]? {
     if has(node, index) { return try integers(node, index) }
-    return node.attributes[name]?.integers
+    return node.integers(name)
   }
 
   func shape(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError) -> [Dimension] {
@@ -138,8 +140,10 @@ extension ONNXImporter {
 }
 
 extension ONNXFile.Node {
-  func integer(_ name: String, _ fallback: Int) -> Int { attributes[name]?.integer ?? fallback }
+  func integer(_ name: String, _ fallback: Int) -> Int {
+    attributes[name]?.integer.bounded ?? fallback
+  }
   func real(_ name: String, _ fallback: Double) -> Double { attributes[name]?.real ?? fallback }
   func text(_ name: String, _ fallback: String) -> String { attributes[name]?.text ?? fallback }
-  func integers(_ name: String) -> [Int]? { attributes[name]?.integers }
+  func integers(_ name: String) -> [Int]? { attributes[name]?.integers.map(\.bounded) }
 }

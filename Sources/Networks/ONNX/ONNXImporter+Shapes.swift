@@ -45,6 +45,11 @@ extension ONNXImporter {
       throw importer.unsupported(node, "Its shape must be known when the model is read.")
     }
     let value = importer.own(node.attributes["value"]?.tensor ?? Tensor(scalar: 0.0))
+    if let type = ONNXElementType(rawValue: node.attributes["value"]?.elementType ?? 0),
+      !type.dtype.isFloatingPoint
+    {
+      importer.wholeTypes[node.outputs.first ?? ""] = type
+    }
     guard value.count == 1 else { throw importer.mismatch(node, "its value is not one number") }
     let scalar = importer.builder.addConstant(value.reshaped(to: []))
     return [.value(try importer.add(.broadcast(target.values), [scalar], node))]
@@ -67,11 +72,41 @@ extension ONNXImporter {
     }
     let source = try importer.imported(node, 0)
     let dtype = type.dtype.isFloatingPoint ? importer.real : type.dtype
+    if !type.dtype.isFloatingPoint { importer.wholeTypes[node.outputs.first ?? ""] = type }
     if case .dimensions = source, !dtype.isFloatingPoint { return [source] }
+    if let wrapped = try importer.wrapped(node, to: type) { return [.value(wrapped)] }
     if case .value(let value) = source, importer.builder.type(of: value).dtype == dtype {
       return [source]
     }
     return try importer.addUnary(.cast(dtype), node)
+  }
+
+  /// Whole numbers in a narrower type that has no type of its own here: beyond its range they begin
+  /// again at the other end.
+  private mutating func wrapped(
+    _ node: ONNXFile.Node, to type: ONNXElementType
+  ) throws(NetworkError) -> Graph.ValueID? {
+    let least: Int
+    let size: Int
+    switch type {
+    case .int8: (least, size) = (-128, 256)
+    case .int16: (least, size) = (-32768, 65536)
+    case .uint16: (least, size) = (0, 65536)
+    case .uint32: (least, size) = (0, 1 << 32)
+    default: return nil
+    }
+    var value = try operand(node, 0)
+    let own = builder.type(of: value).dtype
+    let isWhole = !own.isFloatingPoint || wholeTypes[node.inputs[0]] != nil
+    guard isWhole, own != .bool, wholeTypes[node.inputs[0]] != type else { return nil }
+    value = try builder.add(.cast(.int64), [value])
+    func shifted(_ function: BinaryFunction, _ number: Int) throws(NetworkError) -> Graph.ValueID {
+      try builder.add(.combine(function), [value, builder.addConstant(Tensor(scalar: number))])
+    }
+    value = try shifted(.subtract, least)
+    value = try shifted(.remainder, size)
+    value = try shifted(.add, least)
+    return try add(.cast(type.dtype), [value], node)
   }
 
   // MARK: Reshaping

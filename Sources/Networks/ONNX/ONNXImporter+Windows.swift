@@ -170,35 +170,63 @@ extension ONNXImporter {
     let countsPadding = node.integer("count_include_pad", 0) != 0
     let isUneven = widths.contains { $0.before != $0.after }
     let roundsUp = node.integer("ceil_mode", 0) != 0
-    if !isMax, isUneven || dilation.contains(where: { $0 != 1 }) {
-      let windows = AverageWindows(
+    if isUneven || !isMax && dilation.contains(where: { $0 != 1 }) {
+      let windows = PoolWindows(
         sizes: try shape(node, 0).dropFirst(2).map(\.size), kernel: kernel, stride: stride,
         dilation: dilation, padding: widths, roundsUp: roundsUp, countsPadding: countsPadding)
-      return [.value(try averaged(node, windows))]
+      guard !windows.isEmpty else {
+        throw mismatch(node, "the kernel is larger than the padded image")
+      }
+      return [.value(try isMax ? maximum(node, windows) : averaged(node, windows))]
     }
-    let (input, padding) = try padded(node, widths, value: isMax ? -.infinity : 0)
+    let input = try operand(node, 0)
     let geometry = PoolingGeometry(
-      kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
+      kernel: kernel, stride: stride, padding: widths.map(\.before), dilation: dilation,
+      roundsUp: roundsUp)
     let operation: Operation =
       isMax ? .maxPool(geometry) : .averagePool(geometry, countsPadding: countsPadding)
     return [.value(try add(operation, [input], node))]
   }
 
-  /// The means of windows as sums over zeros around the image, each divided by its number of pixels.
-  private mutating func averaged(
-    _ node: ONNXFile.Node, _ windows: AverageWindows
+  /// The first operand with so much around it that each window lies inside.
+  private mutating func padded(
+    _ node: ONNXFile.Node, _ windows: PoolWindows, with value: Double
   ) throws(NetworkError) -> Graph.ValueID {
     let whole = PaddingWidth(before: 0, after: 0)
-    let padded = try builder.add(
-      .pad([whole, whole] + windows.reach(), .constant(0)), [operand(node, 0)])
+    return try builder.add(
+      .pad([whole, whole] + windows.reach(), .constant(value)), [operand(node, 0)])
+  }
+
+  private mutating func maximum(
+    _ node: ONNXFile.Node, _ windows: PoolWindows
+  ) throws(NetworkError) -> Graph.ValueID {
+    let padded = try padded(node, windows, with: -.infinity)
+    return try add(.maxPool(windows.geometryWithoutPadding), [padded], node)
+  }
+
+  /// The means of windows as sums over zeros around the image, each divided by its number of pixels.
+  private mutating func averaged(
+    _ node: ONNXFile.Node, _ windows: PoolWindows
+  ) throws(NetworkError) -> Graph.ValueID {
+    let padded = try padded(node, windows, with: 0)
+    let shares = builder.addConstant(own(windows.shares()))
+    let taps = windows.kernel.reduce(1) { saturatingProduct($0, $1) }
+    if windows.dilation.allSatisfy({ $0 == 1 }) {
+      let means = try builder.add(
+        .averagePool(windows.geometryWithoutPadding, countsPadding: true), [padded])
+      let sums = try builder.add(.combine(.multiply), [means, number(Double(taps))])
+      return try add(.combine(.multiply), [sums, shares], node)
+    }
     let channels = builder.type(of: padded).shape[1].size
+    guard saturatingProduct(channels, taps) <= 1 << 22 else {
+      throw unsupported(node, "Its dilated kernel \(windows.kernel) is too large.")
+    }
     let spatial = windows.kernel.count
     let weight = builder.addConstant(own(Tensor.ones([channels, 1] + windows.kernel)))
     let geometry = ConvolutionGeometry(
       stride: windows.stride, padding: Array(repeating: 0, count: spatial),
       dilation: windows.dilation, groups: channels)
     let sum = try builder.add(.convolution(geometry), [padded, weight])
-    let shares = builder.addConstant(own(windows.shares()))
     return try add(.combine(.multiply), [sum, shares], node)
   }
 

@@ -121,8 +121,12 @@ struct ONNXImporter {
         reason: "node '\(node.name)' needs '\(input)', "
           + (isLater ? "which comes later: the graph has a cycle." : "which nothing makes."))
     }
+    try checkQuantized(node)
+    let before = builder.nodes.count
     let folded = try fold(node, rule)
     let results = if let folded { folded } else { try rule(&self, node) }
+    try charge(for: results, since: before, on: node)
+    inheritWholeType(node)
     for (name, result) in zip(node.outputs, results) where !name.isEmpty {
       guard names.updateValue(result, forKey: name) == nil else {
         throw .malformed(file: file.path, reason: "the value '\(name)' is made twice.")
@@ -151,6 +155,21 @@ struct ONNXImporter {
     }
   }
 
+  /// Takes the constants that a rule made from what may be computed on all nodes.
+  private mutating func charge(
+    for results: [Imported], since start: Int, on node: ONNXFile.Node
+  ) throws(NetworkError) {
+    for made in builder.nodes[start...] {
+      if case .constant(let tensor) = made.operation { remainingElements -= tensor.count }
+    }
+    for result in results {
+      if case .known(let tensor, nil) = result { remainingElements -= tensor.count }
+    }
+    guard remainingElements >= 0 else {
+      throw mismatch(node, "computing the constants of this model takes too much memory or time")
+    }
+  }
+
   /// Computes a node whose operands are all known, by running its rule on a graph of its own.
   private mutating func fold(
     _ node: ONNXFile.Node, _ rule: Rule
@@ -175,6 +194,7 @@ struct ONNXImporter {
     for input in node.inputs { scratch.names[input] = names[input] }
     _ = scratch.builder.addInput(ValueType([.batch]))
     let results = try rule(&scratch, node)
+    wholeTypes = scratch.wholeTypes
     try spend(scratch.builder, on: node)
     var folded: [Imported] = []
     for (result, output) in zip(results, node.outputs) {

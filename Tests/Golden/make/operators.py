@@ -683,8 +683,76 @@ def attentive():
     case("Swish", [("Swish", "x", {"alpha": 1.3})], normal(2, 7), opset=24)
 
 
+def reviewed():
+    """What a review found to be read otherwise than ONNX Runtime does."""
+    x = normal(2, 3, 4, scale=2)
+    half, zero = np.float32(0.05), np.int8(-3)
+    case("QuantizeLinear.identity", [("Identity", "z", {"outputs": ["w"]}), ("QuantizeLinear", "x s w", {}),
+                                     ("DequantizeLinear", "v1 s w", {})], x, s=half, z=zero)
+    case("QuantizeLinear.cast", [("Cast", "z", {"to": 3, "outputs": ["w"]}), ("QuantizeLinear", "x s w", {}),
+                                 ("DequantizeLinear", "v1 s w", {})], x, s=half, z=np.int32(-3))
+    case("QuantizeLinear.constant", [
+        ("ConstantOfShape", "n", {"value": numpy_helper.from_array(np.array([-3], np.int8)), "outputs": ["w"]}),
+        ("QuantizeLinear", "x s w", {"axis": 1}), ("DequantizeLinear", "v1 s w", {"axis": 1})], x,
+        s=np.array([0.05, 0.02, 0.1], np.float32), n=ints(3))
+    case("Cast.wraps", [("Cast", "x", {"to": 7}), ("Mul", "v0 k", {}), ("Cast", "v1", {"to": 3}),
+                        ("Cast", "v2", {"to": 1})], x, k=np.int64(100))
+    line = np.array([[[1, 2, 3, 4]]], np.float32)
+    for place in ("half_pixel", "pytorch_half_pixel"):
+        for rounding in ("floor", "ceil", "round_prefer_ceil"):
+            case(f"Resize.whole.{place}.{rounding}", [("Resize", "x _ s", {
+                "mode": "nearest", "nearest_mode": rounding, "coordinate_transformation_mode": place})], line,
+                s=np.array([1, 1, 2], np.float32))
+    image = normal(2, 3, 7, 6)
+    case("MaxPool.uneven.ceil", [("MaxPool", "x", {
+        "kernel_shape": [3, 2], "pads": [1, 0, 0, 1], "strides": [2, 3], "ceil_mode": 1})], image)
+    case("MaxPool.uneven.dilated", [("MaxPool", "x", {
+        "kernel_shape": [2, 2], "pads": [1, 0, 0, 1], "dilations": [2, 2]})], image)
+    case("AveragePool.uneven.dilated", [("AveragePool", "x", {
+        "kernel_shape": [2, 2], "pads": [1, 0, 0, 1], "dilations": [2, 3]})], image, opset=19)
+    case("MeanVarianceNormalization.small", [("MeanVarianceNormalization", "x", {"axes": [2, 3]})], image * 1e-3)
+    q = normal(2, 2, 4, 6)
+    masked = np.ones((4, 4), bool)
+    masked[2] = False
+    for name, mask in {"row": masked, "bias": np.where(masked, 0, -np.inf).astype(np.float32)}.items():
+        for causal in (0, 1):
+            case(f"Attention.{name}.{causal}", [("Attention", "x x x m", {"is_causal": causal})], q, opset=23, m=mask)
+    case("Constant.large", [("Constant", "", {"value_int": 2**40}), ("Cast", "v0", {"to": 1}), ("Mul", "x v1", {})], x)
+    case("Concat.large", [("Concat", "a b", {"axis": 0}), ("Cast", "v0", {"to": 1}), ("Mul", "x v1", {})], x,
+         a=ints(2**40), b=ints(1, 2, 3))
+    case("LpNormalization.zero", [("Relu", "x", {}), ("LpNormalization", "v0", {"axis": 1})], -np.abs(x))
+    case("TopK.infinite", [("TopK", "x k", {"axis": 1, "outputs": ["v", "i"]}), ("Cast", "i", {"to": 1})],
+         np.array([[1, -np.inf, -np.inf, 0]], np.float32), k=ints(4))
+    far = np.array([[2e-6, -2e-6, 0.01, 89, -89, 30]], np.float32)
+    case("Sinh.far", [("Sinh", "x", {})], far)
+    case("Cosh.far", [("Cosh", "x", {})], far)
+    wide = np.array([[0, 1e20, -1e20, 3, 1e9, 1e10]], np.float32)
+    case("Asinh.far", [("Asinh", "x", {})], wide)
+    case("Acosh.far", [("Acosh", "x", {})], np.abs(wide) + 1)
+    case("EyeLike.whole", [("Cast", "k", {"to": 7}), ("EyeLike", "v0", {}), ("Cast", "v1", {"to": 1}),
+                           ("Add", "x v2", {})], x[:, :, :3], k=normal(3, 3))
+    case("Slice.back.far", [("Slice", "x s e a t", {})], x, s=ints(-9), e=ints(-99), a=ints(2), t=ints(-1))
+    made = {"domain": "com.microsoft", "outputs": ["r"]}
+    for version in (11, 13):
+        case(f"com.microsoft.QLinearSoftmax.{version}", [
+            ("QuantizeLinear", "x s z", {"outputs": ["q"]}), ("QLinearSoftmax", "q s z ys yz", {**made, "opset": version,
+                                                                                                 "axis": 1}),
+            ("DequantizeLinear", "r ys yz", {})], x, opset=11, s=half, z=np.uint8(120), ys=np.float32(1 / 256),
+            yz=np.uint8(0))
+    case("com.microsoft.QLinearSigmoid.names", [
+        ("QuantizeLinear", "x s z", {"outputs": ["q"]}), ("QLinearSigmoid", "q s z ys yz", {**made, "name": "q"}),
+        ("DequantizeLinear", "r ys yz", {"outputs": ["d"]}), ("Mul", "d q/0", {})], x, s=half, z=np.uint8(120),
+        ys=np.float32(1 / 256), yz=np.uint8(0), **{"q/0": np.float32(3)})
+    ten = helper.make_tensor("w", TensorProto.FLOAT, (), [2.0])
+    scoped = helper.make_graph([helper.make_node("Mul", ["x", "w"], ["inner"])], "scoped", [],
+                               [helper.make_tensor_value_info("inner", TensorProto.FLOAT, None)], [ten])
+    case("If.names", [("If", "c", {"then_branch": scoped, "else_branch": scoped, "outputs": ["t"]}),
+                      ("If", "c", {"then_branch": scoped, "else_branch": scoped, "outputs": ["u"]}),
+                      ("Add", "t u", {"outputs": ["s"]}), ("Mul", "s w", {})], x, c=np.bool_(True), w=np.float32(10))
+
+
 for make in (elementwise, binary, products, windows, resizing, normalizing, reductions, shaping,
-             shape_subgraphs, types, quantized, recurrent, einsums, moving, composed, resizing_more, attentive):
+             shape_subgraphs, types, quantized, recurrent, einsums, moving, composed, resizing_more, attentive, reviewed):
     make()
 
 

@@ -1,7 +1,7 @@
 import Tensors
 
-/// The windows of an average pool whose padding differs at the two ends, or whose kernel is dilated.
-struct AverageWindows {
+/// The windows of a pool whose padding differs at the two ends, or of an average over a dilated kernel.
+struct PoolWindows {
   let sizes: [Int]
   let kernel: [Int]
   let stride: [Int]
@@ -29,6 +29,9 @@ struct AverageWindows {
     return isOneMore ? count + 1 : count
   }
 
+  /// Whether the kernel is larger than the padded image.
+  var isEmpty: Bool { sizes.indices.contains { count($0) == 0 } }
+
   /// The padding with which each window lies inside.
   func reach() -> [PaddingWidth] {
     sizes.indices.map { axis in
@@ -38,13 +41,24 @@ struct AverageWindows {
     }
   }
 
+  /// The windows over an image that is padded by `reach()`.
+  var geometryWithoutPadding: PoolingGeometry {
+    PoolingGeometry(
+      kernel: kernel, stride: stride, padding: kernel.map { _ in 0 }, dilation: dilation,
+      roundsUp: false)
+  }
+
   /// One over the number of pixels of each window.
   func shares() -> Tensor {
     sizes.indices.reduce(Tensor(scalar: 1.0)) { shares, axis in
       let first = countsPadding ? 0 : padding[axis].before
       let end = countsPadding ? padded(axis) : padding[axis].before + sizes[axis]
       let counts = (0..<count(axis)).map { window in
-        (0..<kernel[axis]).count { first..<end ~= window * stride[axis] + $0 * dilation[axis] }
+        // The taps that lie in `first..<end`.
+        let start = window * stride[axis]
+        let from = max(0, (first - start + dilation[axis] - 1) / dilation[axis])
+        let to = min(kernel[axis], (end - start + dilation[axis] - 1) / dilation[axis])
+        return max(0, to - from)
       }
       let later = Array(repeating: 1, count: sizes.count - axis - 1)
       return shares
