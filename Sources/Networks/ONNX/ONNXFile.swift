@@ -32,6 +32,8 @@ struct ONNXFile {
   struct Subgraph {
     let nodes: [Node]
     let initializers: [(name: String, value: Tensor)]
+    /// The element types of initializers of whole numbers, as the file stores them.
+    let wholeTypes: [String: ONNXElementType]
     let outputs: [String]
 
     /// The names that it needs, its own among them.
@@ -182,15 +184,15 @@ extension ONNXFile.Subgraph {
           files: &files))
     }
     var initializers: [(name: String, value: Tensor)] = []
+    var wholeTypes: [String: ONNXElementType] = [:]
     for index in 0..<onnx_subgraph_initializer_count(graph) {
       let source = onnx_subgraph_initializer(graph, index)!
-      initializers.append(
-        (
-          String(cString: onnx_tensor_name(source)),
-          try Tensor(onnx: source, path: path, files: &files)
-        ))
+      let name = String(cString: onnx_tensor_name(source))
+      initializers.append((name, try Tensor(onnx: source, path: path, files: &files)))
+      let type = ONNXElementType(rawValue: Int(onnx_tensor_type(source)))
+      if let type, !type.dtype.isFloatingPoint { wholeTypes[name] = type }
     }
-    (self.nodes, self.initializers) = (nodes, initializers)
+    (self.nodes, self.initializers, self.wholeTypes) = (nodes, initializers, wholeTypes)
     outputs = (0..<onnx_subgraph_output_count(graph)).map {
       String(cString: onnx_value_name(onnx_subgraph_output(graph, $0)))
     }

@@ -26,6 +26,7 @@ extension ONNXImporter {
     for (name, tensor) in graph.initializers {
       importer.names[name] = .known(importer.own(tensor), name: name)
     }
+    importer.wholeTypes.merge(graph.wholeTypes) { $1 }
     for inner in graph.nodes { try importer.add(inner) }
     var results: [Imported] = []
     for output in graph.outputs {
