@@ -5,6 +5,14 @@ import Models
 public struct AuditSettings: Sendable {
   public enum Norm: String, Sendable, Hashable, CaseIterable {
     case linf, l2
+
+    /// As reports write it: "L∞".
+    var symbol: String {
+      switch self {
+      case .linf: "L∞"
+      case .l2: "L2"
+      }
+    }
   }
 
   public var norm: Norm

@@ -56,7 +56,7 @@ struct InterruptionTests {
         in: folder)
       #expect(result.exitCode == 1)
       #expect(result.errors.isEmpty)
-      #expect(result.output.contains("weights are not numbers"))
+      #expect(result.output.contains("weights are NaN"))
     }
   }
 }

@@ -91,7 +91,7 @@ struct CheckTests {
     #expect(findings[1].series["certifiedAccuracy"]?.map(\.value) == expected)
     #expect(findings[2].metrics["widestGap"]?.value == 0)
     #expect(findings[2].metrics["contradictions"]?.value == 0)
-    #expect(findings[0].advice.contains { $0.contains("within linf radius 0.3 turn") })
+    #expect(findings[0].advice.contains { $0.contains("within L∞ 0.3 flip") })
   }
 
   /// Two hidden units that differ by less than intervals can tell: `x₀ + 0.1` and `x₀`.
@@ -123,7 +123,7 @@ struct CheckTests {
     #expect(intervals.summary.contains("by interval bounds"))
     #expect(linear.series["certifiedAccuracy"]?.map(\.value) == [1, 1])
     #expect(linear.summary.contains("by interval and crown bounds"))
-    #expect(linear.notes.contains { $0.hasPrefix("crown bounds proved 3 of 3 decisions") })
+    #expect(linear.notes.contains { $0.hasPrefix("crown bounds certified 3 of 3 predictions") })
     #expect(linear.metrics["smallestRadiusByIntervals"]?.value == 1)
   }
 

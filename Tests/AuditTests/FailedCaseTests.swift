@@ -81,6 +81,6 @@ struct FailedCaseTests {
     let accuracies = found[0].series["robustAccuracy"]?.map(\.value) ?? []
     #expect(accuracies.count == 2 && accuracies[0] <= 0.905 && accuracies[1] <= 0.2)
     #expect(found[0].status == .warn)
-    #expect(found[0].notes.contains { $0.contains("gradients are masked") })
+    #expect(found[0].notes.contains { $0.contains("Gradients are masked") })
   }
 }

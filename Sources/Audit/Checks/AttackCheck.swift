@@ -20,15 +20,16 @@ public struct AttackCheck: Check {
       Estimate.proportion(marks.count { !$0 }, of: evidence.count)
     }
     let norm = evidence.norm
+    let symbol = AuditSettings.Norm(rawValue: norm)?.symbol ?? norm
     let points = zip(evidence.radii, accuracies).map { SeriesPoint(norm: norm, radius: $0, $1) }
     let (first, last) = (points[0], points[points.count - 1])
     var finding = Finding(
       id: id, title: title, status: .pass,
-      summary: "Robust accuracy \(first.value.percent) at \(norm) \(first.radius!), "
-        + "\(last.value.percent) at \(norm) \(last.radius!).",
+      summary: "Robust accuracy \(first.value.percent) at \(symbol) \(first.radius!), "
+        + "\(last.value.percent) at \(symbol) \(last.radius!).",
       metrics: [
         "smallestRadiusAccuracy": Metric(
-          accuracies[0], unit: .fraction, label: "Robust accuracy, \(norm) \(first.radius!)")
+          accuracies[0], unit: .fraction, label: "Robust accuracy, \(symbol) \(first.radius!)")
       ],
       series: ["robustAccuracy": points],
       figures: try gallery(evidence, context).map { [.gallery($0)] } ?? [],
@@ -47,7 +48,7 @@ public struct AttackCheck: Check {
     }
     if let radius = flippingRadius(evidence) {
       finding.advice.append(
-        "Perturbations within \(norm) \(Double(radius).roundedForDisplay) flip at least half of the "
+        "Perturbations within \(symbol) \(Double(radius).roundedForDisplay) flip at least half of the "
           + "correct predictions. If inputs can be manipulated, use adversarial training, and do not "
           + "rely on single predictions.")
     }

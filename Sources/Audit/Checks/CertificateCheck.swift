@@ -52,14 +52,15 @@ public struct CertificateCheck: Check {
     return Finding(
       id: id, title: title, status: .pass,
       summary:
-        "Certified accuracy \(first.value.percent) at \(norm) \(first.radius!), by \(names.listed) "
+        "Certified accuracy \(first.value.percent) at \(settings.norm.symbol) \(first.radius!), by \(names.listed) "
         + "bounds.",
       metrics: [
         "smallestRadiusCertified": Metric(
           first.value, low: first.low, high: first.high, unit: .fraction,
-          label: "Certified accuracy, \(norm) \(first.radius!)"),
+          label: "Certified accuracy, \(settings.norm.symbol) \(first.radius!)"),
         "smallestRadiusByIntervals": Metric(
-          intervals, unit: .fraction, label: "By interval bounds alone, \(norm) \(first.radius!)"),
+          intervals, unit: .fraction,
+          label: "By interval bounds alone, \(settings.norm.symbol) \(first.radius!)"),
       ],
       series: ["certifiedAccuracy": points],
       advice: first.value < 0.5
