@@ -87,11 +87,17 @@ extension ONNXImporter {
         return Int(whole)
       }
     }
-    guard targets.allSatisfy({ 1..<(1 << 24) ~= $0 }) else {
-      throw mismatch(node, "it resizes to \(targets)")
+    let count = zip(places, targets).reduce(ValueType(source).count) {
+      saturatingProduct($0 / max(1, source[$1.0].size), $1.1)
+    }
+    guard targets.allSatisfy({ 1..<(1 << 24) ~= $0 }), count <= GraphBuilder.largestValue else {
+      throw mismatch(node, "its result of \(targets) pixels would be empty or not fit in memory")
     }
     let corners = known(node, 1).flatMap {
       $0.count == 2 * places.count ? $0.elements(as: Double.self) : nil
+    }
+    guard corners?.allSatisfy({ abs($0) < 1e6 }) ?? true else {
+      throw mismatch(node, "the corners of its crop are no places")
     }
     return places.indices.map {
       Interpolation.Axis(
