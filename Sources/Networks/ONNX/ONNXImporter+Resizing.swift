@@ -106,6 +106,9 @@ extension ONNXImporter {
     }
   }
 
+  /// The most pixels that an axis may get whose places are laid out one by one.
+  private static let longestAxis = 1 << 20
+
   /// The most weights that a matrix between pixels may have.
   private static let largestResizing = 1 << 25
 
@@ -113,6 +116,9 @@ extension ONNXImporter {
     _ value: Graph.ValueID, along axis: Interpolation.Axis, by rule: Interpolation,
     _ node: ONNXFile.Node
   ) throws(NetworkError) -> Graph.ValueID {
+    guard axis.target <= Self.longestAxis else {
+      throw mismatch(node, "it resizes an axis to \(axis.target) pixels")
+    }
     if let sources = rule.sources(of: axis) {
       return try builder.add(
         .gather(axis: axis.index), [value, builder.addConstant(Tensor(sources))])
