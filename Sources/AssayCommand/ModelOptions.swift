@@ -71,17 +71,21 @@ struct ModelOptions: ParsableArguments {
     if network.takesWholeNumbers {
       notes.append("The model takes whole numbers; its inputs are not scaled.")
     }
-    guard network.inputParts.count > 1, let archive = try loader.archive(at: data) else {
-      guard input.isEmpty || network.inputParts.count > 1 else {
-        throw NetworkError.inputMismatch(
-          expected: "one input, so that '--input' names nothing", actual: network.inputShape)
+    guard let archive = try loader.archive(at: data) else {
+      guard input.isEmpty else {
+        throw ValidationError("'--input' chooses among the arrays of an NPZ file.")
       }
       return Pair(network: network, data: try loader.load(path: data), notes: notes)
     }
     let parts = network.inputParts
+    guard parts.count > 1 else {
+      return Pair(
+        network: network, data: try only(of: archive, loader), notes: notes)
+    }
     let names = Dictionary(input.map { ($0.input, $0.array) }) { $1 }
     for name in names.keys where !parts.contains(where: { $0.name == name }) {
-      throw NetworkError.missingInput(name: name, inputs: parts.map(\.name))
+      let known = parts.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw ValidationError("The model has no input '\(name)'. There are: \(known).")
     }
     // One array of whole rows serves as well.
     if names.isEmpty, !parts.allSatisfy({ archive.names.contains($0.name) }),
@@ -98,12 +102,29 @@ struct ModelOptions: ParsableArguments {
       guard archive.names.contains(name) else {
         throw UnknownArray(input: part, array: name, data: data, names: archive.names)
       }
-      arrays[part.name] = try archive.array(name)
+      let array = try archive.array(name)
+      let isImage = array.dtype == .uint8 && !part.isWhole
+      if isImage { notes.append("The bytes of '\(name)' were scaled to 0...1.") }
+      arrays[part.name] = isImage ? array.cast(to: .float32) / 255 : array
     }
     let rows = try network.joiningInputs(arrays)
     return Pair(
       network: network, data: try Dataset(archive, inputs: rows, readsLabels: readsLabels),
       notes: notes)
+  }
+
+  /// The data for a model of one input, from the array that the user names or the usual one.
+  private func only(of archive: NPZ, _ loader: DatasetLoader) throws -> Dataset {
+    guard let chosen = input.first else {
+      return try Dataset(
+        archive, readsLabels: loader.readsLabels, keepsWholeNumbers: loader.keepsWholeNumbers)
+    }
+    guard input.count == 1 else {
+      throw ValidationError("The model has one input, but '--input' names \(input.count).")
+    }
+    return try Dataset(
+      archive, inputs: archive.array(chosen.array), readsLabels: loader.readsLabels,
+      keepsWholeNumbers: loader.keepsWholeNumbers)
   }
 
   /// The shapes of examples in the data, by the names of the model's inputs.

@@ -25,11 +25,14 @@ extension Dataset {
   /// of its arrays.
   ///
   /// - Throws: `DataError`.
-  public init(_ archive: NPZ, inputs: Tensor, readsLabels: Bool = true) throws(DataError) {
+  public init(
+    _ archive: NPZ, inputs: Tensor, readsLabels: Bool = true, keepsWholeNumbers: Bool = false
+  ) throws(DataError) {
     let hasLabels = !Set(archive.names).isDisjoint(with: Self.labelNames)
     try self.init(
       name: archive.source, inputs: inputs,
-      labels: readsLabels && hasLabels ? archive.labels() : nil)
+      labels: readsLabels && hasLabels ? archive.labels() : nil,
+      keepsWholeNumbers: keepsWholeNumbers)
   }
 
   /// Writes inputs `x` and labels `y` to an NPZ.

@@ -43,6 +43,30 @@ struct ModelInputCommandTests {
         ["predict", "two.onnx", "other.npz", "--out", "s.npz"], in: folder)
       #expect(missing.exitCode == 65)
       #expect(missing.errors.contains("--input x=ARRAY"), "\(missing.errors)")
+      let unknown = try AssayProcess.run(
+        ["predict", "two.onnx", "other.npz", "--out", "s.npz", "--input", "z=a"], in: folder)
+      #expect(unknown.exitCode == 64)
+      #expect(unknown.errors.contains("no input 'z'"), "\(unknown.errors)")
+      // Bytes are images here as in data of one input.
+      try NPZ.write(
+        ["x": Tensor([255, 51, 0, 102] as [UInt8], shape: [2, 2]), "mask": mask],
+        to: folder + "/bytes.npz")
+      let (scaled, notes) = try scores(["two.onnx", "bytes.npz"], in: folder)
+      expectClose(scaled.flattened(), Tensor([0, 0.2, 0, 0] as [Float]), absolute: 1e-6)
+      #expect(notes.contains("scaled to 0...1"))
+    }
+  }
+
+  @Test("A model of one input takes the array that the user names")
+  func namedArray() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      try write(
+        ProtoModel(nodes: [ProtoNode("Relu", ["x"], ["y"])], inputShape: [nil, 2]), to: "one.onnx",
+        in: folder)
+      try NPZ.write(
+        ["odd": Tensor([1, -2] as [Float], shape: [1, 2])], to: folder + "/odd.npz")
+      let found = try scores(["one.onnx", "odd.npz", "--input", "x=odd"], in: folder).0
+      #expect(found.elements(as: Float.self) == [1, 0])
     }
   }
 

@@ -10,7 +10,7 @@ final class InstanceSolver {
   private let folder: String?
   /// The files of networks that properties name.
   private let named: [NetworkFile]
-  private var last: (path: String, network: Network)?
+  private var last: (path: String, features: Int?, network: Network)?
 
   init(folder: String?, named: [NetworkFile] = []) {
     (self.folder, self.named) = (folder, named)
@@ -62,10 +62,10 @@ final class InstanceSolver {
 
   /// - `features`: the size of a vector whose length the model leaves open.
   private func network(at path: String, features: Int? = nil) throws -> Network {
-    if let last, last.path == path { return last.network }
+    if let last, last.path == path, last.features == features { return last.network }
     let network = try Network(
       onnx: path, precision: .stored, exampleShapes: features.map { ["": [$0]] } ?? [:])
-    last = (path, network)
+    last = (path, features, network)
     return network
   }
 }

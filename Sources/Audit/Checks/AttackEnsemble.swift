@@ -110,10 +110,10 @@ struct GradientMasking {
   /// Whether slopes of this model cannot be trusted.
   var isFound: Bool { vanishingShare > 0.1 || fellThroughSteps > 0 || isProbed }
 
-  /// Takes note of a probe; a few that fall may be luck near the border, more are a sign.
+  /// Takes note of a probe; a few that fall may be luck, more are a sign.
   mutating func note(tried: Int, fell: Int) {
     fellToSearch += fell
-    if fell >= max(5, tried / 10) { isProbed = true }
+    if fell >= max(2, tried / 20) { isProbed = true }
   }
 
   /// What the user should know, if anything was found.

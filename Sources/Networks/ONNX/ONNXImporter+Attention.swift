@@ -50,10 +50,6 @@ extension ONNXImporter {
     ]
   }
 
-  mutating func number(_ value: Double) -> Graph.ValueID {
-    builder.addConstant(own(Tensor(scalar: value)))
-  }
-
   /// An operand as `[batch, heads, length, features]`; of three axes, the last one holds all heads.
   private mutating func heads(
     _ node: ONNXFile.Node, _ index: Int, count: Int

@@ -27,18 +27,6 @@ extension ONNXImporter {
     "LRN": localResponseNormalization, "CastLike": castLike,
   ]
 
-  private mutating func combined(
-    _ function: BinaryFunction, _ x: Graph.ValueID, _ y: Graph.ValueID
-  ) throws(NetworkError) -> Graph.ValueID {
-    try builder.add(.combine(function), [x, y])
-  }
-
-  private mutating func mapped(
-    _ function: ElementwiseFunction, _ x: Graph.ValueID
-  ) throws(NetworkError) -> Graph.ValueID {
-    try builder.add(.map(function), [x])
-  }
-
   // MARK: Hyperbolic and inverse functions
 
   /// `exp(x - log 2) + exp(-x - log 2)`, which is finite as long as the result is; times the

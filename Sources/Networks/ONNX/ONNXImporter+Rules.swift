@@ -22,6 +22,8 @@ extension ONNXImporter {
     .merging(attentionRules) { first, _ in first }
     .merging(recurrenceRules) { first, _ in first }
     .merging(quantizationRules) { first, _ in first }
+    .merging(quantizedProductRules) { first, _ in first }
+    .merging(quantizedOperatorRules) { first, _ in first }
 
   // MARK: What rules ask of the importer
 
@@ -129,6 +131,28 @@ extension ONNXImporter {
     _ operation: Operation, _ operands: [Graph.ValueID], _ node: ONNXFile.Node
   ) throws(NetworkError) -> Graph.ValueID {
     try builder.add(operation, operands, name: node.name)
+  }
+
+  /// A number in the graph's real type.
+  mutating func number(_ value: Double) -> Graph.ValueID {
+    builder.addConstant(own(Tensor(scalar: value)))
+  }
+
+  mutating func combined(
+    _ function: BinaryFunction, _ x: Graph.ValueID, _ y: Graph.ValueID
+  ) throws(NetworkError) -> Graph.ValueID {
+    try builder.add(.combine(function), [x, y])
+  }
+
+  mutating func mapped(
+    _ function: ElementwiseFunction, _ x: Graph.ValueID
+  ) throws(NetworkError) -> Graph.ValueID {
+    try builder.add(.map(function), [x])
+  }
+
+  /// A name for a value of a rule's own, which no file can have.
+  static func hidden(_ node: ONNXFile.Node, _ part: String) -> String {
+    "\0\(node.name)/\(part)"
   }
 
   /// Adds a node for an operation of the first operand alone.
