@@ -45,31 +45,66 @@ let shims: [Target] = [
 
 /// One target a room, lowest floor first; arrows point down only.
 let rooms: [Target] = [
+  .target(name: "Spelling"),
+  .target(name: "Methods", dependencies: ["Spelling"]),
   .target(name: "Tensors", dependencies: ["CTorch"]),
   .target(name: "Networks", dependencies: ["Tensors", "CONNX", "CZip"]),
   .target(name: "Datasets", dependencies: ["Tensors", "CCrypto", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
   .target(name: "Training", dependencies: ["Datasets", "Models"]),
   .target(name: "Architectures", dependencies: ["Models", "Networks"]),
-  .target(name: "Attacks", dependencies: ["Models"]),
+  .target(name: "Attacks", dependencies: ["Methods", "Models"]),
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
-  .target(name: "Confidence", dependencies: ["Models"]),
-  .target(name: "Explanation", dependencies: ["Models"]),
-  .target(name: "Hardening", dependencies: ["Datasets", "Models", "Training"]),
+  .target(name: "Confidence", dependencies: ["Methods", "Models", "Networks"]),
+  .target(name: "Explanation", dependencies: ["Methods", "Models"]),
+  .target(
+    name: "Hardening", dependencies: ["Attacks", "Datasets", "Methods", "Models", "Training"]),
   .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",
-    dependencies: ["Attacks", "Certification", "Confidence", "Datasets", "Explanation"]),
+    dependencies: [
+      "Attacks", "Certification", "Confidence", "Datasets", "Explanation", "Hardening", "Methods",
+    ]),
   .target(name: "Reports", dependencies: ["Audit", "Datasets"]),
-  .target(name: "Evidence", dependencies: ["Datasets", "Models", "Tensors"]),
+  .target(name: "Evidence", dependencies: ["Datasets", "Methods", "Models", "Tensors"]),
+  .target(
+    name: "ExperimentSettings",
+    dependencies: ["Datasets", "Evidence", "Models", "Networks", "Tensors"],
+    path: "Sources/Experiments/Shared"),
+]
+
+/// The experiments, one target a room, so that a change of one compiles its own room alone.
+let experimentRooms: [(name: String, uses: [Target.Dependency])] = [
+  ("Architectures", ["Architectures", "Training"]),
+  ("Attacks", ["Attacks", "Training"]),
+  ("Certification", ["Attacks", "Certification", "Training"]),
+  ("Explanation", ["Explanation", "Training"]),
+  ("Hardening", ["Hardening", "Training"]),
+  ("Training", ["Attacks", "Hardening", "Training"]),
+]
+
+let settings: [Target.Dependency] = [
+  "Datasets", "Evidence", "ExperimentSettings", "Methods", "Models", "Networks", "Tensors",
+]
+
+var experiments: [Target] = experimentRooms.map { room in
+  .target(
+    name: room.name + "Experiments", dependencies: settings + room.uses,
+    path: "Sources/Experiments/" + room.name)
+}
+
+experiments.append(
   .target(
     name: "Experiments",
-    dependencies: [
-      "Architectures", "Attacks", "Certification", "Datasets", "Evidence", "Explanation",
-      "Hardening", "Models", "Networks", "Tensors", "Training",
-    ]),
+    dependencies: ["Evidence", "Methods"]
+      + experimentRooms.map { Target.Dependency(stringLiteral: $0.name + "Experiments") },
+    path: "Sources/Experiments", sources: ["Experiments.swift"]))
+
+/// What shows evidence: the cards, the desk, and all of it together.
+let upperFloors: [Target] = [
   .target(
-    name: "Catalogue", dependencies: ["Evidence"], resources: [.copy("Resources/cards.jsonl")]),
+    name: "Catalogue", dependencies: ["Evidence", "Methods"],
+    resources: [.copy("Resources/cards.jsonl")]),
   .target(
     name: "Desk",
     dependencies: [
@@ -85,19 +120,22 @@ let rooms: [Target] = [
     name: "Assay",
     dependencies: [
       "Architectures", "Attacks", "Audit", "Catalogue", "Certification", "Confidence", "Datasets",
-      "Evidence", "Experiments", "Explanation", "Hardening", "LanguageModels", "Models", "Networks",
+      "Evidence", "Experiments", "Explanation", "Hardening", "LanguageModels", "Methods", "Models",
+      "Networks",
       "Reports", "Tensors", "Training",
     ]),
 ]
 
 /// The command line, which holds no science.
 let commands: [Target] = [
-  .target(name: "Arguments"),
+  .target(name: "Arguments", dependencies: ["Spelling"]),
   .executableTarget(
     name: "AssayCommand",
     dependencies: [
-      "Architectures", "Arguments", "Audit", "Catalogue", "Certification", "Datasets", "Desk",
-      "Evidence", "Experiments", "Models", "Networks", "Reports", "Service", "Tensors", "Training",
+      "Architectures", "Arguments", "Attacks", "Audit", "Catalogue", "Certification", "Confidence",
+      "Datasets", "Desk", "Evidence", "Experiments", "Explanation", "Hardening", "Methods",
+      "Models",
+      "Networks", "Reports", "Service", "Tensors", "Training",
     ]),
 ]
 
@@ -176,13 +214,16 @@ let tests: [Target] = [
     name: "ExamplesTests", dependencies: ["AssayCommand", "AssaySnippets", "TestSupport"]),
 ]
 
+let targets: [Target] =
+  shims + rooms + experiments + upperFloors + commands + benchmarks + examples + tests
+
 let package = Package(
   name: "Assay",
   products: [
     .library(name: "Assay", targets: ["Assay"]),
     .executable(name: "assay", targets: ["AssayCommand"]),
   ],
-  targets: shims + rooms + commands + benchmarks + examples + tests,
+  targets: targets,
   cxxLanguageStandard: .cxx20
 )
 

@@ -38,13 +38,13 @@ func trainingCalls(network: Network, data: Dataset, groups: [Int], ball: LinfBal
   let flat = SharpnessAwareMinimization(radius: 0.05)
   _ = try Trainer(TrainingRecipe(sharpness: flat)).train(network, on: data)
   _ = try Trainer(TrainingRecipe(), loss: ActivePassiveLoss()).train(network, on: data)
-  _ = try SmoothAdversarialTraining(.compSum(CompSumLoss())).train(network, on: data, within: ball)
+  _ = try SmoothAdversarialTraining(CompSumLoss()).train(network, on: data, within: ball)
   _ = try GroupDRO(stepSize: 0.01, adjustment: 1).train(network, on: data, groups: groups)
 }
 
 func otherCalls(network: Network, inputs: Tensor, labels: Tensor) throws {
   var generator = Generator(seed: 0)
-  _ = try SmoothGrad(samples: 50)(network, at: inputs, labels: labels, using: &generator)
+  _ = try SmoothGrad(samples: 50).maps(network, at: inputs, labels: labels, using: &generator)
   _ = try DeepFool(norm: .l2)(network, on: inputs, labels: labels)
   _ = try WeightNormalization()(network, initializedOn: inputs)
   _ = try network.replacingSoftmaxBySparsemax()

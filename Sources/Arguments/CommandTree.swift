@@ -1,3 +1,5 @@
+import Spelling
+
 /// A failure together with the command it concerns, so that a message can point to that help.
 struct CommandFailure: Error {
   var underlying: any Error

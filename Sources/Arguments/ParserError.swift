@@ -1,3 +1,5 @@
+import Spelling
+
 /// Why a command line does not parse: facts only, the prose is in `description`.
 enum ParserError: Error, Hashable {
   case unknownCommand(String, known: [String])

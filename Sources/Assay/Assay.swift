@@ -12,6 +12,7 @@
 @_exported import Explanation
 @_exported import Hardening
 @_exported import LanguageModels
+@_exported import Methods
 @_exported import Models
 @_exported import Networks
 @_exported import Reports

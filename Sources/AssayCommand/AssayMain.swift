@@ -12,8 +12,10 @@ struct AssayMain: ParsableCommand {
     discussion: "Without a model, 'assay audit' audits the bundled example.",
     version: version,
     subcommands: [
-      AuditCommand.self, InspectCommand.self, PredictCommand.self, TrainCommand.self,
-      VerifyCommand.self, CertifyCommand.self, BoundsCommand.self, LipschitzCommand.self,
+      AuditCommand.self, AttackCommand.self, CertifyCommand.self, CalibrateCommand.self,
+      DetectCommand.self, ExplainCommand.self, HardenCommand.self, TrainCommand.self,
+      VerifyCommand.self, InspectCommand.self, PredictCommand.self, BoundsCommand.self,
+      LipschitzCommand.self,
       DataCommand.self, PapersCommand.self, ServeCommand.self, DoctorCommand.self,
     ])
 

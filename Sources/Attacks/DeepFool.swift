@@ -1,3 +1,4 @@
+import Methods
 import Models
 import Tensors
 
@@ -14,7 +15,7 @@ import Tensors
 ///   algorithm 2 and section 3.3. As in the authors' code, every point on the way lies at
 ///   `1 + overshoot` times the sum of the moves, each of them a little longer than to the border,
 ///   and only the classes that score highest at the input are gone for.
-public struct DeepFool: Sendable, Hashable {
+public struct DeepFool: GradientAttack, Hashable {
   /// What makes a move short.
   public enum Norm: String, Sendable, Hashable, CaseIterable {
     case l2, linf
@@ -46,6 +47,35 @@ public struct DeepFool: Sendable, Hashable {
     (self.extraLength, self.candidates, self.domain, self.batchSize) = (
       extraLength, candidates, domain, batchSize
     )
+  }
+
+  public init() { self.init(norm: .l2) }
+
+  public static let description = MethodDescription<Self>(
+    "deepfool", "The shortest move across a border of linearized scores.",
+    family: "minimal perturbation", origin: .paper("deepfool"),
+    settings: [
+      .choice("norm", \.norm, "The norm in which moves are short."),
+      .integer("steps", \.steps, 1...100_000, "How often to linearize."),
+      .number(
+        "overshoot", \.overshoot, .atLeast(0),
+        "How much farther than the sum of the moves to go, as a share of it."),
+      .number("extra-length", \.extraLength, .atLeast(0), "What is added to the length of a move."),
+      .integer(
+        "candidates", \.candidates, 1...1_000_000, orWord: "all",
+        "How many other classes to go for, the highest-scoring ones."),
+    ])
+
+  /// Returns where the shortest moves end, in the domain of `set`, projected onto it: an example
+  /// withstands where the move found is longer than the set is wide.
+  public func candidates(
+    _ model: some GradientOracle, from inputs: Tensor, labels: Tensor,
+    within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
+  ) throws -> Tensor {
+    var attack = self
+    attack.domain = set.domain
+    let points = try attack.approach(model, from: inputs, labels: labels)
+    return set.projection(of: points, around: inputs)
   }
 
   /// Moves every row until the model decides otherwise than its label, and asks the model again

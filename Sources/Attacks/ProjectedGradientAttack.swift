@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import Models
 import Tensors
 
@@ -11,7 +12,7 @@ import Tensors
 ///   query to judge.
 /// - Source: "Towards Deep Learning Models Resistant to Adversarial Attacks" (2017), section 2.1;
 ///   momentum as in "Boosting Adversarial Attacks with Momentum" (2018), algorithm 1.
-public struct ProjectedGradientAttack: Sendable, Hashable {
+public struct ProjectedGradientAttack: GradientAttack, Hashable {
   public var steps: Int
   public var restarts: Int
   /// The length of the first step as a fraction of the set's size.
@@ -27,7 +28,7 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
   public var batchSize: Int
 
   public init(
-    steps: Int = 40, restarts: Int = 1, relativeStep: Float = 0.25, finalStepShare: Float = 0.1,
+    steps: Int, restarts: Int = 1, relativeStep: Float = 0.25, finalStepShare: Float = 0.1,
     momentum: Float = 0.75, loss: ClassificationLoss = .margin, startsRandomly: Bool = true,
     batchSize: Int = 128
   ) {
@@ -40,37 +41,29 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
     (self.startsRandomly, self.batchSize) = (startsRandomly, batchSize)
   }
 
-  /// Attacks every row and lets the verifier judge.
-  ///
-  /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
-  /// - `report`: is called with the share of the work that is done.
-  /// - Throws: what the model throws, `PerturbationError.empty` if there is nothing of the set
-  ///   around an input, and `CancellationError` when the task is cancelled.
-  public func callAsFunction<Set: PerturbationSet>(
-    _ model: some GradientOracle, on inputs: Tensor, labels: Tensor, within set: Set,
-    using generator: inout some RandomNumberGenerator, report: (Double) -> Void = { _ in }
-  ) throws -> AttackOutcome {
-    try set.checkInhabited(around: inputs)
-    let meter = QueryMeter(model)
-    let total = inputs.size(0)
-    var candidates: [Tensor] = []
-    for start in stride(from: 0, to: total, by: batchSize) {
-      let range = start..<min(start + batchSize, total)
-      candidates.append(
-        try climb(meter, from: inputs[range], labels: labels[range], within: set, using: &generator)
-      )
-      report(Double(range.upperBound) / Double(total))
-    }
-    let joined = Tensor.concatenating(candidates)
-    let fooled = try AttackVerifier(set).fooled(meter, by: joined, around: inputs, labels: labels)
-    return AttackOutcome(candidates: joined, fooled: fooled, queries: meter.queries)
-  }
+  public init() { self.init(steps: 40) }
 
-  /// Returns one candidate for each row.
-  private func climb(
+  public static let description = MethodDescription<Self>(
+    "pgd", "Gradient ascent with projections, momentum and random starts.", family: "gradient",
+    origin: .yardstick(
+      "Towards Deep Learning Models Resistant to Adversarial Attacks (2017)"),
+    settings: [
+      .integer("steps", \.steps, 1...100_000, "How many steps to take from each start."),
+      .integer("restarts", \.restarts, 1...10_000, "How many starts to try."),
+      .number(
+        "relative-step", \.relativeStep, .above(0),
+        "The length of the first step as a fraction of the radius."),
+      .number(
+        "final-step-share", \.finalStepShare, .within(0...1),
+        "The length of the last step as a fraction of the first."),
+      .number("momentum", \.momentum, .atLeast(0), "How much of the direction so far is kept."),
+      .choice("loss", \.loss, "The loss that is raised."),
+      .flag("starts-randomly", \.startsRandomly, "Whether the first start is random too."),
+    ])
+
+  public func candidates(
     _ model: some GradientOracle, from inputs: Tensor, labels: Tensor,
-    within set: some PerturbationSet,
-    using generator: inout some RandomNumberGenerator
+    within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
     var found = inputs
     var active = Tensor.range(0..<inputs.size(0))
@@ -82,7 +75,7 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
       var direction = candidate.zerosLike()
       for step in 0...steps {
         try Task.checkCancellation()
-        let (logits, slope) = try model.logitsAndGradient(at: candidate) { logits in
+        let (logits, gradient) = try model.logitsAndGradient(at: candidate) { logits in
           loss.perExample(logits, labels: targets).sum()
         }
         let isFooled = logits.decisions() .!= targets
@@ -93,9 +86,9 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
           if active.count == 0 { break }
           (center, targets) = (center.gathering(left), targets.gathering(left))
           (candidate, direction) = (candidate.gathering(left), direction.gathering(left))
-          direction = direction * momentum + slope.gathering(left).scaledRows()
+          direction = direction * momentum + gradient.gathering(left).scaledRows()
         } else {
-          direction = direction * momentum + slope.scaledRows()
+          direction = direction * momentum + gradient.scaledRows()
         }
         if step == steps { break }
         let move = set.steepestStep(along: direction) * length(of: step)
@@ -115,14 +108,15 @@ public struct ProjectedGradientAttack: Sendable, Hashable {
 
 extension Tensor {
   /// Each row divided by its mean magnitude, so that directions of different steps weigh alike.
-  ///
-  /// A slope that is not finite gives no direction: it would make a candidate of no numbers, which
-  /// passes for robust.
   fileprivate func scaledRows() -> Tensor {
-    let slopes = replacing(with: zerosLike(), where: !isFinite)
-    let sizes = slopes.flattenedRows().magnitude().mean(axes: [1]).clamped(from: 1e-30)
-    return slopes / sizes.reshaped(to: [size(0)] + Shape(repeating: 1, count: rank - 1))
+    let gradients = finite()
+    let sizes = gradients.flattenedRows().magnitude().mean(axes: [1]).clamped(from: 1e-30)
+    return gradients / sizes.reshaped(to: [size(0)] + Shape(repeating: 1, count: rank - 1))
   }
+
+  /// A gradient with zeros where it is not finite: a step along no number would make a candidate of
+  /// no numbers, which passes for robust.
+  func finite() -> Tensor { replacing(with: zerosLike(), where: !isFinite) }
 
   /// The places of a vector where it is true.
   func indicesOfTrue() -> Tensor { nonzeroIndices().squeezed(axes: [1]) }

@@ -1,9 +1,10 @@
 import Foundation
+import Methods
 import Models
 import Tensors
 
 /// Searches at random for a change of one square window at a time that lowers the margin, without
-/// any slope.
+/// any gradient.
 ///
 /// Each example keeps the best point so far. A proposal moves one window of it, of random place and
 /// signs, as far as the set is wide and projects the result back; the windows shrink as the queries
@@ -18,7 +19,7 @@ import Tensors
 /// - Complexity: at most `queries` score queries an example, and one decision query to judge.
 /// - Source: "Square Attack: a query-efficient black-box adversarial attack via random search" (2020),
 ///   section 3; the schedule of window sizes is that of its public code.
-public struct SquareAttack: Sendable, Hashable {
+public struct SquareAttack: ScoreAttack, Hashable {
   /// The most score queries for one example.
   public var queries: Int
   /// The share of an example's pixels that the first windows cover.
@@ -26,44 +27,29 @@ public struct SquareAttack: Sendable, Hashable {
   /// The number of examples attacked at a time.
   public var batchSize: Int
 
-  public init(queries: Int = 5000, initialShare: Double = 0.8, batchSize: Int = 128) {
+  public init(queries: Int, initialShare: Double = 0.8, batchSize: Int = 128) {
     precondition(
       queries > 0 && batchSize > 0 && 0 < initialShare && initialShare <= 1,
       "queries and batchSize are positive, initialShare is above 0 and at most 1")
     (self.queries, self.initialShare, self.batchSize) = (queries, initialShare, batchSize)
   }
 
-  /// Attacks every row and lets the verifier judge.
-  ///
-  /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
-  /// - `report`: is called with the share of the work that is done.
-  /// - Throws: what the model throws, `PerturbationError.empty` if there is nothing of the set
-  ///   around an input, and `CancellationError` when the task is cancelled.
-  public func callAsFunction<Set: PerturbationSet>(
-    _ model: some ScoreOracle, on inputs: Tensor, labels: Tensor, within set: Set,
-    using generator: inout some RandomNumberGenerator, report: (Double) -> Void = { _ in }
-  ) throws -> AttackOutcome {
-    try set.checkInhabited(around: inputs)
-    let meter = QueryMeter(model)
-    let total = inputs.size(0)
-    var candidates: [Tensor] = []
-    for start in stride(from: 0, to: total, by: batchSize) {
-      let range = start..<min(start + batchSize, total)
-      candidates.append(
-        try search(
-          meter, from: inputs[range], labels: labels[range], within: set, using: &generator)
-      )
-      report(Double(range.upperBound) / Double(total))
-    }
-    let joined = Tensor.concatenating(candidates)
-    let fooled = try AttackVerifier(set).fooled(meter, by: joined, around: inputs, labels: labels)
-    return AttackOutcome(candidates: joined, fooled: fooled, queries: meter.queries)
-  }
+  public init() { self.init(queries: 5000) }
 
-  private func search(
+  public static let description = MethodDescription<Self>(
+    "square", "Random search over square windows, without gradients.", family: "random search",
+    origin: .yardstick(
+      "Square Attack: a query-efficient black-box adversarial attack via random search (2020)"),
+    settings: [
+      .integer("queries", \.queries, 1...10_000_000, "The most score queries for one example."),
+      .number(
+        "initial-share", \.initialShare, .above(0, atMost: 1),
+        "The share of the pixels that the first windows cover."),
+    ])
+
+  public func candidates(
     _ model: some ScoreOracle, from inputs: Tensor, labels: Tensor,
-    within set: some PerturbationSet,
-    using generator: inout some RandomNumberGenerator
+    within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
     var found = inputs
     var active = Tensor.range(0..<inputs.size(0))

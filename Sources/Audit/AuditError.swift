@@ -12,6 +12,8 @@ public enum AuditError: Error, Equatable, CustomStringConvertible {
   case tooLarge(bytes: Int, limit: Int)
   case unknownCheck(name: String, known: [String])
   case badPolicy(path: String, reason: String)
+  case noSuchExample(Int, count: Int)
+  case noSuchClass(Int, count: Int)
 
   public var description: String {
     switch self {
@@ -34,6 +36,10 @@ public enum AuditError: Error, Equatable, CustomStringConvertible {
     case .unknownCheck(let name, let known):
       "There is no check '\(name)'. There are: \(known.joined(separator: ", "))."
     case .badPolicy(let path, let reason): "\(path): \(reason)"
+    case .noSuchExample(let index, let count):
+      "There is no example \(index); they are counted from 0 to \(count - 1)."
+    case .noSuchClass(let index, let count):
+      "There is no class \(index); they are counted from 0 to \(count - 1)."
     }
   }
 }

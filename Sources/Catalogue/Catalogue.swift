@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Methods
 
 /// The papers that Assay brings methods of, each as a card.
 public struct Catalogue: Sendable {

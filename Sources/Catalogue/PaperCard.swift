@@ -1,4 +1,5 @@
 import Evidence
+import Methods
 
 /// What Assay says of a paper: what it is, what it claims, and how its method is called here.
 public struct PaperCard: Sendable, Hashable, Codable {

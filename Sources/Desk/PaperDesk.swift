@@ -2,6 +2,7 @@ import Catalogue
 import Evidence
 import Experiments
 import LanguageModels
+import Methods
 import Synchronization
 
 /// The reading desk: the catalogue's cards, the papers of pages, and what was found of their claims.

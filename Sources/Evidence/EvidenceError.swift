@@ -1,3 +1,5 @@
+import Methods
+
 /// Why an experiment cannot run, or what it left cannot be read.
 public enum EvidenceError: Error, Equatable, CustomStringConvertible {
   /// A data set that an experiment needs is not there; `remedy` is the command that brings it.

@@ -1,3 +1,5 @@
+import Methods
+
 /// What one run of an experiment found, with what is needed to judge and to repeat it.
 public struct EvidenceRecord: Sendable, Hashable, Codable {
   /// The version of the format; another one is not read.

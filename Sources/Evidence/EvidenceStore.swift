@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Methods
 
 /// A folder of records, one file a paper: `Evidence/<slug>.json`.
 public struct EvidenceStore: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// A paper's claims, tested again.

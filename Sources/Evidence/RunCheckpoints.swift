@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Methods
 
 /// What a run is about; a checkpoint of another plan is not used.
 struct RunPlan: Sendable, Hashable, Codable {

@@ -1,31 +1,19 @@
+import ArchitecturesExperiments
+import AttacksExperiments
+import CertificationExperiments
 import Evidence
+import ExplanationExperiments
+import HardeningExperiments
+import Methods
+import TrainingExperiments
 
 /// Every experiment that there is, one a paper.
 public enum Experiments {
   public static var all: [any Experiment] {
     [
-      ActivePassiveLossExperiment(),
-      AdamExperiment(),
-      CompSumLossExperiment(),
-      ConsistencyPretrainingExperiment(),
-      DeepFoolExperiment(),
-      DiffusionShieldExperiment(),
-      DualSmoothingExperiment(),
-      GramIterationExperiment(),
-      GroupDROExperiment(),
-      IntervalTrainingExperiment(),
-      LiResNetExperiment(),
-      LinearRelaxationExperiment(),
-      LipSDPGroupSortExperiment(),
-      LocalLipschitzExperiment(),
-      OrthogonalConvolutionExperiment(),
-      PropagationTightnessExperiment(),
-      SandwichExperiment(),
-      SharpnessAwareExperiment(),
-      SmoothGradExperiment(),
-      SparsemaxExperiment(),
-      WeightNormalizationExperiment(),
-    ]
+      ArchitecturesExperimentList.all, AttacksExperimentList.all, CertificationExperimentList.all,
+      ExplanationExperimentList.all, HardeningExperimentList.all, TrainingExperimentList.all,
+    ].flatMap(\.self).sorted { $0.paper.slug < $1.paper.slug }
   }
 
   /// The experiment on `paper`, if there is one.

@@ -1,25 +1,35 @@
+import Methods
 import Models
 import Tensors
 
-/// The mean slope of a class's score over noisy copies of an input.
+/// The mean gradient of a class's score over noisy copies of an input.
 ///
 /// - Complexity: `samples` gradient queries an example.
 /// - Source: "SmoothGrad: removing noise by adding noise" (2017), section 3.
-public struct SmoothGrad: Sendable, Hashable {
+public struct SmoothGrad: Attribution, Hashable {
   public var samples: Int
   /// The standard deviation of the noise as a share of the range of the input's values.
   public var relativeNoise: Float
 
-  public init(samples: Int = 50, relativeNoise: Float = 0.15) {
+  public init(samples: Int, relativeNoise: Float = 0.15) {
     precondition(
       samples > 0 && relativeNoise >= 0, "samples are positive and noise is not negative")
     (self.samples, self.relativeNoise) = (samples, relativeNoise)
   }
 
-  /// Returns a map for each row, in the shape of `inputs`.
-  ///
-  /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`: the classes to explain.
-  public func callAsFunction(
+  public init() { self.init(samples: 50) }
+
+  public static let description = MethodDescription<Self>(
+    "smoothgrad", "The mean gradient over noisy copies of the input.", family: "gradient",
+    origin: .paper("smoothgrad"),
+    settings: [
+      .integer("samples", \.samples, 1...1_000_000, "How many noisy copies to average over."),
+      .number(
+        "relative-noise", \.relativeNoise, .atLeast(0),
+        "The standard deviation of the noise as a share of the range of the input's values."),
+    ])
+
+  public func maps(
     _ model: some GradientOracle, at inputs: Tensor, labels: Tensor,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
@@ -29,6 +39,7 @@ public struct SmoothGrad: Sendable, Hashable {
       to: [inputs.size(0)] + Shape(repeating: 1, count: inputs.rank - 1))
     var sum = inputs.zerosLike()
     for _ in 0..<samples {
+      try Task.checkCancellation()
       let noisy = inputs + Tensor.normal(inputs.shape, using: &generator) * scale
       sum += try model.scoreGradient(at: noisy, labels: labels)
     }

@@ -1,33 +1,24 @@
-import Datasets
+import Methods
 import Models
 import Networks
 import Tensors
 import Training
 
 /// Trains a classifier to be right at the examples, and to say much the same everywhere around
-/// them.
+/// them: `Φ(Σ exp((h[k] − h[y]) / margin)) + weight · max ‖D(x') − D(x)‖₂`, where `D` are the leads
+/// `h[y] − h[k]` of the label's score and `Φ` is that of the comp-sum loss.
 ///
-/// The loss is one at the example, plus a weight times the largest disagreement of scores in a
-/// perturbation set around it, which projected gradient ascent looks for.
+/// Projected gradient ascent looks for the maximum.
 ///
-/// - Complexity: `steps + 2` evaluations and slopes a step.
-public struct SmoothAdversarialTraining: Sendable {
-  public enum Objective: Sendable, Hashable {
-    /// `Φ(Σ exp((h[k] − h[y]) / margin)) + weight · max ‖D(x') − D(x)‖₂`, where `D` are the leads
-    /// `h[y] − h[k]` of the label's score and `Φ` is that of the comp-sum loss.
-    ///
-    /// - Source: "Cross-Entropy Loss Functions: Theoretical Analysis and Applications" (2023),
-    ///   section 5.
-    case compSum(CompSumLoss, margin: Double = 1, weight: Double = 1)
-    /// Cross-entropy, plus `weight` times the largest divergence of the probabilities at the
-    /// example from those near it.
-    ///
-    /// - Source: "Theoretically Principled Trade-off between Robustness and Accuracy" (2019),
-    ///   section 3.3 (TRADES).
-    case divergence(weight: Double = 6)
-  }
-
-  public var objective: Objective
+/// - Complexity: `steps + 2` evaluations and gradients a step.
+/// - Source: "Cross-Entropy Loss Functions: Theoretical Analysis and Applications" (2023),
+///   section 5.
+public struct SmoothAdversarialTraining: HardeningMethod {
+  public var loss: CompSumLoss
+  /// What scores are divided by in the loss at the example.
+  public var margin: Double
+  /// How much disagreement near the example weighs.
+  public var weight: Double
   /// How many steps the ascent takes.
   public var steps: Int
   /// The length of one step of it as a share of the set's size.
@@ -35,90 +26,52 @@ public struct SmoothAdversarialTraining: Sendable {
   public var recipe: TrainingRecipe
 
   public init(
-    _ objective: Objective = .compSum(CompSumLoss()), steps: Int = 10, relativeStep: Double = 0.25,
-    recipe: TrainingRecipe = TrainingRecipe()
+    _ loss: CompSumLoss, margin: Double = 1, weight: Double = 1, steps: Int = 10,
+    relativeStep: Double = 0.25, recipe: TrainingRecipe = TrainingRecipe()
   ) {
+    precondition(margin > 0 && weight >= 0, "a margin of \(margin), a weight of \(weight)")
     precondition(steps > 0 && relativeStep > 0, "\(steps) steps of \(relativeStep)")
-    (self.objective, self.steps) = (objective, steps)
-    (self.relativeStep, self.recipe) = (relativeStep, recipe)
+    (self.loss, self.margin, self.weight) = (loss, margin, weight)
+    (self.steps, self.relativeStep, self.recipe) = (steps, relativeStep, recipe)
   }
 
-  /// Trains `network` and returns it with the parameters of the last step.
-  ///
-  /// The ascent starts at a random point of the set, where TRADES' code starts a thousandth of a
-  /// normal number away from the example.
-  ///
-  /// - `report`: is called after each step with the share of the run that is done.
-  /// - Throws: `PerturbationError.empty`, `DataError`, `NetworkError.inputMismatch`,
-  ///   `TrainingError` and `CancellationError`.
-  public func train(
-    _ network: Network, on data: Dataset, within set: some PerturbationSet,
-    report: (Double) throws -> Void = { _ in }
-  ) throws -> Network {
-    let labels = Tensor(try data.requiredLabels())
-    try set.checkInhabited(around: data.inputs)
-    var generator = Generator(seed: recipe.seed)
-    return try recipe.train(network, on: data, using: &generator, finishStep: report) {
-      network, rows, generator in
-      let (inputs, targets) = (data.inputs.gathering(rows), labels.gathering(rows))
-      let logits = try network.output(of: inputs, mode: .training)
-      // The search has no slope in the parameters, only what it finds.
-      let frozen = network.with(parameters: network.parameters.values.detached())
-      let worst = try ascend(
-        frozen, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
-        logits: logits.detached(), labels: targets, within: set)
-      let near = try network.output(of: worst, mode: .training)
-      return
-        (clean(logits, labels: targets)
-        + disagreement(of: near, with: logits, labels: targets) * weight).mean()
-    }
-  }
+  public init() { self.init(CompSumLoss()) }
 
-  /// Returns where, near each input, the frozen network's scores disagree most with `logits`.
-  private func ascend(
-    _ network: Network, from start: Tensor, around inputs: Tensor, logits: Tensor, labels: Tensor,
-    within set: some PerturbationSet
+  public static let description = MethodDescription<Self>(
+    "smooth-comp-sum", "A comp-sum loss plus the largest change of margins near the example.",
+    family: "adversarial training", origin: .paper("comp-sum-losses"),
+    settings: [
+      .number("tau", \.loss.tau, .atLeast(0), "Which loss of the comp-sum family; 1 is logistic."),
+      .number("margin", \.margin, .above(0), "What scores are divided by in the loss."),
+      .number("weight", \.weight, .atLeast(0), "How much robustness weighs against accuracy."),
+      .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
+      .number(
+        "relative-step", \.relativeStep, .above(0),
+        "The length of a step as a fraction of the radius."),
+    ])
+
+  public func batchLoss(
+    of network: Network, on inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
+    using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    var point = start
-    for _ in 0..<steps {
-      let slope = try gradient(at: point) {
-        disagreement(
-          of: try network.output(of: $0, mode: .training), with: logits, labels: labels
-        ).sum()
-      }
-      let step = set.steepestStep(
-        along: slope.replacing(with: slope.zerosLike(), where: !slope.isFinite))
-      point = set.projection(of: point + step * relativeStep, around: inputs)
-    }
-    return point.detached()
+    let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
+    let logits = try network.output(of: inputs, mode: .training)
+    let fixed = logits.detached()
+    let worst = try search(
+      network, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
+      within: set
+    ) { Self.disagreement(of: $0, with: fixed, labels: labels) }
+    let near = try network.output(of: worst, mode: .training)
+    let clean = loss.perExample(logits / margin, labels: labels)
+    return (clean + Self.disagreement(of: near, with: logits, labels: labels) * weight).mean()
   }
 
-  private var weight: Double {
-    switch objective {
-    case .compSum(_, _, let weight), .divergence(let weight): weight
+  /// How far the leads of each row's label are from those at the example.
+  static func disagreement(of near: Tensor, with logits: Tensor, labels: Tensor) -> Tensor {
+    func leads(_ scores: Tensor) -> Tensor {
+      scores.entries(at: labels).expandedDimension(at: 1) - scores
     }
-  }
-
-  /// The loss of each row at the example itself.
-  func clean(_ logits: Tensor, labels: Tensor) -> Tensor {
-    switch objective {
-    case .compSum(let loss, let margin, _): loss.perExample(logits / margin, labels: labels)
-    case .divergence: ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
-    }
-  }
-
-  /// How far each row of scores is from those at the example.
-  func disagreement(of near: Tensor, with logits: Tensor, labels: Tensor) -> Tensor {
-    switch objective {
-    case .compSum:
-      func leads(_ scores: Tensor) -> Tensor {
-        scores.entries(at: labels).expandedDimension(at: 1) - scores
-      }
-      // The root has no slope at zero.
-      return ((leads(near) - leads(logits)).square().sum(axes: [1]) + 1e-12).squareRoot()
-    case .divergence:
-      let (here, there) = (logits.logSoftmax(axis: 1), near.logSoftmax(axis: 1))
-      return (here.exp() * (here - there)).sum(axes: [1])
-    }
+    // The root has no slope at zero.
+    return ((leads(near) - leads(logits)).square().sum(axes: [1]) + 1e-12).squareRoot()
   }
 }

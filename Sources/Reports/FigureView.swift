@@ -26,7 +26,7 @@ struct FigureView {
   var html: HTML {
     switch figure {
     case .reliability(let figure):
-      drawn("Reliability", figure.legend, figure.caption, figure.table)
+      drawn(figure.title, figure.legend, figure.caption, figure.table)
     case .curve(let figure): drawn(figure.title, figure.legend, nil, figure.table)
     case .sandwich(let figure): drawn(figure.title, figure.legend, figure.caption, figure.table)
     case .bars(let figure): drawn(figure.title, [], figure.caption, figure.table)

@@ -5,11 +5,13 @@ struct FindingSection {
   private let finding: Finding
   private let anchor: String
   private let figures: [FigureView]
+  /// Whether a policy judged the finding.
+  private let isJudged: Bool
   /// Whether anything in the section is drawn by a script.
   let hasCharts: Bool
 
-  init(_ finding: Finding, index: Int, charts: Bool) {
-    self.finding = finding
+  init(_ finding: Finding, index: Int, charts: Bool, isJudged: Bool = true) {
+    (self.finding, self.isJudged) = (finding, isJudged)
     anchor = finding.anchor(index)
     figures = finding.figures.enumerated().map {
       FigureView(figure: $1, identifier: "figure-\(index + 1)-\($0 + 1)", charts: charts)
@@ -20,7 +22,7 @@ struct FindingSection {
   var html: HTML {
     """
     <section class="finding" id="\(anchor)" aria-labelledby="\(anchor)-title">
-    <div class="title"><h2 id="\(anchor)-title">\(finding.title)</h2>\(finding.status.badge)</div>
+    <div class="title"><h2 id="\(anchor)-title">\(finding.title)</h2>\(isJudged ? finding.status.badge : nil)</div>
     <p class="summary">\(finding.summary)</p>
     \(requirement)
     \(tiles)

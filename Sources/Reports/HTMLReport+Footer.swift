@@ -20,7 +20,7 @@ extension HTMLReport {
       <footer class="bottom">
       <div class="inner">
       <section aria-labelledby="reproduce-title">
-      <h2 id="reproduce-title">Reproduce this audit</h2>
+      <h2 id="reproduce-title">Reproduce this \(report.method == nil ? "audit" : "result")</h2>
       <p>The same command on the same files, with the same seed, machine and threads, gives the \
       same numbers; times vary.</p>
       <pre tabindex="0" aria-label="Command line"><code>\(report.command)</code></pre>

@@ -9,12 +9,12 @@ extension HTMLReport {
       ("Data", "\(report.data.path.lastPathPart), \(report.data.examples.grouped) examples"),
       ("Input", shape.isEmpty ? "scalar" : shape), ("Classes", model.classes.grouped),
       ("Parameters", model.parameters.grouped), ("Policy", report.policy),
-    ].map { "<div><dt>\($0)</dt><dd>\($1)</dd></div>" as HTML }
+    ].filter { !$0.1.isEmpty }.map { "<div><dt>\($0)</dt><dd>\($1)</dd></div>" as HTML }
     return """
       <header class="top">
       <div class="inner">
       <p class="brand"><span class="mark" aria-hidden="true"></span>Assay \
-      <span>model audit</span></p>
+      <span>\(report.method ?? "model audit")</span></p>
       <p class="when">\(dateText(report.started))</p>
       <h1>\(model.path.lastPathPart)</h1>
       <dl class="facts">

@@ -12,8 +12,10 @@ public struct HTMLReport: ReportFormat {
   public init(chartBundle: String?) { self.chartBundle = chartBundle }
 
   public func text(of report: AuditReport) -> String {
-    let name = report.model.path.lastPathPart
-    let sections = report.findings.enumerated().map { FindingSection($1, index: $0, charts: draws) }
+    let isAudit = report.method == nil
+    let sections = report.findings.enumerated().map {
+      FindingSection($1, index: $0, charts: draws, isJudged: isAudit)
+    }
     let page: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -25,7 +27,7 @@ public struct HTMLReport: ReportFormat {
       form-action 'none'">
       <meta name="color-scheme" content="light dark">
       <meta name="generator" content="Assay \(report.version)">
-      <title>\(report.verdict.word): audit of \(name)</title>
+      <title>\(title(report))</title>
       <style>
       \(HTML(trusted: Self.style))
       </style>
@@ -34,10 +36,10 @@ public struct HTMLReport: ReportFormat {
       <a class="skip" href="#main">Skip to the findings</a>
       \(header(report))
       <div class="page">
-      \(contents(report))
+      \(isAudit ? contents(report) : nil)
       <main id="main" tabindex="-1">
-      \(verdict(report))
-      \(advice(report))
+      \(isAudit ? verdict(report) : nil)
+      \(isAudit ? advice(report) : nil)
       \(sections.map(\.html))
       </main>
       </div>
@@ -48,6 +50,11 @@ public struct HTMLReport: ReportFormat {
 
       """
     return page.text
+  }
+
+  private func title(_ report: AuditReport) -> String {
+    let name = report.model.path.lastPathPart
+    return report.method.map { "\($0) of \(name)" } ?? "\(report.verdict.word): audit of \(name)"
   }
 
   private var draws: Bool { chartBundle != nil }

@@ -11,8 +11,10 @@ public struct JSONReport: ReportFormat {
 
 extension AuditReport {
   var json: JSONValue {
-    [
+    let isAudit = method == nil
+    return .object(omittingNil: [
       "assay": .string(version),
+      "method": method.map(JSONValue.string),
       "seed": .unsigned(seed),
       "model": model.json,
       "data": [
@@ -20,8 +22,8 @@ extension AuditReport {
         "examples": .integer(data.examples),
       ],
       "checks": .array(findings.map(\.json)),
-      "verdict": .string(verdict.rawValue),
-      "policy": .string(policy),
+      "verdict": isAudit ? .string(verdict.rawValue) : nil,
+      "policy": isAudit ? .string(policy) : nil,
       "command": .string(command),
       "started": .string(started),
       "seconds": .number(seconds),
@@ -29,7 +31,7 @@ extension AuditReport {
         "machine": .string(environment.machine), "threads": .integer(environment.threads),
         "versions": environment.versions.json(JSONValue.string),
       ],
-    ]
+    ])
   }
 }
 

@@ -2,6 +2,7 @@ import Desk
 import Evidence
 import Experiments
 import Foundation
+import Methods
 import Synchronization
 
 /// Runs of experiments that were started from a page, one at a time.

@@ -12,7 +12,7 @@ import Tensors
 /// - Source: "Cross-Entropy Loss Functions: Theoretical Analysis and Applications" (2023),
 ///   section 2.
 public struct CompSumLoss: ScoreLoss, Hashable {
-  public let tau: Double
+  public var tau: Double
 
   /// - Precondition: `tau` is not negative.
   public init(tau: Double = 1) {

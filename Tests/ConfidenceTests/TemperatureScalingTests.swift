@@ -8,8 +8,8 @@ import Testing
 func temperaturesMatch() throws {
   let golden = try NPZ(reading: goldenPath("metrics.npz"))
   let (logits, labels) = (try golden.array("logits"), try golden.array("labels"))
-  let scaling = TemperatureScaling.fitted(to: logits, labels: labels)
-  #expect(abs(scaling.temperature - (try golden.array("temperature").item())) < 1e-5)
+  let scaling = TemperatureScaling().temperature(of: logits, labels: labels)
+  #expect(abs(scaling.value - (try golden.array("temperature").item())) < 1e-5)
   let loss = scaling.applied(to: logits.cast(to: .float64)).crossEntropy(labels: labels).item()
   #expect(abs(loss - (try golden.array("calibrated").item())) < 1e-9)
 }
@@ -20,34 +20,35 @@ func temperaturesMatch() throws {
 func temperaturesHaveAClosedForm() {
   let logits = Tensor([1.0, 0], shape: [1, 2]).broadcast(to: [10, 2])
   let labels = Tensor([0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
-  let scaling = TemperatureScaling.fitted(to: logits, labels: labels)
-  #expect(abs(scaling.temperature - 0.721347520444482) < 1e-7)
+  let scaling = TemperatureScaling().temperature(of: logits, labels: labels)
+  #expect(abs(scaling.value - 0.721347520444482) < 1e-7)
 }
 
 @Test("Scaling scores scales the temperature, and changes no decision", arguments: [0.1, 3, 20])
 func temperaturesScale(factor: Double) throws {
   let golden = try NPZ(reading: goldenPath("metrics.npz"))
   let (logits, labels) = (try golden.array("logits").cast(to: .float64), try golden.array("labels"))
-  let once = TemperatureScaling.fitted(to: logits, labels: labels)
-  let scaled = TemperatureScaling.fitted(to: logits * factor, labels: labels)
-  #expect(abs(scaled.temperature / (factor * once.temperature) - 1) < 1e-6)
+  let once = TemperatureScaling().temperature(of: logits, labels: labels)
+  let scaled = TemperatureScaling().temperature(of: logits * factor, labels: labels)
+  #expect(abs(scaled.value / (factor * once.value) - 1) < 1e-6)
   #expect(once.applied(to: logits).argmax(axis: 1).integers == logits.argmax(axis: 1).integers)
 }
 
 @Test("Scores that are always right are sharpened to the end of the range")
 func temperaturesEnd() {
   let logits = Tensor([1.0, 0, 0, 1], shape: [2, 2])
-  let scaling = TemperatureScaling.fitted(to: logits, labels: Tensor([0, 1]), within: 0.1...10)
-  #expect(abs(scaling.temperature - 0.1) < 1e-3)
+  let scaling = TemperatureScaling(within: 0.1...10).temperature(
+    of: logits, labels: Tensor([0, 1]))
+  #expect(abs(scaling.value - 0.1) < 1e-3)
 }
 
 @Test("Scores that separate the classes, or are no numbers, still lead to a temperature")
 func extremesHaveATemperature() {
   let sure = Tensor([9, -9, -9, 9] as [Float], shape: [2, 2])
-  let right = TemperatureScaling.fitted(to: sure, labels: Tensor([0, 1]))
-  #expect(0.01..<0.5 ~= right.temperature)
-  let wrong = TemperatureScaling.fitted(to: sure, labels: Tensor([1, 0]))
-  #expect(abs(wrong.temperature - 100) < 1e-3)
-  let none = TemperatureScaling.fitted(to: sure * Float.nan, labels: Tensor([0, 1]))
-  #expect(none.temperature == 1)
+  let right = TemperatureScaling().temperature(of: sure, labels: Tensor([0, 1]))
+  #expect(0.01..<0.5 ~= right.value)
+  let wrong = TemperatureScaling().temperature(of: sure, labels: Tensor([1, 0]))
+  #expect(abs(wrong.value - 100) < 1e-3)
+  let none = TemperatureScaling().temperature(of: sure * Float.nan, labels: Tensor([0, 1]))
+  #expect(none.value == 1)
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Methods
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Evidence
 import Experiments
 import Foundation
+import Methods
 import TestSupport
 import Testing
 

@@ -13,12 +13,14 @@ func mapsOfLinearModels() throws {
   let inputs = Tensor.uniform([4, 5], using: &generator)
   let labels = Tensor([2, 0, 1, 1])
   let weight = network.parameters.tensors[0].gathering(labels)
-  let map = try GradientTimesInput()(network, at: inputs, labels: labels)
+  let map = try GradientTimesInput().maps(
+    network, at: inputs, labels: labels, using: &generator)
   expectClose(map, weight * inputs, absolute: 1e-6)
   let scores = try network.output(of: inputs).gatheringElements(
     labels.expandedDimension(at: 1), axis: 1)
   expectClose(map.sum(axes: [1], keepingAxes: true), scores, absolute: 1e-5)
-  let smooth = try SmoothGrad(samples: 3)(network, at: inputs, labels: labels, using: &generator)
+  let smooth = try SmoothGrad(samples: 3).maps(
+    network, at: inputs, labels: labels, using: &generator)
   expectClose(smooth, weight, absolute: 1e-6)
 }
 
@@ -41,7 +43,7 @@ func smoothedSlopesOfQuadratics() throws {
   let labels = Tensor([0, 0, 0])
   let method = SmoothGrad(samples: 400, relativeNoise: 0.2)
   var (first, second) = (Generator(seed: 1), Generator(seed: 1))
-  let map = try method(network, at: inputs, labels: labels, using: &first)
+  let map = try method.maps(network, at: inputs, labels: labels, using: &first)
   let symmetric = matrix + matrix.transposed()
   let deviation =
     (inputs.max(axes: [1], keepingAxes: true) - inputs.min(axes: [1], keepingAxes: true)) * 0.2
@@ -49,7 +51,7 @@ func smoothedSlopesOfQuadratics() throws {
   let misses = (map - inputs.matmul(symmetric)).magnitude() / deviation
   #expect(misses.max().item() < 4)
   #expect(misses.max().item() > 0.01)
-  let again = try method(network, at: inputs, labels: labels, using: &second)
+  let again = try method.maps(network, at: inputs, labels: labels, using: &second)
   #expect(again.scalars == map.scalars)
 }
 
@@ -63,7 +65,7 @@ func noNoiseNoChange() throws {
   var generator = Generator(seed: 3)
   let inputs = Tensor.uniform([4, 4], using: &generator)
   let labels = Tensor([0, 1, 2, 0])
-  let smooth = try SmoothGrad(samples: 2, relativeNoise: 0)(
+  let smooth = try SmoothGrad(samples: 2, relativeNoise: 0).maps(
     network, at: inputs, labels: labels, using: &generator)
   expectClose(smooth, try network.scoreGradient(at: inputs, labels: labels), absolute: 1e-6)
 }
@@ -82,7 +84,7 @@ func parityOfSmoothedSlopes() throws {
   let (inputs, labels) = (try golden.array("inputs"), try golden.array("labels"))
   for row in 0..<3 {
     var generator = Generator(seed: 4)
-    let map = try SmoothGrad(samples: 6, relativeNoise: 0.15)(
+    let map = try SmoothGrad(samples: 6, relativeNoise: 0.15).maps(
       network, at: inputs[row..<row + 1], labels: labels[row..<row + 1], using: &generator)
     expectClose(map, try golden.array("maps")[row..<row + 1], absolute: 1e-6)
   }

@@ -2,6 +2,7 @@ import Arguments
 import Evidence
 import Experiments
 import Foundation
+import Methods
 
 struct PapersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Arguments
 import Evidence
 import Experiments
 import Foundation
+import Methods
 import Tensors
 
 struct PapersRunCommand: ParsableCommand {

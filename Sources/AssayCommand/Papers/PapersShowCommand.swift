@@ -3,6 +3,7 @@ import Catalogue
 import Desk
 import Evidence
 import Foundation
+import Methods
 
 struct PapersShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

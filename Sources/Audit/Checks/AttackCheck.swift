@@ -32,7 +32,7 @@ public struct AttackCheck: Check {
           accuracies[0], unit: .fraction, label: "Robust accuracy, \(symbol) \(first.radius!)")
       ],
       series: ["robustAccuracy": points],
-      figures: try gallery(evidence, context).map { [.gallery($0)] } ?? [],
+      figures: try evidence.gallery(context).map { [.gallery($0)] } ?? [],
       notes: [
         "PGD with \(attack.steps) steps and \(attack.restarts) restarts, then random search on the "
           + "examples that survive, on \(evidence.count) examples; every adversarial example was "
@@ -101,44 +101,5 @@ public struct AttackCheck: Check {
     return RobustnessEvidence(
       norm: context.settings.norm.rawValue, radii: radii, marks: marks, sample: sample,
       candidates: candidates)
-  }
-
-  /// Clean, attacked and difference images of the first examples that fall, where they first do.
-  private func gallery(
-    _ evidence: RobustnessEvidence, _ context: AuditContext
-  ) throws -> Figure.Gallery? {
-    let subject = context.subject
-    guard subject.imageLayout != nil, subject.domain == 0...1, let candidates = evidence.candidates
-    else { return nil }
-    let hits = evidence.sample.predictions.hits.elements(as: Double.self)
-    let labels = evidence.sample.labels.integers
-    var items: [Figure.GalleryItem] = []
-    for example in 0..<evidence.count where hits[example] == 1 && items.count < 8 {
-      guard let place = evidence.firstMark(of: example) else { continue }
-      let (clean, changed) = (evidence.sample.inputs[example], candidates[example])
-      let logits = try subject.network.logits(of: Tensor.stacking([clean, changed]))
-      let move = changed - clean
-      let size = max(1e-12, move.magnitude().max().item())
-      items.append(
-        Figure.GalleryItem(
-          clean: PNG.encode(subject.image(from: clean)),
-          changed: PNG.encode(subject.image(from: changed)),
-          difference: PNG.encode(subject.image(from: move * (0.5 / size) + 0.5)),
-          trueLabel: subject.className(labels[example]),
-          before: subject.prediction(logits[0]), after: subject.prediction(logits[1]),
-          caption: "\(evidence.norm) radius \(Double(evidence.radii[place]).roundedForDisplay)"))
-    }
-    return items.isEmpty
-      ? nil
-      : Figure.Gallery(title: "Adversarial examples at the smallest radius tried", items: items)
-  }
-}
-
-extension AuditSubject {
-  /// What the model says, from one row of scores.
-  func prediction(_ logits: Tensor) -> Prediction {
-    let probabilities = logits.softmax(axis: 0)
-    let label = probabilities.argmax(axis: 0).integers[0]
-    return Prediction(label: className(label), confidence: probabilities[label].item())
   }
 }

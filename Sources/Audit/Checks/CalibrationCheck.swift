@@ -17,8 +17,11 @@ public struct CalibrationCheck: Check {
     try context.requireFiniteScores()
     let ece = bootstrap(predictions, &context) { $0.calibrationError(.equalWidth(15)) }
     let adaptive = bootstrap(predictions, &context) { $0.calibrationError(.equalCount(15)) }
-    let (scaling, mended) = crossFitted(predictions, &context)
-    let bins = predictions.calibrationBins(.equalWidth(15))
+    let scaling = TemperatureScaling().temperature(
+      of: predictions.logits, labels: predictions.labels)
+    let mended = try predictions.crossFitted(
+      by: TemperatureScaling(), using: &context.generator
+    ).calibrationError(.equalWidth(15))
     let isOverconfident =
       predictions.confidences.mean().item() > predictions.accuracy.value
     let gain = ece.value - mended
@@ -32,20 +35,11 @@ public struct CalibrationCheck: Check {
         "adaptiveEce": Metric(adaptive, unit: .fraction, label: "Adaptive ECE"),
         "nll": Metric(.mean(of: predictions.logLosses), label: "Negative log-likelihood"),
         "brier": Metric(.mean(of: predictions.brierScores), label: "Brier score"),
-        "temperature": Metric(scaling.temperature, label: "Optimal temperature"),
+        "temperature": Metric(scaling.value, label: "Optimal temperature"),
         "ece15AfterScaling": Metric(
           mended, unit: .fraction, label: "ECE after temperature scaling"),
       ],
-      figures: [
-        .reliability(
-          Figure.Reliability(
-            bins: bins.map { bin in
-              let place = min(14, max(0, Int((bin.confidence * 15).rounded(.up)) - 1))
-              return .init(
-                range: Double(place) / 15...Double(place + 1) / 15, confidence: bin.confidence,
-                accuracy: bin.accuracy, count: bin.count)
-            }))
-      ],
+      figures: [.reliability(Figure.Reliability(predictions))],
       notes: [
         "ECE after scaling is measured on the half of the data that the temperature was not fitted "
           + "on, both ways."
@@ -55,7 +49,7 @@ public struct CalibrationCheck: Check {
         "All predictions are correct, so no temperature is optimal: sharper is always better."
       )
     } else if gain > 0.005 {
-      let temperature = (scaling.temperature * 100).rounded() / 100
+      let temperature = (scaling.value * 100).rounded() / 100
       finding.advice.append(
         "Divide the logits by \(temperature): ECE falls from \(ece.value.percent) to about "
           + "\(mended.percent), and no prediction changes.")
@@ -69,24 +63,5 @@ public struct CalibrationCheck: Check {
     .bootstrap(rows: predictions.count, resamples: 100, using: &context.generator) {
       statistic(predictions.rows($0))
     }
-  }
-
-  /// The temperature for all data, and the error when each half is scaled by that of the other.
-  private func crossFitted(
-    _ predictions: Predictions, _ context: inout AuditContext
-  ) -> (TemperatureScaling, Double) {
-    let order = Tensor.permutation(predictions.count, using: &context.generator)
-    let middle = predictions.count / 2
-    let halves = [order[0..<middle], order[middle..<predictions.count]].map(predictions.rows)
-    let scaled = [0, 1].map { index -> Predictions in
-      let other = halves[1 - index]
-      let scaling = TemperatureScaling.fitted(to: other.logits, labels: other.labels)
-      return Predictions(
-        logits: scaling.applied(to: halves[index].logits), labels: halves[index].labels)
-    }
-    let joined = Predictions(
-      logits: .concatenating(scaled.map(\.logits)), labels: .concatenating(scaled.map(\.labels)))
-    let whole = TemperatureScaling.fitted(to: predictions.logits, labels: predictions.labels)
-    return (whole, joined.calibrationError(.equalWidth(15)))
   }
 }

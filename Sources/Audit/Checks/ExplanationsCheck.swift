@@ -29,8 +29,9 @@ public struct ExplanationsCheck: Check {
     let inputs = Tensor.stacking(cases.map(\.input))
     let logits = try subject.network.logits(of: inputs)
     let decided = logits.argmax(axis: 1)
-    let products = try GradientTimesInput()(subject.network, at: inputs, labels: decided)
-    let smooth = try smoothGrad(
+    let products =
+      try subject.network.scoreGradient(at: inputs, labels: decided) * inputs
+    let smooth = try smoothGrad.maps(
       subject.network, at: inputs, labels: decided, using: &context.generator)
     let stability = try stability(&context)
     let agreement = cosine(products, smooth * inputs)
@@ -43,11 +44,17 @@ public struct ExplanationsCheck: Check {
       metrics["stability"] = Metric(
         stability, label: "Stability under 1% noise (cosine similarity)")
     }
+    let examples = cases.enumerated().map { index, example in
+      AttributionFigure.Example(
+        input: example.input,
+        maps: [("Gradient × input", products[index]), ("SmoothGrad", smooth[index])],
+        label: example.label, prediction: subject.prediction(logits[index]), caption: example.kind)
+    }
     return Finding(
       id: id, title: title, status: .pass,
       summary: "\(cases.count) predictions explained: correct, incorrect, and adversarial.",
       metrics: metrics,
-      figures: [figure(cases, logits, products, smooth, subject)],
+      figures: [AttributionFigure(subject).figure(examples)],
       advice: (stability?.value ?? 1) < 0.5
         ? [
           "Attributions change a lot under 1% noise. Do not read them as reasons."
@@ -96,59 +103,5 @@ public struct ExplanationsCheck: Check {
     let (left, right) = (first.flattenedRows(), second.flattenedRows())
     let lengths = left.norm(axes: [1]) * right.norm(axes: [1])
     return (left * right).sum(axes: [1]) / lengths.clamped(from: 1e-30)
-  }
-
-  private func figure(
-    _ cases: [Case], _ logits: Tensor, _ products: Tensor, _ smooth: Tensor, _ subject: AuditSubject
-  ) -> Figure {
-    guard subject.imageLayout != nil else { return table(cases, logits, products, subject) }
-    let items = cases.enumerated().map { index, example in
-      Figure.SaliencyItem(
-        image: PNG.encode(subject.displayed(subject.image(from: example.input))),
-        maps: [
-          .init(
-            name: "Gradient × input",
-            image: PNG.encode(heatMap(subject.image(from: products[index])))),
-          .init(name: "SmoothGrad", image: PNG.encode(heatMap(subject.image(from: smooth[index])))),
-        ],
-        trueLabel: subject.className(example.label), prediction: subject.prediction(logits[index]),
-        caption: example.kind)
-    }
-    return .saliency(.init(title: "Feature attributions", items: items))
-  }
-
-  /// The features that weigh most, for data that are no images.
-  private func table(
-    _ cases: [Case], _ logits: Tensor, _ products: Tensor, _ subject: AuditSubject
-  ) -> Figure {
-    let rows = cases.enumerated().map { index, example -> [String] in
-      let weights = products[index].flattened()
-      let top = weights.magnitude().topElements(min(3, weights.count)).indices.integers
-      let words = top.map { "feature \($0) (\(Float(weights[$0].item())))" }
-      let prediction = subject.prediction(logits[index])
-      return [
-        example.kind, subject.className(example.label), prediction.label,
-        words.joined(separator: ", "),
-      ]
-    }
-    return .table(
-      .init(
-        title: "Feature attributions", columns: ["Case", "True", "Predicted", "Top features"],
-        rows: rows))
-  }
-
-  /// An image of a map: white is nothing, red is for the decision, blue against it.
-  private func heatMap(_ map: Tensor) -> Tensor {
-    let sums = map.sum(axes: [0])
-    let scaled = sums / max(1e-30, sums.magnitude().max().item())
-    let (warm, cold) = (scaled.relu(), (-scaled).relu())
-    return 1 - Tensor.stacking([cold, warm + cold, warm])
-  }
-}
-
-extension AuditSubject {
-  /// An image whose values are stretched from the domain to `0...1`.
-  func displayed(_ image: Tensor) -> Tensor {
-    (image - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
   }
 }

@@ -51,6 +51,8 @@ public struct AuditReport: Sendable, Hashable {
 
   /// The version of Assay.
   public var version: String
+  /// The command and its method, such as `attack: pgd`, if this is no audit but one method's result.
+  public var method: String?
   public var seed: UInt64
   /// The command line that repeats the audit.
   public var command: String
@@ -65,11 +67,11 @@ public struct AuditReport: Sendable, Hashable {
   public var findings: [Finding]
 
   public init(
-    version: String, seed: UInt64, command: String, model: Model, data: Dataset,
-    environment: Environment, started: String, seconds: Double, policy: String,
+    version: String, method: String? = nil, seed: UInt64, command: String, model: Model,
+    data: Dataset, environment: Environment, started: String, seconds: Double, policy: String,
     findings: [Finding]
   ) {
-    (self.version, self.seed, self.command) = (version, seed, command)
+    (self.version, self.method, self.seed, self.command) = (version, method, seed, command)
     (self.model, self.data, self.environment) = (model, data, environment)
     (self.started, self.seconds, self.policy) = (started, seconds, policy)
     self.findings = findings

@@ -16,8 +16,11 @@ extension Figure {
       }
     }
 
+    public var title: String
     public var bins: [Bin]
-    public init(bins: [Bin]) { self.bins = bins }
+    public init(title: String = "Reliability", bins: [Bin]) {
+      (self.title, self.bins) = (title, bins)
+    }
   }
 
   /// The words and the unit along one side of a chart.

@@ -1,6 +1,8 @@
 import Architectures
 import Datasets
 import Evidence
+import ExperimentSettings
+import Methods
 import Models
 import Networks
 import Tensors

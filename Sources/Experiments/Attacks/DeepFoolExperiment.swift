@@ -1,7 +1,9 @@
 import Attacks
 import Datasets
 import Evidence
+import ExperimentSettings
 import Foundation
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,5 +1,7 @@
 import Certification
 import Evidence
+import ExperimentSettings
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,6 +1,8 @@
 import Attacks
 import Certification
 import Evidence
+import ExperimentSettings
+import Methods
 import Models
 import Networks
 import Tensors

@@ -2,6 +2,8 @@ import Attacks
 import Certification
 import Datasets
 import Evidence
+import ExperimentSettings
+import Methods
 import Models
 import Networks
 import Tensors

@@ -2,6 +2,7 @@ import Attacks
 import Certification
 import Datasets
 import Evidence
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,6 +1,7 @@
 import Certification
 import Evidence
 import Foundation
+import Methods
 import Models
 import Networks
 import Tensors

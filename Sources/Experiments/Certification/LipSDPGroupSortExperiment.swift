@@ -1,6 +1,7 @@
 import Certification
 import Evidence
 import Foundation
+import Methods
 import Networks
 import Tensors
 

@@ -1,5 +1,6 @@
 import Certification
 import Evidence
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,5 +1,6 @@
 import Certification
 import Evidence
+import Methods
 import Networks
 import Tensors
 import Training

@@ -2,6 +2,7 @@ import Certification
 import Datasets
 import Evidence
 import Foundation
+import Methods
 import Models
 import Networks
 import Tensors

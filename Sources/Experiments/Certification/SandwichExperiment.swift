@@ -1,6 +1,7 @@
 import Certification
 import Datasets
 import Evidence
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,6 +1,8 @@
 import Datasets
 import Evidence
+import ExperimentSettings
 import Explanation
+import Methods
 import Models
 import Networks
 import Tensors
@@ -46,7 +48,7 @@ struct SmoothGradExperiment: Experiment {
     let inputs = digits.test.inputs
     let labels = try network.logits(of: inputs).argmax(axis: 1)
     let plain = try network.scoreGradient(at: inputs, labels: labels)
-    let smooth = try SmoothGrad(samples: isFull ? 50 : 5)(
+    let smooth = try SmoothGrad(samples: isFull ? 50 : 5).maps(
       network, at: inputs, labels: labels, using: &generator)
     let (rough, calm) = (plain.relativeVariation(), smooth.relativeVariation())
     let seed = context.seed
@@ -67,7 +69,7 @@ struct SmoothGradExperiment: Experiment {
     let network = try Network(input: [30], seed: generator.next()) { Linear(5) }
     let inputs = Tensor.uniform([50, 30], using: &generator)
     let labels = Tensor.randomIntegers([50], in: 0..<5, using: &generator)
-    let map = try SmoothGrad()(network, at: inputs, labels: labels, using: &generator)
+    let map = try SmoothGrad().maps(network, at: inputs, labels: labels, using: &generator)
     let slope = network.parameters.tensors[0].gathering(labels)
     return ((map - slope).magnitude().max() / slope.magnitude().max()).item()
   }
@@ -83,7 +85,7 @@ struct SmoothGradExperiment: Experiment {
     let network = builder.network(output: sum)
     let inputs = Tensor.uniform([100, 20], using: &generator)
     let method = SmoothGrad(samples: samples)
-    let map = try method(
+    let map = try method.maps(
       network, at: inputs, labels: Tensor([Int](repeating: 0, count: 100)), using: &generator)
     let symmetric = matrix + matrix.transposed()
     let width = inputs.max(axes: [1], keepingAxes: true) - inputs.min(axes: [1], keepingAxes: true)

@@ -1,6 +1,8 @@
 import Datasets
 import Evidence
+import ExperimentSettings
 import Hardening
+import Methods
 import Models
 import Networks
 import Tensors

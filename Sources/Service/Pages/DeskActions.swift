@@ -1,5 +1,6 @@
 import Desk
 import Evidence
+import Methods
 
 /// What forms do. Each leads back to the page that it was on.
 struct DeskActions {

@@ -2,6 +2,7 @@ import Desk
 import Evidence
 import Experiments
 import Foundation
+import Methods
 import Reports
 
 /// The pages that only show.

@@ -2,6 +2,7 @@ import Catalogue
 import Desk
 import Evidence
 import Experiments
+import Methods
 import Reports
 
 /// All that is known of one paper, and what a reader can do with it.

@@ -8,37 +8,31 @@ import Training
 
 @testable import Hardening
 
-struct SmoothAdversarialTrainingTests {
-  private static let objectives: [SmoothAdversarialTraining.Objective] = [
-    .compSum(CompSumLoss(tau: 1.5), margin: 2, weight: 3), .divergence(weight: 4),
-  ]
-
+struct AdversarialTrainingTests {
   @Test("Terms are what their formulas say")
   func terms() {
     let (here, near) = (
       Tensor([1.0, 0, -1], shape: [1, 3]), Tensor([0.5, 0.5, -1.5], shape: [1, 3])
     )
     let label = Tensor([0])
-    let compSum = SmoothAdversarialTraining(Self.objectives[0])
     // Leads over the others are (1, 2) here and (0, 2) there.
     expectClose(
-      compSum.disagreement(of: near, with: here, labels: label), Tensor([1.0]), absolute: 1e-9)
-    expectClose(
-      compSum.clean(here, labels: label),
-      CompSumLoss(tau: 1.5).perExample(here * 0.5, labels: label), absolute: 1e-12)
-    let divergence = SmoothAdversarialTraining(Self.objectives[1])
+      SmoothAdversarialTraining.disagreement(of: near, with: here, labels: label), Tensor([1.0]),
+      absolute: 1e-9)
     let (p, q) = (here.softmax(), near.softmax())
     expectClose(
-      divergence.disagreement(of: near, with: here, labels: label),
+      TRADES.divergence(of: near, from: here),
       (p * (p / q).log()).sum(axes: [1]),
       absolute: 1e-12)
   }
 
   @Test(
     "A network becomes stabler than by ordinary training, and stays right",
-    arguments: [.compSum(CompSumLoss(), weight: 0.5), .divergence(weight: 4)]
-      as [SmoothAdversarialTraining.Objective])
-  func training(_ objective: SmoothAdversarialTraining.Objective) throws {
+    arguments: [
+      SmoothAdversarialTraining(CompSumLoss(), weight: 0.5, steps: 3), TRADES(beta: 4, steps: 3),
+      AdversarialTraining(steps: 3),
+    ] as [any HardeningMethod])
+  func training(_ method: any HardeningMethod) throws {
     var generator = Generator(seed: 2)
     let labels = (0..<160).map { $0 % 2 }
     // The first feature is weak and sure, the second strong and fickle.
@@ -55,8 +49,9 @@ struct SmoothAdversarialTrainingTests {
       Linear(2)
     }
     let recipe = TrainingRecipe(epochs: 15, batchSize: 32, learningRate: 0.03)
-    let trained = try SmoothAdversarialTraining(objective, steps: 3, recipe: recipe)
-      .train(network, on: data, within: set)
+    var method = method
+    method.recipe = recipe
+    let trained = try method.train(network, on: data, within: set)
     let plain = try Trainer(recipe).train(network, on: data)
     func reach(_ network: Network) throws -> Double {
       let slope = try network.logitsAndGradient(at: inputs) {

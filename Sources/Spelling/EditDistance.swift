@@ -1,8 +1,8 @@
 extension String {
-  /// The number of insertions, deletions, replacements and swaps of neighbours that make `other`.
+  /// The number of insertions, deletions, replacements and swaps of neighbors that make `other`.
   ///
   /// - Complexity: the product of the two lengths.
-  func editDistance(to other: String) -> Int {
+  package func editDistance(to other: String) -> Int {
     let (a, b) = (Array(self), Array(other))
     var before: [Int] = []
     var previous = Array(0...b.count)
@@ -24,7 +24,7 @@ extension String {
   /// Returns the candidate that this was probably meant to be, or `nil` if none is near.
   ///
   /// A beginning of a candidate (`cert` for `certify`) counts as near; dashes do not count.
-  func nearest(among candidates: [String]) -> String? {
+  package func nearest(among candidates: [String]) -> String? {
     let word = String(drop { $0 == "-" }.prefix(64)).lowercased()
     guard !word.isEmpty else { return nil }
     let scored = candidates.map { candidate -> (candidate: String, distance: Int) in

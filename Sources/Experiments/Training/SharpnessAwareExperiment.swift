@@ -1,5 +1,7 @@
 import Datasets
 import Evidence
+import ExperimentSettings
+import Methods
 import Models
 import Networks
 import Tensors

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Methods
 import Tensors
 import Training
 

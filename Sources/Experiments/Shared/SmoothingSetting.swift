@@ -4,12 +4,12 @@ import Networks
 import Tensors
 
 /// The data and the small network that experiments on randomized smoothing share.
-struct SmoothingSetting {
-  let training: (inputs: Tensor, labels: Tensor)
-  let test: (inputs: Tensor, labels: Tensor)
+package struct SmoothingSetting {
+  package let training: (inputs: Tensor, labels: Tensor)
+  package let test: (inputs: Tensor, labels: Tensor)
 
   /// - Parameter images: how many test images are certified, drawn by the seed.
-  init(
+  package init(
     _ context: ExperimentContext, images: Int, using generator: inout Generator
   ) throws {
     let training = try context.data.load("mnist-5k", part: .train)
@@ -20,7 +20,7 @@ struct SmoothingSetting {
   }
 
   /// Two convolutions with strides, which make many votes affordable.
-  static func classifier(of image: Shape, seed: UInt64) throws -> Network {
+  package static func classifier(of image: Shape, seed: UInt64) throws -> Network {
     try Network(input: image, seed: seed) {
       Conv2d(16, kernel: 5, stride: 2, padding: 2)
       ReLU()

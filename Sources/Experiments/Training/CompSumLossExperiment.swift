@@ -1,7 +1,9 @@
 import Attacks
 import Evidence
+import ExperimentSettings
 import Foundation
 import Hardening
+import Methods
 import Models
 import Networks
 import Tensors
@@ -59,9 +61,8 @@ struct CompSumLossExperiment: Experiment {
     let labels = Tensor(try digits.test.requiredLabels())
     var done = 0.0
     func accuracies(
-      _ objective: SmoothAdversarialTraining.Objective
+      _ training: some HardeningMethod
     ) throws -> (clean: Double, robust: Double) {
-      let training = SmoothAdversarialTraining(objective, steps: 5, recipe: recipe)
       let network = try training.train(start, on: digits.training, within: ball) {
         context.report((done + 0.9 * $0) / 2)
       }
@@ -72,8 +73,9 @@ struct CompSumLossExperiment: Experiment {
         try DigitSetting.accuracy(network, on: digits.test), outcome.robustAccuracy.value
       )
     }
-    let compSum = try accuracies(.compSum(CompSumLoss()))
-    let trades = try accuracies(.divergence())
+    let compSum = try accuracies(
+      SmoothAdversarialTraining(CompSumLoss(), steps: 5, recipe: recipe))
+    let trades = try accuracies(TRADES(beta: 6, steps: 5, recipe: recipe))
     let seed = context.seed
     return [
       Measurement("members", seed: seed, value: memberError(using: &generator), unit: "error"),

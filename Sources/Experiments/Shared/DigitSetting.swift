@@ -5,12 +5,14 @@ import Networks
 import Tensors
 
 /// Handwritten digits, fewer of them at small scale, and what experiments on them share.
-struct DigitSetting {
-  let training: Dataset
-  let test: Dataset
+package struct DigitSetting {
+  package let training: Dataset
+  package let test: Dataset
 
   /// - Parameter test: how many test images there are, drawn by the generator.
-  init(_ context: ExperimentContext, test: Int = 1000, using generator: inout Generator) throws {
+  package init(_ context: ExperimentContext, test: Int = 1000, using generator: inout Generator)
+    throws
+  {
     let isFull = context.scale == .full
     training = try context.data.load("mnist-5k", part: .train).prefix(isFull ? 4000 : 120)
     self.test = try context.data.load("mnist-5k", part: .test)
@@ -18,7 +20,7 @@ struct DigitSetting {
   }
 
   /// A network with hidden layers of these widths.
-  static func perceptron(_ widths: [Int], input: Shape, seed: UInt64) throws -> Network {
+  package static func perceptron(_ widths: [Int], input: Shape, seed: UInt64) throws -> Network {
     try Network(input: input, seed: seed) {
       Flatten()
       for width in widths {
@@ -30,7 +32,7 @@ struct DigitSetting {
   }
 
   /// The share of `data` that `network` decides rightly.
-  static func accuracy(_ network: Network, on data: Dataset) throws -> Double {
+  package static func accuracy(_ network: Network, on data: Dataset) throws -> Double {
     Predictions(
       logits: try network.logits(of: data.inputs, batchSize: 500),
       labels: Tensor(try data.requiredLabels())

@@ -1,0 +1,83 @@
+import Arguments
+import Audit
+import Hardening
+import Methods
+import Models
+import Networks
+import Training
+
+struct HardenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "harden",
+    abstract: "Harden a model: train it to withstand perturbations, and compare before and after.",
+    discussion: """
+      Training goes on from the model's parameters. Accuracies before and after are measured on the \
+      validation share of the data. '--out' gets the hardened model as ONNX; it gives logits.
+      """)
+
+  private static let usual = "pgd"
+
+  @OptionGroup var choice: MethodOptions
+
+  @Option(help: "How the size of a perturbation is measured.")
+  var norm = PerturbationNorm.linf
+
+  @Option(help: "The largest perturbation to withstand, in input units (8/255 is 0.03137).")
+  var radius: Float?
+
+  @Option(help: "How often to go through the data.")
+  var epochs = 10
+
+  @Option(help: "How many examples to a step.")
+  var batch = 64
+
+  @Option(help: "The highest learning rate.")
+  var rate = 0.001
+
+  @Option(help: "How gradients become steps.")
+  var optimizer = OptimizerName.adamw
+
+  @Option(help: "The validation share of the data.")
+  var validation = 0.2
+
+  @Option(help: "The ONNX file to write the hardened model to.")
+  var out: String?
+
+  @OptionGroup var trial: TrialOptions
+
+  func validate() throws {
+    guard !choice.methods else { return }
+    guard let radius else { throw ValidationError("Missing '--radius'.") }
+    guard radius >= 0, radius.isFinite else {
+      throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
+    }
+    for (name, count) in [("--epochs", epochs), ("--batch", batch)]
+    where !(1...1_000_000 ~= count) {
+      throw ValidationError("'\(name)' must be from 1 to 1000000, but is \(count).")
+    }
+    guard rate > 0, rate.isFinite else {
+      throw ValidationError("'--rate' must be above 0, but is \(rate).")
+    }
+    guard validation > 0, validation < 1 else {
+      throw ValidationError("'--validation' must be between 0 and 1, but is \(validation).")
+    }
+  }
+
+  func run() throws {
+    let registry = MethodRegistry.hardeningMethods
+    guard !choice.methods, let radius else { return print(registry.text(usual: Self.usual)) }
+    let made = try choice.make(from: registry, usual: Self.usual)
+    var method = made.method
+    method.recipe = TrainingRecipe(
+      epochs: epochs, batchSize: batch, optimizer: optimizer.choice, learningRate: rate,
+      seed: trial.seed)
+    let trained = method
+    let (norm, validation) = (norm, validation)
+    try trial.run("harden: \(made.name)", settings: made.settings, out: out) { _ in
+      HardeningTrial(made.name, trained, norm: norm, radius: radius, validation: validation)
+    } write: { outcome, path in
+      try outcome.network!.write(onnx: path)
+      return "Hardened model: \(path)"
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// Written by Scripts/lists.
+
+import Methods
+
+extension MethodRegistry<any Attack> {
+  /// The methods of 'assay attack'.
+  public static var attacks: MethodRegistry {
+    MethodRegistry(
+      command: "attack",
+      [
+        BasicIterativeMethod.self,
+        DeepFool.self,
+        FastGradientSign.self,
+        ProjectedGradientAttack.self,
+        SquareAttack.self,
+      ])
+  }
+}

@@ -1,0 +1,14 @@
+// Written by Scripts/lists.
+
+import Methods
+
+extension MethodRegistry<any Calibrator> {
+  /// The methods of 'assay calibrate'.
+  public static var calibrators: MethodRegistry {
+    MethodRegistry(
+      command: "calibrate",
+      [
+        TemperatureScaling.self
+      ])
+  }
+}

@@ -1,0 +1,15 @@
+// Written by Scripts/lists.
+
+import Methods
+
+extension MethodRegistry<any Detector> {
+  /// The methods of 'assay detect'.
+  public static var detectors: MethodRegistry {
+    MethodRegistry(
+      command: "detect",
+      [
+        EnergyDetector.self,
+        MaximumSoftmax.self,
+      ])
+  }
+}

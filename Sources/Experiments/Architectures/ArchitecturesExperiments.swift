@@ -1,0 +1,13 @@
+// Written by Scripts/lists.
+
+import Evidence
+
+/// The experiments on papers about architectures.
+public enum ArchitecturesExperimentList {
+  public static var all: [any Experiment] {
+    [
+      SparsemaxExperiment(),
+      WeightNormalizationExperiment(),
+    ]
+  }
+}

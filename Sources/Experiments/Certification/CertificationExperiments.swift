@@ -1,0 +1,23 @@
+// Written by Scripts/lists.
+
+import Evidence
+
+/// The experiments on papers about certification.
+public enum CertificationExperimentList {
+  public static var all: [any Experiment] {
+    [
+      ConsistencyPretrainingExperiment(),
+      DiffusionShieldExperiment(),
+      DualSmoothingExperiment(),
+      GramIterationExperiment(),
+      IntervalTrainingExperiment(),
+      LiResNetExperiment(),
+      LinearRelaxationExperiment(),
+      LipSDPGroupSortExperiment(),
+      LocalLipschitzExperiment(),
+      OrthogonalConvolutionExperiment(),
+      PropagationTightnessExperiment(),
+      SandwichExperiment(),
+    ]
+  }
+}

@@ -1,0 +1,12 @@
+// Written by Scripts/lists.
+
+import Evidence
+
+/// The experiments on papers about hardening.
+public enum HardeningExperimentList {
+  public static var all: [any Experiment] {
+    [
+      GroupDROExperiment()
+    ]
+  }
+}

@@ -1,0 +1,15 @@
+// Written by Scripts/lists.
+
+import Evidence
+
+/// The experiments on papers about training.
+public enum TrainingExperimentList {
+  public static var all: [any Experiment] {
+    [
+      ActivePassiveLossExperiment(),
+      AdamExperiment(),
+      CompSumLossExperiment(),
+      SharpnessAwareExperiment(),
+    ]
+  }
+}

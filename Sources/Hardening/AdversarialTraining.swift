@@ -1,0 +1,52 @@
+import Methods
+import Models
+import Networks
+import Tensors
+import Training
+
+/// Trains on the worst inputs of a perturbation set around the examples, which projected gradient
+/// ascent of the cross-entropy looks for from a random start.
+///
+/// - Complexity: `steps + 1` evaluations and gradients a step.
+/// - Source: "Towards Deep Learning Models Resistant to Adversarial Attacks" (2017), section 2.
+public struct AdversarialTraining: HardeningMethod {
+  /// How many steps the ascent takes.
+  public var steps: Int
+  /// The length of one step of it as a share of the set's size.
+  public var relativeStep: Double
+  public var recipe: TrainingRecipe
+
+  public init(
+    steps: Int, relativeStep: Double = 0.25, recipe: TrainingRecipe = TrainingRecipe()
+  ) {
+    precondition(steps > 0 && relativeStep > 0, "\(steps) steps of \(relativeStep)")
+    (self.steps, self.relativeStep, self.recipe) = (steps, relativeStep, recipe)
+  }
+
+  public init() { self.init(steps: 10) }
+
+  public static let description = MethodDescription<Self>(
+    "pgd", "Adversarial training: cross-entropy at adversarial examples of PGD.",
+    family: "adversarial training",
+    origin: .yardstick(
+      "Towards Deep Learning Models Resistant to Adversarial Attacks (2017)"),
+    settings: [
+      .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
+      .number(
+        "relative-step", \.relativeStep, .above(0),
+        "The length of a step as a fraction of the radius."),
+    ])
+
+  public func batchLoss(
+    of network: Network, on inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
+    using generator: inout some RandomNumberGenerator
+  ) throws -> Tensor {
+    let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
+    let loss = ClassificationLoss.crossEntropy
+    let worst = try search(
+      network, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
+      within: set
+    ) { loss.perExample($0, labels: labels) }
+    return loss.mean(try network.output(of: worst, mode: .training), labels: labels)
+  }
+}

@@ -1,0 +1,16 @@
+// Written by Scripts/lists.
+
+import Methods
+
+extension MethodRegistry<any HardeningMethod> {
+  /// The methods of 'assay harden'.
+  public static var hardeningMethods: MethodRegistry {
+    MethodRegistry(
+      command: "harden",
+      [
+        AdversarialTraining.self,
+        SmoothAdversarialTraining.self,
+        TRADES.self,
+      ])
+  }
+}
