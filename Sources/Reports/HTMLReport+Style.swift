@@ -79,6 +79,7 @@ extension HTMLReport {
       max-width: 1160px; margin: 0 auto; padding: 32px 32px 64px; display: grid;
       grid-template-columns: 184px minmax(0, 1fr); gap: 40px; align-items: start;
     }
+    .page.single { grid-template-columns: minmax(0, 1fr); }
     .contents { position: sticky; top: 28px; }
     .contents ul { margin-top: 8px; position: relative; }
     .contents a {

@@ -35,7 +35,7 @@ public struct HTMLReport: ReportFormat {
       <body>
       <a class="skip" href="#main">Skip to the findings</a>
       \(header(report))
-      <div class="page">
+      <div class="page\(isAudit ? "" : " single")">
       \(isAudit ? contents(report) : nil)
       <main id="main" tabindex="-1">
       \(isAudit ? verdict(report) : nil)

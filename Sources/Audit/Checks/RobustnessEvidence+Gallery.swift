@@ -28,7 +28,9 @@ extension RobustnessEvidence {
     }
     return items.isEmpty
       ? nil
-      : Figure.Gallery(title: "Adversarial examples at the smallest radius tried", items: items)
+      : Figure.Gallery(
+        title: "Adversarial examples" + (radii.count > 1 ? " at the smallest radius tried" : ""),
+        items: items)
   }
 }
 

@@ -55,10 +55,8 @@ public struct DetectionTrial: MethodTrial {
     _ ranking: Ranking?, _ threshold: Double, _ known: Tensor, _ strange: Tensor?
   ) -> Finding {
     let limit = threshold.roundedForDisplay
-    var metrics: NamedList<Metric> = [
-      "threshold": Metric(
-        threshold, label: "Threshold that accepts \(acceptance.percent) of in-distribution inputs")
-    ]
+    let bar = Metric(
+      threshold, label: "Threshold that accepts \(acceptance.percent) of in-distribution inputs")
     var notes = [
       "Scores are higher for more anomalous inputs. Half of the data fits the detector, the other "
         + "half is evaluated."
@@ -69,20 +67,22 @@ public struct DetectionTrial: MethodTrial {
         id: "detection", title: "Detection by \(name)", status: .pass,
         summary: "Threshold \(limit) accepts \(acceptance.percent) of \(known.count) "
           + "in-distribution examples.",
-        metrics: metrics, notes: notes)
+        metrics: ["threshold": bar], notes: notes)
     }
     let (area, missed) = (ranking.area, ranking.falseAcceptance(keeping: acceptance))
-    metrics["auroc"] = Metric(area, unit: .fraction, label: "AUROC")
-    metrics["fpr"] = Metric(
-      missed, unit: .fraction,
-      label: "Out-of-distribution inputs accepted (FPR at \(acceptance.percent) TPR)")
     let points = ranking.curve().map { Figure.Curve.Point(x: $0.low, y: $0.high) }
     return Finding(
       id: "detection", title: "Detection by \(name)", status: .pass,
       summary: "AUROC \(area.value.percent), FPR \(missed.value.percent) at "
         + "\(acceptance.percent) TPR, on \(known.count) in-distribution and \(strange.count) "
         + "out-of-distribution examples.",
-      metrics: metrics,
+      metrics: [
+        "auroc": Metric(area, unit: .fraction, label: "AUROC"),
+        "fpr": Metric(
+          missed, unit: .fraction,
+          label: "Out-of-distribution inputs accepted (FPR at \(acceptance.percent) TPR)"),
+        "threshold": bar,
+      ],
       figures: [
         .curve(
           Figure.Curve(
