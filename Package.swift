@@ -51,7 +51,7 @@ let rooms: [Target] = [
   .target(name: "Networks", dependencies: ["Tensors", "CONNX", "CZip"]),
   .target(name: "Datasets", dependencies: ["Tensors", "CCrypto", "CZip", "CImaging"]),
   .target(name: "Models", dependencies: ["Networks"]),
-  .target(name: "Training", dependencies: ["Datasets", "Models"]),
+  .target(name: "Training", dependencies: ["Datasets", "Methods", "Models"]),
   .target(name: "Architectures", dependencies: ["Models", "Networks"]),
   .target(name: "Attacks", dependencies: ["Methods", "Models"]),
   .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),

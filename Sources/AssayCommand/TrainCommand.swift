@@ -3,6 +3,7 @@ import Arguments
 import Audit
 import Datasets
 import Foundation
+import Methods
 import Models
 import Networks
 import Tensors
@@ -25,7 +26,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
-  var data: String
+  var data: String?
 
   @Option(help: "What to train; small-cnn if nothing is said.")
   var model: StandardClassifier?
@@ -34,7 +35,7 @@ struct TrainCommand: ParsableCommand {
   var epochs: Int?
 
   @Option(help: "The ONNX file to write.")
-  var out: String
+  var out: String?
 
   @Option(help: "How many examples to a step; 64 if nothing is said.")
   var batch: Int?
@@ -43,9 +44,21 @@ struct TrainCommand: ParsableCommand {
   var rate: Double?
 
   @Option(help: "How gradients become steps; adamw if nothing is said.")
-  var optimizer: OptimizerName?
+  var optimizer: String?
 
-  @Option(help: "Take slopes where the loss is worst within this distance of the parameters.")
+  @Option(help: "What is minimized; cross-entropy if nothing is said.")
+  var loss: String?
+
+  @Option(
+    help:
+      "A setting of optimizer or loss, as optimizer.NAME=VALUE or loss.NAME=VALUE; may be repeated."
+  )
+  var set: [String] = []
+
+  @Flag(help: "List the optimizers, the losses and their settings, and do nothing else.")
+  var methods = false
+
+  @Option(help: "Take gradients where the loss is worst within this distance of the parameters.")
   var sharpness: Double?
 
   @Option(help: "The validation share of the data; 0.1 by default.")
@@ -72,6 +85,13 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
+    guard !methods else { return }
+    guard data != nil else { throw ValidationError("Missing '--data'.") }
+    guard let out else { throw ValidationError("Missing '--out'.") }
+    if let stray = TrainingChoices.byPrefix(set)[""]?.first {
+      throw ValidationError(
+        "'--set' takes optimizer.NAME=VALUE or loss.NAME=VALUE, but is '\(stray)'.")
+    }
     let counts = [("--epochs", epochs), ("--batch", batch), ("--patience", patience)]
     for case (let name, let count?) in counts where !(1...1_000_000 ~= count) {
       throw ValidationError("'\(name)' must be from 1 to 1000000, but is \(count).")
@@ -94,7 +114,10 @@ struct TrainCommand: ParsableCommand {
     if certified != nil, patience != nil {
       throw ValidationError("'--certified' does not go with '--patience'.")
     }
-    let outputs = [URL(fileURLWithPath: out).path, recordPath]
+    if certified != nil, loss != nil {
+      throw ValidationError("'--certified' has a loss of its own and does not go with '--loss'.")
+    }
+    let outputs = [URL(fileURLWithPath: out).path, Self.recordPath(of: out)]
     if outputs[0] == outputs[1] { throw ValidationError("'--out' must not end in .json.") }
     if let checkpoint, outputs.contains(URL(fileURLWithPath: checkpoint).path) {
       throw ValidationError("'--checkpoint' must be another file than '--out' and its .json.")
@@ -102,11 +125,17 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard !methods, let data, let out else {
+      print("Optimizers:")
+      print(MethodRegistry.optimizers.text(usual: "adamw", prefix: "optimizer."))
+      print("Losses:")
+      return print(MethodRegistry.losses.text(usual: "cross-entropy", prefix: "loss."))
+    }
     let options = self
-    try machine.run { progress in try options.train(progress) }
+    try machine.run { progress in try options.train(on: data, out: out, progress) }
   }
 
-  private var recordPath: String {
+  private static func recordPath(of out: String) -> String {
     URL(fileURLWithPath: out).deletingPathExtension().path + ".json"
   }
 
@@ -121,7 +150,13 @@ struct TrainCommand: ParsableCommand {
     plan.recipe.epochs = epochs ?? plan.recipe.epochs
     plan.recipe.batchSize = batch ?? plan.recipe.batchSize
     plan.recipe.learningRate = rate ?? plan.recipe.learningRate
-    plan.recipe.optimizer = optimizer?.choice ?? plan.recipe.optimizer
+    let settings = TrainingChoices.byPrefix(set)
+    plan.recipe.optimizer =
+      try TrainingChoices.optimizer(optimizer, settings["optimizer"] ?? [], usual: "adamw")
+      ?? plan.recipe.optimizer
+    if let loss = try TrainingChoices.loss(loss, settings["loss"] ?? [], usual: "cross-entropy") {
+      plan.loss = MethodChoice(loss)
+    }
     if let sharpness { plan.recipe.sharpness = SharpnessAwareMinimization(radius: sharpness) }
     plan.recipe.patience = patience ?? plan.recipe.patience
     plan.recipe.seed = seed ?? plan.recipe.seed
@@ -138,8 +173,9 @@ struct TrainCommand: ParsableCommand {
     return plan
   }
 
-  private func train(_ progress: ProgressLine) throws {
+  private func train(on data: String, out: String, _ progress: ProgressLine) throws {
     var record = try plan()
+    let recordPath = Self.recordPath(of: out)
     let recipe = record.recipe
     let dataset = try DatasetLoader().load(path: data)
     _ = try dataset.requiredLabels()
@@ -162,7 +198,7 @@ struct TrainCommand: ParsableCommand {
       record.certifiedEpochs = history
     } else {
       var history: [Trainer.EpochReport] = []
-      trained = try Trainer(recipe, checkpoint: checkpoint).train(
+      trained = try Trainer(recipe, loss: try record.trainingLoss(), checkpoint: checkpoint).train(
         network, on: parts.training, validation: parts.test.count > 0 ? parts.test : nil
       ) { epoch in
         history.append(epoch)

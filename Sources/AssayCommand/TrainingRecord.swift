@@ -1,6 +1,8 @@
 import Architectures
 import Audit
 import Foundation
+import Methods
+import Models
 import Training
 
 /// What is kept beside a trained model: how it came about, so that it can be made again.
@@ -14,6 +16,8 @@ struct TrainingRecord: Codable {
   /// The share of the data that was kept apart to judge by.
   var validation: Double
   var recipe: TrainingRecipe
+  /// What is minimized; nil for cross-entropy.
+  var loss: MethodChoice?
   /// How proofs are trained for; nil for ordinary training.
   var certified: CertifiedPlan?
   var data: DataFile?
@@ -45,9 +49,22 @@ struct TrainingRecord: Codable {
     }
     try recipe.check()
     try certified?.check()
+    _ = try trainingLoss()
     guard certified == nil || recipe.patience == nil else {
       throw .badRecipe(
         reason: "training for proofs ends with its last epoch, whatever the patience")
+    }
+  }
+
+  /// What is minimized.
+  ///
+  /// - Throws: `TrainingError.badRecipe`.
+  func trainingLoss() throws(TrainingError) -> any ScoreLoss {
+    guard let loss else { return ClassificationLoss.crossEntropy }
+    do {
+      return try MethodRegistry.losses.make(loss.name, settings: loss.assignments)
+    } catch {
+      throw .badRecipe(reason: "the loss: \(error)")
     }
   }
 

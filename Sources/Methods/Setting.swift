@@ -142,7 +142,7 @@ extension Double {
 
 extension String {
   /// `crossEntropy` as `cross-entropy`.
-  fileprivate var dashed: String {
+  var dashed: String {
     reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)" }
   }
 }

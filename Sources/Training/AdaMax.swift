@@ -1,4 +1,4 @@
-import Foundation
+import Methods
 import Tensors
 
 /// Adam with the largest recent gradient, which fades, in the place of the root mean square.
@@ -9,35 +9,30 @@ public struct AdaMax: Optimizer {
   public var beta1: Double
   public var beta2: Double
   public var epsilon: Double
-  private var first: Tensor?
-  private var largest: Tensor?
-  private var steps = 0
+  private var moments = RunningMoments()
 
   public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
     precondition((0..<1).contains(beta1) && (0..<1).contains(beta2), "betas lie in 0..<1")
     (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
   }
 
+  public init() { self.init(beta1: 0.9) }
+
+  public static let description = MethodDescription<Self>(
+    "adamax", "Adam with the largest recent gradient in the place of the root mean square.",
+    family: "adaptive", origin: .paper("adam"),
+    settings: Adam.settings(beta1: \.beta1, beta2: \.beta2, epsilon: \.epsilon))
+
   public mutating func step(from values: Tensor, gradient: Tensor, learningRate: Double) -> Tensor {
-    steps += 1
-    let mean = (first ?? gradient.zerosLike()).interpolated(to: gradient, fraction: 1 - beta1)
+    let mean = moments.updatedMean(with: gradient, decay: beta1)
     let size = gradient.magnitude() + epsilon
-    let peak = largest.map { ($0 * beta2).maximum(size) } ?? size
-    (first, largest) = (mean, peak)
-    return values.adding(mean / peak, scaledBy: -learningRate / (1 - pow(beta1, Double(steps))))
+    let peak = moments.other.map { ($0 * beta2).maximum(size) } ?? size
+    moments.other = peak
+    return values.adding(mean / peak, scaledBy: -learningRate / moments.shrinkage(of: beta1))
   }
 
   public var state: [Tensor] {
-    get {
-      guard let first, let largest else { return [] }
-      return [first, largest, Tensor(scalar: steps)]
-    }
-    set {
-      guard newValue.count == 3 else {
-        (first, largest, steps) = (nil, nil, 0)
-        return
-      }
-      (first, largest, steps) = (newValue[0], newValue[1], newValue[2].integers[0])
-    }
+    get { moments.state }
+    set { moments.state = newValue }
   }
 }

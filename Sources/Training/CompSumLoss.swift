@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import Models
 import Tensors
 
@@ -11,14 +12,26 @@ import Tensors
 ///
 /// - Source: "Cross-Entropy Loss Functions: Theoretical Analysis and Applications" (2023),
 ///   section 2.
-public struct CompSumLoss: ScoreLoss, Hashable {
+public struct CompSumLoss: TrainingLoss, Hashable {
   public var tau: Double
 
   /// - Precondition: `tau` is not negative.
-  public init(tau: Double = 1) {
+  public init(tau: Double) {
     precondition(tau >= 0 && tau.isFinite, "tau is \(tau), which is negative or no number")
     self.tau = tau
   }
+
+  public init() { self.init(tau: 1) }
+
+  public static let description = MethodDescription<Self>(
+    "comp-sum", "A concave function of the sum of the other scores' exponentials.",
+    family: "likelihood", origin: .paper("comp-sum-losses"),
+    settings: [
+      .number(
+        "tau", \.tau, .atLeast(0),
+        "Which member: 0 sum-exponential, 1 logistic, 1 to 2 generalized cross-entropy, 2 absolute."
+      )
+    ])
 
   public func perExample(_ logits: Tensor, labels: Tensor) -> Tensor {
     let entropy = ClassificationLoss.crossEntropy.perExample(logits, labels: labels)

@@ -7,7 +7,7 @@ public struct Descent: Sendable {
 
   public init(_ recipe: TrainingRecipe) {
     self.recipe = recipe
-    optimizer = recipe.makeOptimizer()
+    optimizer = recipe.optimizer.optimizer
   }
 
   /// What the optimizer remembers, to be kept in a checkpoint.
@@ -19,7 +19,7 @@ public struct Descent: Sendable {
   /// What a new optimizer remembers after a step from `values`, whose shapes and types all later
   /// states have.
   func firstState(from values: Tensor) -> [Tensor] {
-    var optimizer = recipe.makeOptimizer()
+    var optimizer = recipe.optimizer.optimizer
     _ = optimizer.step(from: values, gradient: values.zerosLike(), learningRate: 0)
     return optimizer.state
   }

@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// Gradient descent with momentum.
@@ -10,17 +11,30 @@ public struct MomentumSGD: Optimizer {
   public var isNesterov: Bool
   private var velocity: Tensor?
 
-  public init(momentum: Double = 0.9, weightDecay: Double = 0, isNesterov: Bool = false) {
+  public init(momentum: Double, weightDecay: Double = 0, isNesterov: Bool = false) {
     precondition(momentum >= 0 && weightDecay >= 0, "momentum and weight decay are not negative")
     (self.momentum, self.weightDecay, self.isNesterov) = (momentum, weightDecay, isNesterov)
   }
 
+  public init() { self.init(momentum: 0.9) }
+
+  public static let description = MethodDescription<Self>(
+    "sgd", "Gradient descent with momentum.", family: "momentum",
+    origin: .yardstick(
+      "On the importance of initialization and momentum in deep learning (2013)"),
+    settings: [
+      .number("momentum", \.momentum, .within(0..<1), "How much of the last step is kept."),
+      .number(
+        "weight-decay", \.weightDecay, .atLeast(0), "What share of the weights the gradient gains."),
+      .flag("nesterov", \.isNesterov, "Whether to look ahead along the momentum."),
+    ])
+
   public mutating func step(from values: Tensor, gradient: Tensor, learningRate: Double) -> Tensor {
-    let slope = weightDecay == 0 ? gradient : gradient.adding(values, scaledBy: weightDecay)
-    guard momentum > 0 else { return values.adding(slope, scaledBy: -learningRate) }
-    let next = velocity.map { slope.adding($0, scaledBy: momentum) } ?? slope
+    let gradient = weightDecay == 0 ? gradient : gradient.adding(values, scaledBy: weightDecay)
+    guard momentum > 0 else { return values.adding(gradient, scaledBy: -learningRate) }
+    let next = velocity.map { gradient.adding($0, scaledBy: momentum) } ?? gradient
     velocity = next
-    let direction = isNesterov ? slope.adding(next, scaledBy: momentum) : next
+    let direction = isNesterov ? gradient.adding(next, scaledBy: momentum) : next
     return values.adding(direction, scaledBy: -learningRate)
   }
 

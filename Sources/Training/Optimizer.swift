@@ -1,10 +1,11 @@
+import Methods
 import Tensors
 
 /// A rule that turns a gradient into a step.
 ///
 /// An optimizer is a value that holds what it remembers; a step over all parameters of a network is
 /// a few kernel calls on flat tensors.
-public protocol Optimizer: Sendable {
+public protocol Optimizer: Method {
   /// Returns the parameters after one step.
   ///
   /// - Shape: both `[count]`.
@@ -12,4 +13,8 @@ public protocol Optimizer: Sendable {
 
   /// What the optimizer remembers, to be kept in a checkpoint.
   var state: [Tensor] { get set }
+}
+
+extension Optimizer {
+  public static var access: ModelAccess { .graph }
 }

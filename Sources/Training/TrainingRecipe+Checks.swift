@@ -13,11 +13,10 @@ extension TrainingRecipe {
     try demand(gradientNormLimit.map { $0 > 0 } ?? true, "a gradient limit that is not positive")
     let radius = sharpness?.radius ?? 0
     try demand(radius >= 0 && radius.isFinite, "a sharpness radius of \(radius)")
-    switch optimizer {
-    case .sgd(let momentum, let decay):
-      try demand(0..<1 ~= momentum && decay >= 0, "momentum \(momentum), weight decay \(decay)")
-    case .adam, .adaMax: break
-    case .adamW(let decay): try demand(decay >= 0, "a weight decay of \(decay)")
+    do {
+      _ = try OptimizerChoice(optimizer.choice)
+    } catch {
+      throw .badRecipe(reason: "the optimizer: \(error)")
     }
     switch schedule {
     case .constant: break

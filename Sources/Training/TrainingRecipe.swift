@@ -1,12 +1,5 @@
 /// Everything that decides how a network is trained, as a value that can be written down.
 public struct TrainingRecipe: Sendable, Hashable, Codable {
-  public enum OptimizerChoice: Sendable, Hashable, Codable {
-    case sgd(momentum: Double, weightDecay: Double)
-    case adam
-    case adaMax
-    case adamW(weightDecay: Double)
-  }
-
   public var epochs: Int
   public var batchSize: Int
   public var optimizer: OptimizerChoice
@@ -33,16 +26,5 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
     (self.learningRate, self.schedule) = (learningRate, schedule)
     (self.gradientNormLimit, self.patience, self.seed) = (gradientNormLimit, patience, seed)
     self.sharpness = sharpness
-  }
-
-  /// A fresh optimizer of the kind that the recipe chooses.
-  public func makeOptimizer() -> any Optimizer {
-    switch optimizer {
-    case .sgd(let momentum, let weightDecay):
-      MomentumSGD(momentum: momentum, weightDecay: weightDecay)
-    case .adam: Adam()
-    case .adaMax: AdaMax()
-    case .adamW(let weightDecay): AdamW(weightDecay: weightDecay)
-    }
   }
 }

@@ -25,12 +25,12 @@ struct ActivePassiveLossTests {
     let one = Tensor.ones([7], dtype: .float64)
     expectClose(Self.sum(.init(passiveWeight: 0)), one, absolute: 1e-12)
     expectClose(
-      Self.sum(.init(active: .normalizedFocal(focus: 2), passiveWeight: 0)), one, absolute: 1e-12)
+      Self.sum(.init(active: .normalizedFocal, focus: 2, passiveWeight: 0)), one, absolute: 1e-12)
     expectClose(
       Self.sum(.init(activeWeight: 0, passive: .meanAbsoluteError)), one * 10, absolute: 1e-12)
     expectClose(
       Self.sum(
-        .init(activeWeight: 0, passive: .reverseCrossEntropy(logOfZero: 4), passiveWeight: 3)),
+        .init(activeWeight: 0, passive: .reverseCrossEntropy, passiveWeight: 3, logOfZero: 4)),
       one * 60,
       absolute: 1e-11)
   }
@@ -43,7 +43,7 @@ struct ActivePassiveLossTests {
     (
       "nce-mae", ActivePassiveLoss(activeWeight: 2, passive: .meanAbsoluteError, passiveWeight: 1.5)
     ),
-    ("nfl-rce", ActivePassiveLoss(active: .normalizedFocal(focus: 0.5), passiveWeight: 2)),
+    ("nfl-rce", ActivePassiveLoss(active: .normalizedFocal, focus: 0.5, passiveWeight: 2)),
   ]
 
   @Test("Values and slopes are those of the authors' code", arguments: cases)
@@ -63,7 +63,7 @@ struct ActivePassiveLossTests {
   func certainty() {
     let logits = Tensor([200, 0, -200, 0, 0, 0] as [Float], shape: [2, 3])
     for loss in [
-      ActivePassiveLoss(), .init(active: .normalizedFocal(focus: 0.5), passive: .meanAbsoluteError),
+      ActivePassiveLoss(), .init(active: .normalizedFocal, focus: 0.5, passive: .meanAbsoluteError),
     ] {
       for label in 0..<3 {
         let slope = gradient(at: logits) { loss.mean($0, labels: Tensor([label, label])) }

@@ -34,8 +34,8 @@ struct HardenCommand: ParsableCommand {
   @Option(help: "The highest learning rate.")
   var rate = 0.001
 
-  @Option(help: "How gradients become steps.")
-  var optimizer = OptimizerName.adamw
+  @Option(help: "How gradients become steps; its settings are optimizer.NAME=VALUE.")
+  var optimizer = "adamw"
 
   @Option(help: "The validation share of the data.")
   var validation = 0.2
@@ -66,11 +66,16 @@ struct HardenCommand: ParsableCommand {
   func run() throws {
     let registry = MethodRegistry.hardeningMethods
     guard !choice.methods, let radius else { return print(registry.text(usual: Self.usual)) }
-    let made = try choice.make(from: registry, usual: Self.usual)
+    let settings = TrainingChoices.byPrefix(choice.set)
+    var own = choice
+    own.set = choice.set.filter { !$0.hasPrefix("optimizer.") }
+    let made = try own.make(from: registry, usual: Self.usual)
     var method = made.method
     method.recipe = TrainingRecipe(
-      epochs: epochs, batchSize: batch, optimizer: optimizer.choice, learningRate: rate,
-      seed: trial.seed)
+      epochs: epochs, batchSize: batch,
+      optimizer: try TrainingChoices.optimizer(
+        optimizer, settings["optimizer"] ?? [], usual: optimizer)!,
+      learningRate: rate, seed: trial.seed)
     let trained = method
     let (norm, validation) = (norm, validation)
     try trial.run("harden: \(made.name)", settings: made.settings, out: out) { _ in

@@ -30,12 +30,15 @@ struct MethodOptions: ParsableArguments {
 
 extension MethodRegistry {
   /// The methods and their settings as lines of text.
-  func text(usual: String) -> String {
+  ///
+  /// - `prefix`: what comes before the names of settings.
+  func text(usual: String, prefix: String = "") -> String {
     let width = entries.map(\.name.count).max() ?? 0
     return entries.map { entry in
       let mark = entry.name == usual ? " (default)" : ""
       let settings = entry.settings.map { setting in
-        "      --set \(setting.name)=\(setting.defaultValue)  \(setting.meaning) [\(setting.values)]"
+        "      --set \(prefix)\(setting.name)=\(setting.defaultValue)  \(setting.meaning) "
+          + "[\(setting.values)]"
       }
       let head =
         "  \(entry.name.padded(to: width))  \(entry.summary)\(mark) Sees: \(entry.access.rawValue). "

@@ -1,0 +1,17 @@
+// Written by Scripts/lists.
+
+import Methods
+
+extension MethodRegistry<any Optimizer> {
+  /// The methods of 'assay train --optimizer'.
+  public static var optimizers: MethodRegistry {
+    MethodRegistry(
+      command: "train --optimizer",
+      [
+        AdaMax.self,
+        Adam.self,
+        AdamW.self,
+        MomentumSGD.self,
+      ])
+  }
+}
