@@ -1,4 +1,6 @@
 // Written by Scripts/lists.
+// swift-format-ignore-file
+
 
 import Methods
 
@@ -8,7 +10,7 @@ extension MethodRegistry<any Calibrator> {
     MethodRegistry(
       command: "calibrate",
       [
-        TemperatureScaling.self
+        TemperatureScaling.self,
       ])
   }
 }

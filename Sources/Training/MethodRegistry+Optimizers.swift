@@ -1,4 +1,6 @@
 // Written by Scripts/lists.
+// swift-format-ignore-file
+
 
 import Methods
 

@@ -85,14 +85,4 @@ struct DeskCommandTests {
       #expect(server.exitCode == 64 && server.onlyError?.contains("--token") == true)
     }
   }
-
-  @Test("The README's table of what runs is up to date: ./assay papers table --into README.md")
-  func readmeTable() throws {
-    let root = TestFiles.package.path
-    let table = try PapersTable(
-      catalogue: Catalogue(), evidence: EvidenceStore(path: root + "/Evidence")
-    ).markdown
-    let readme = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
-    #expect(try PapersTable.replacing(in: readme, with: table) == readme)
-  }
 }

@@ -6,13 +6,15 @@ import Testing
 @Suite struct ReadmeTests {
   private let readme: String
 
-  init() throws {
-    readme = try String(contentsOf: TestFiles.package.appending(path: "README.md"), encoding: .utf8)
+  init() throws { readme = try Self.text(of: "README.md") }
+
+  private static func text(of file: String) throws -> String {
+    try String(contentsOf: TestFiles.package.appending(path: file), encoding: .utf8)
   }
 
   /// The text of the fenced blocks in a language.
-  private func blocks(of language: String) -> [String] {
-    readme.components(separatedBy: "```\(language)\n").dropFirst().map {
+  private func blocks(of language: String, in text: String) -> [String] {
+    text.components(separatedBy: "```\(language)\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
   }
@@ -23,7 +25,7 @@ import Testing
     let sources = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil
     ).map { try String(contentsOf: $0, encoding: .utf8) }
-    let blocks = blocks(of: "swift")
+    let blocks = blocks(of: "swift", in: readme)
     #expect(blocks.count >= 2)
     for block in blocks {
       let indented = block.split(separator: "\n", omittingEmptySubsequences: false)
@@ -39,12 +41,17 @@ import Testing
     #expect(result.output.contains("at most"))
   }
 
-  @Test("Every command works, but those that build, take a reader's own files or serve")
-  func commandsWork() throws {
-    let lines = blocks(of: "sh").flatMap { $0.split(separator: "\n") }
+  @Test(
+    "Every command works, but those that build, take a reader's own files or serve",
+    arguments: [
+      "README.md", "Documentation/attack.md", "Documentation/confidence.md",
+      "Documentation/explanation.md", "Documentation/hardening.md", "Documentation/training.md",
+    ])
+  func commandsWork(file: String) throws {
+    let lines = blocks(of: "sh", in: try Self.text(of: file)).flatMap { $0.split(separator: "\n") }
       .filter { $0.hasPrefix("./assay ") && !$0.contains("…") && !$0.contains(" serve") }
       .map { $0.split(separator: "#")[0].split(separator: " ").dropFirst().map(String.init) }
-    #expect(lines.count >= 5)
+    #expect(lines.count >= 2)
     try TestFiles.withTemporaryFolder { folder in
       let examples = URL(fileURLWithPath: folder).appending(path: "Examples")
       try FileManager.default.createSymbolicLink(

@@ -1,4 +1,6 @@
 // Written by Scripts/lists.
+// swift-format-ignore-file
+
 
 import Evidence
 
@@ -6,7 +8,7 @@ import Evidence
 public enum HardeningExperimentList {
   public static var all: [any Experiment] {
     [
-      GroupDROExperiment()
+      GroupDROExperiment(),
     ]
   }
 }

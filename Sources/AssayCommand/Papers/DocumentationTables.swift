@@ -1,0 +1,127 @@
+import Arguments
+import Attacks
+import Catalogue
+import Confidence
+import Evidence
+import Experiments
+import Explanation
+import Hardening
+import Methods
+import Training
+
+/// The tables of the documentation, made from what runs, by the marks that they stand between.
+struct DocumentationTables {
+  private let tables: [(name: String, markdown: String)]
+
+  init(catalogue: Catalogue, evidence: EvidenceStore) throws {
+    let rooms = try Self.rooms(catalogue, evidence)
+    tables =
+      [
+        ("papers", rooms.map(\.section).joined(separator: "\n\n")),
+        ("rooms", Self.counts(rooms, of: catalogue.cards.count)),
+        ("methods attack", MethodRegistry.attacks.markdown),
+        ("methods calibrate", MethodRegistry.calibrators.markdown),
+        ("methods detect", MethodRegistry.detectors.markdown),
+        ("methods explain", MethodRegistry.attributions.markdown),
+        ("methods harden", MethodRegistry.hardeningMethods.markdown),
+        ("methods optimizer", MethodRegistry.optimizers.markdown),
+        ("methods loss", MethodRegistry.losses.markdown),
+      ]
+  }
+
+  /// `text` with each table between its marks, such as `<!-- papers -->` and `<!-- /papers -->`.
+  ///
+  /// - Throws: `ValidationError` if there is no pair of marks.
+  func replacing(in text: String) throws -> String {
+    var (text, count) = (text, 0)
+    for (name, markdown) in tables {
+      guard let start = text.range(of: "<!-- \(name) -->"),
+        let end = text.range(of: "<!-- /\(name) -->"), start.upperBound <= end.lowerBound
+      else { continue }
+      text.replaceSubrange(start.upperBound..<end.lowerBound, with: "\n" + markdown + "\n")
+      count += 1
+    }
+    guard count > 0 else {
+      let names = tables.map { "<!-- \($0.name) -->" }.joined(separator: ", ")
+      throw ValidationError("The file has no pair of marks. There are: \(names).")
+    }
+    return text
+  }
+
+  /// The papers of one room.
+  private struct Room {
+    let name: String
+    let papers: Int
+    /// How many have a method here.
+    let running: Int
+    let claims: VerdictCounts
+    let section: String
+  }
+
+  private static func rooms(
+    _ catalogue: Catalogue, _ evidence: EvidenceStore
+  ) throws -> [Room] {
+    try Set(catalogue.cards.map(\.target)).sorted().map { name in
+      let cards = catalogue.cards.filter { $0.target == name }
+      var rows: [String] = []
+      var (running, verdicts): (Int, [Verdict]) = (0, [])
+      for card in cards {
+        let record = try evidence.record(of: card.paper)
+        let status = Experiments.status(of: card.paper, record: record)
+        let findings = record?.findings.map(\.verdict) ?? []
+        if status != .listed { running += 1 }
+        verdicts += findings
+        rows.append(
+          "| `\(card.paper)` | \(card.title) | \(status.rawValue) | \(VerdictCounts(findings).text) |")
+      }
+      return Room(
+        name: name, papers: cards.count, running: running, claims: VerdictCounts(verdicts),
+        section: """
+          ## \(name)
+
+          \(running) of \(cards.count) run.
+
+          | paper | title | status | claims |
+          | --- | --- | --- | --- |
+          \(rows.joined(separator: "\n"))
+          """)
+    }
+  }
+
+  private static func counts(_ rooms: [Room], of papers: Int) -> String {
+    let rows = rooms.map { "| \($0.name) | \($0.papers) | \($0.running) | \($0.claims.text) |" }
+    return """
+      \(rooms.map(\.running).reduce(0, +)) of \(papers) papers run here:
+
+      | room | papers | run here | claims, tested again |
+      | --- | --- | --- | --- |
+      \(rows.joined(separator: "\n"))
+      """
+  }
+}
+
+extension MethodRegistry {
+  /// The methods and their settings as a Markdown table.
+  fileprivate var markdown: String {
+    let rows = entries.map { entry in
+      let settings = entry.settings.map { "`\($0.name)=\($0.defaultValue)`" }
+        .joined(separator: " ")
+      return "| `\(entry.name)` | \(entry.summary) | \(entry.family) | \(entry.access.rawValue) | "
+        + "\(settings) | \(entry.origin.markdown) |"
+    }
+    return """
+      | method | what it does | family | sees | settings | source |
+      | --- | --- | --- | --- | --- | --- |
+      \(rows.joined(separator: "\n"))
+      """
+  }
+}
+
+extension MethodOrigin {
+  fileprivate var markdown: String {
+    switch self {
+    case .paper(let paper): "`\(paper)`"
+    case .yardstick(let source): source
+    }
+  }
+}
