@@ -168,6 +168,7 @@ let tests: [Target] = [
   .target(
     name: "VerificationOracle", dependencies: ["Certification", "Models", "Networks", "Tensors"],
     path: "Tests/VerificationOracle"),
+  .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
   .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
@@ -195,7 +196,10 @@ let tests: [Target] = [
   .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
   .testTarget(
     name: "CatalogueTests",
-    dependencies: ["Catalogue", "Evidence", "Experiments", "TestSupport"]),
+    dependencies: [
+      "Attacks", "Catalogue", "Confidence", "Evidence", "Experiments", "Explanation", "Hardening",
+      "Methods", "TestSupport", "Training",
+    ]),
   .testTarget(
     name: "LanguageModelsTests",
     dependencies: ["Datasets", "LanguageModels", "Tensors", "TestSupport"]),

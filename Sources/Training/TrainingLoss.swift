@@ -1,29 +1,9 @@
 import Methods
 import Models
-import Tensors
 
 /// A loss that training can be asked for by name.
 public protocol TrainingLoss: ScoreLoss, Method {}
 
 extension TrainingLoss {
   public static var access: ModelAccess { .scores }
-}
-
-/// The negative logarithm of the label's probability.
-public struct CrossEntropy: TrainingLoss, Hashable {
-  public init() {}
-
-  public static let description = MethodDescription<Self>(
-    "cross-entropy", "The negative logarithm of the label's probability.", family: "likelihood",
-    origin: .yardstick(
-      "Probabilistic Interpretation of Feedforward Classification Network Outputs "
-        + "(1990)"))
-
-  public func perExample(_ logits: Tensor, labels: Tensor) -> Tensor {
-    ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
-  }
-
-  public func mean(_ logits: Tensor, labels: Tensor) -> Tensor {
-    ClassificationLoss.crossEntropy.mean(logits, labels: labels)
-  }
 }

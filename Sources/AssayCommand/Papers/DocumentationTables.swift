@@ -72,7 +72,8 @@ struct DocumentationTables {
         if status != .listed { running += 1 }
         verdicts += findings
         rows.append(
-          "| `\(card.paper)` | \(card.title) | \(status.rawValue) | \(VerdictCounts(findings).text) |")
+          "| `\(card.paper)` | \(card.title) | \(status.rawValue) | \(VerdictCounts(findings).text) |"
+        )
       }
       return Room(
         name: name, papers: cards.count, running: running, claims: VerdictCounts(verdicts),
