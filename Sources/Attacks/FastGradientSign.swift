@@ -11,14 +11,9 @@ import Tensors
 /// - Source: "Explaining and Harnessing Adversarial Examples" (2014), section 4 (FGSM).
 public struct FastGradientSign: GradientAttack, Hashable {
   /// The number of examples attacked at a time.
-  public var batchSize: Int
+  public var batchSize = 128
 
-  public init(batchSize: Int) {
-    precondition(batchSize > 0, "batchSize is positive")
-    self.batchSize = batchSize
-  }
-
-  public init() { self.init(batchSize: 128) }
+  public init() {}
 
   public static let description = MethodDescription<Self>(
     "fgsm", "One step along the sign of the gradient.", family: "gradient",

@@ -1,4 +1,3 @@
-import Arguments
 import Attacks
 import Catalogue
 import Confidence
@@ -29,10 +28,12 @@ struct DocumentationTables {
       ]
   }
 
-  /// `text` with each table between its marks, such as `<!-- papers -->` and `<!-- /papers -->`.
-  ///
-  /// - Throws: `ValidationError` if there is no pair of marks.
-  func replacing(in text: String) throws -> String {
+  /// What the tables are called in the marks.
+  var names: [String] { tables.map(\.name) }
+
+  /// `text` with each table between its marks, such as `<!-- papers -->` and `<!-- /papers -->`; nil
+  /// if there is no pair of marks.
+  func replacing(in text: String) -> String? {
     var (text, count) = (text, 0)
     for (name, markdown) in tables {
       guard let start = text.range(of: "<!-- \(name) -->"),
@@ -41,11 +42,7 @@ struct DocumentationTables {
       text.replaceSubrange(start.upperBound..<end.lowerBound, with: "\n" + markdown + "\n")
       count += 1
     }
-    guard count > 0 else {
-      let names = tables.map { "<!-- \($0.name) -->" }.joined(separator: ", ")
-      throw ValidationError("The file has no pair of marks. There are: \(names).")
-    }
-    return text
+    return count > 0 ? text : nil
   }
 
   /// The papers of one room.
