@@ -95,7 +95,7 @@ struct CatalogueCalls {
 
   /// Distributionally Robust Neural Networks for Group Shifts: On the Importance of Regularization for Worst-Case Generalization
   mutating func groupDro() throws {
-    _ = try GroupDRO(stepSize: 0.01, adjustment: 1).train(network, on: data, groups: groups)
+    _ = try GroupDRO(stepSize: 0.01, adjustment: 1).train(network, on: HardeningData(data, groups: groups))
   }
 
   /// Normalized Loss Functions for Deep Learning with Noisy Labels

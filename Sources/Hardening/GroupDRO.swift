@@ -1,4 +1,4 @@
-import Datasets
+import Methods
 import Models
 import Networks
 import Tensors
@@ -15,7 +15,7 @@ import Training
 ///   adjustment `adjustment / √(size of the group)`. As in the public code, each batch may hold
 ///   examples of several groups, and the weights of groups that a batch lacks change as if their
 ///   loss were zero.
-public struct GroupDRO: Sendable {
+public struct GroupDRO: HardeningMethod {
   /// How fast weights follow losses.
   public var stepSize: Double
   /// What is added to a group's loss for being small: this over the root of its size.
@@ -28,7 +28,7 @@ public struct GroupDRO: Sendable {
 
   /// - Precondition: step size and adjustment are not negative.
   public init(
-    stepSize: Double = 0.01, adjustment: Double = 0, balancesGroups: Bool = true,
+    stepSize: Double, adjustment: Double = 0, balancesGroups: Bool = true,
     loss: any ScoreLoss = ClassificationLoss.crossEntropy,
     recipe: TrainingRecipe = TrainingRecipe(
       optimizer: .sgd(momentum: 0.9, weightDecay: 0.1), learningRate: 1e-3, schedule: .constant)
@@ -38,54 +38,63 @@ public struct GroupDRO: Sendable {
     (self.balancesGroups, self.loss, self.recipe) = (balancesGroups, loss, recipe)
   }
 
-  /// What one step came to.
-  public struct StepReport: Sendable {
-    /// The share of the run that is done.
-    public let progress: Double
-    /// The weights of the groups; shape `[groups]`.
-    public let weights: Tensor
-    /// The mean loss of each group in the batch, with its adjustment; shape `[groups]`.
-    public let groupLosses: Tensor
+  public init() { self.init(stepSize: 0.01) }
+
+  public static let description = MethodDescription<Self>(
+    "group-dro", "Follows the group of highest loss: needs the group of each example.",
+    family: "distributional robustness", origin: .paper("group-dro"),
+    settings: [
+      .number("step-size", \.stepSize, .atLeast(0), "How fast the groups' weights follow losses."),
+      .number(
+        "adjustment", \.adjustment, .atLeast(0),
+        "What a group's loss gains for being small: this over the root of its size."),
+      .flag("balances-groups", \.balancesGroups, "Whether batches hold each group as often."),
+    ])
+
+  public static let needs: Set<HardeningNeed> = [.groups]
+
+  /// The weights of the groups, and what moved them last.
+  public struct State: Sendable {
+    public fileprivate(set) var weights: GroupWeights
+    /// The mean loss of each group in the last batch, with its adjustment; shape `[groups]`.
+    public fileprivate(set) var groupLosses: Tensor
+    fileprivate let handicap: Tensor
+    /// Whether the weights have followed the losses of this step.
+    fileprivate var isMoved = false
   }
 
-  /// Trains `network` and returns it with the parameters of the last step.
-  ///
-  /// - Parameters:
-  ///   - groups: the group of each example, counted from 0, each with an example at least.
-  ///   - report: is called after each step.
-  /// - Throws: `GroupError`, `DataError`, `NetworkError.inputMismatch`, `TrainingError` and
-  ///   `CancellationError`.
-  public func train(
-    _ network: Network, on data: Dataset, groups: [Int],
-    report: (StepReport) throws -> Void = { _ in }
-  ) throws -> Network {
-    let sizes = try Self.sizes(of: groups, examples: data.count)
-    let labels = Tensor(try data.requiredLabels())
-    let places = Tensor(groups)
-    let chances = (1 / sizes).gathering(places)
-    let handicap = sizes.reciprocalSquareRoot() * adjustment
-    var generator = Generator(seed: recipe.seed)
-    var weights = GroupWeights(groups: sizes.count, stepSize: stepSize)
-    var latest: (weights: GroupWeights, losses: Tensor)?
-    return try recipe.train(network, on: data, using: &generator) { progress in
-      guard let step = latest else { return }
-      (weights, latest) = (step.weights, nil)
-      try report(
-        StepReport(progress: progress, weights: weights.values, groupLosses: step.losses))
-    } loss: { network, rows, generator in
-      let rows =
-        balancesGroups
-        ? chances.multinomial(rows.count, replacing: true, using: &generator) : rows
-      let losses = loss.perExample(
-        try network.output(of: data.inputs.gathering(rows), mode: .training),
-        labels: labels.gathering(rows))
-      let means = Self.means(of: losses, in: places.gathering(rows), count: sizes.count)
-      // A sharpness-aware step looks twice, with the same weights.
-      let step = latest ?? (weights.updated(by: means + handicap), (means + handicap).detached())
-      latest = step
-      return means.dot(step.weights.values)
-    }
+  public func initialState(for data: HardeningData) -> State {
+    let sizes = data.groupSizes
+    return State(
+      weights: GroupWeights(groups: sizes.count, stepSize: stepSize),
+      groupLosses: sizes.zerosLike(), handicap: sizes.reciprocalSquareRoot() * adjustment)
   }
+
+  public func examples(
+    _ rows: Tensor, of data: HardeningData, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    guard balancesGroups, let groups = data.groups else { return rows }
+    return (1 / data.groupSizes).gathering(groups)
+      .multinomial(rows.count, replacing: true, using: &generator)
+  }
+
+  public func batchLoss(
+    of network: Network, on batch: HardeningBatch, state: inout State,
+    using generator: inout some RandomNumberGenerator
+  ) throws -> Tensor {
+    let losses = loss.perExample(
+      try network.output(of: batch.inputs, mode: .training), labels: batch.labels)
+    let means = Self.means(of: losses, in: batch.groups!, count: state.weights.values.count)
+    // A sharpness-aware step looks twice, with the same weights.
+    if !state.isMoved {
+      state.groupLosses = (means + state.handicap).detached()
+      state.weights = state.weights.updated(by: means + state.handicap)
+      state.isMoved = true
+    }
+    return means.dot(state.weights.values)
+  }
+
+  public func finishStep(_ state: inout State) { state.isMoved = false }
 
   /// The mean loss of each group; 0 where there is no example.
   ///
@@ -93,35 +102,5 @@ public struct GroupDRO: Sendable {
   static func means(of losses: Tensor, in groups: Tensor, count: Int) -> Tensor {
     let members = groups.oneHot(classes: count).cast(to: losses.dtype)
     return losses.matmul(members) / members.sum(axes: [0]).clamped(from: 1)
-  }
-
-  private static func sizes(of groups: [Int], examples: Int) throws(GroupError) -> Tensor {
-    guard groups.count == examples else {
-      throw .unequalLengths(examples: examples, groups: groups.count)
-    }
-    guard let highest = groups.max(), groups.allSatisfy({ $0 >= 0 }), highest < groups.count else {
-      throw .badGroup(groups.first { $0 < 0 || $0 >= examples } ?? 0)
-    }
-    var counts = [Float](repeating: 0, count: highest + 1)
-    for group in groups { counts[group] += 1 }
-    if let empty = counts.firstIndex(of: 0) { throw .empty(group: empty) }
-    return Tensor(counts)
-  }
-}
-
-/// Why examples are not grouped.
-public enum GroupError: Error, Equatable, CustomStringConvertible {
-  case unequalLengths(examples: Int, groups: Int)
-  case badGroup(Int)
-  case empty(group: Int)
-
-  public var description: String {
-    switch self {
-    case .unequalLengths(let examples, let groups):
-      "There are \(examples) examples, but groups are given for \(groups)."
-    case .badGroup(let group):
-      "No group is called \(group); groups are counted from 0 and there are fewer than examples."
-    case .empty(let group): "No example is in group \(group), but some are in later ones."
-    }
   }
 }

@@ -11,6 +11,7 @@ extension MethodRegistry<any HardeningMethod> {
       command: "harden",
       [
         AdversarialTraining.self,
+        GroupDRO.self,
         SmoothAdversarialTraining.self,
         TRADES.self,
       ])

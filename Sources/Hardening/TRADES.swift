@@ -46,10 +46,13 @@ public struct TRADES: HardeningMethod {
         "The length of a step as a fraction of the radius."),
     ])
 
+  public static let needs: Set<HardeningNeed> = [.perturbations]
+
   public func batchLoss(
-    of network: Network, on inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
+    of network: Network, on batch: HardeningBatch, state: inout Void,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
+    let (inputs, labels, set) = (batch.inputs, batch.labels, batch.set)
     let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
     let logits = try network.output(of: inputs, mode: .training)
     let fixed = logits.detached()

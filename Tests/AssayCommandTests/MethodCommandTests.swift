@@ -120,6 +120,26 @@ struct MethodCommandTests {
     }
   }
 
+  @Test("A method that needs groups takes them from the data, and tells of the worst one")
+  func groups() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = try NPZ(reading: CommandTests.data)
+      let labels = try file.array("y")
+      let parity = Tensor(labels.integers.map { $0 % 2 })
+      try NPZ.write(
+        ["x": file.array("x"), "y": labels, "parity": parity], to: folder + "/data.npz")
+      let words = [
+        "harden", CommandTests.model, "data.npz", "--method", "group-dro", "--epochs", "1",
+        "--quiet",
+      ]
+      let result = try AssayProcess.run(words + ["--groups", "parity"], in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(result.output.contains("Worst-group accuracy after"))
+      let unknown = try AssayProcess.run(words + ["--groups", "party"], in: folder)
+      #expect(unknown.exitCode == 65 && unknown.onlyError?.contains("'party'") == true)
+    }
+  }
+
   @Test(
     "What cannot be asked for is refused in one line",
     arguments: [
@@ -128,6 +148,8 @@ struct MethodCommandTests {
       (["attack", "--radius", "0.1", "--set", "steps=x"], "integer, 1 to 100000"),
       (["attack", "m.onnx", "--radius", "0.1"], "Missing '<data>'"),
       (["detect", "--acceptance", "1"], "between 0 and 1"),
+      (["harden"], "Missing '--radius'"),
+      (["harden", "--method", "group-dro"], "Missing '--groups'"),
       (["harden", "--radius", "0.1", "--epochs", "0"], "from 1 to 1000000"),
       (["harden", "--radius", "0.1", "--set", "optimizer.momentum=0.9"], "no setting 'momentum'"),
       (["train", "--data", "d.npz", "--out", "o.onnx", "--loss", "focal"], "no method 'focal'"),

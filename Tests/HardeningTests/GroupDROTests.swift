@@ -55,9 +55,10 @@ struct GroupDROTests {
       learningRate: 0.05, schedule: .constant)
     var shares: [Double] = []
     let method = GroupDRO(stepSize: 0.1, recipe: recipe)
-    let fair = try method.train(network, on: data, groups: groups) { step in
-      shares.append(step.progress)
-      #expect(abs(step.weights.sum().item() - 1) < 1e-5)
+    let fair = try method.train(network, on: HardeningData(data, groups: groups)) {
+      progress, state in
+      shares.append(progress)
+      #expect(abs(state.weights.values.sum().item() - 1) < 1e-5)
     }
     #expect(shares.count == 120 && shares.last == 1)
     let plain = try Trainer(recipe).train(network, on: data)
@@ -68,7 +69,7 @@ struct GroupDROTests {
     }
     #expect(try misledAccuracy(fair) > 0.7)
     #expect(try misledAccuracy(plain) < 0.3)
-    let again = try method.train(network, on: data, groups: groups)
+    let again = try method.train(network, on: HardeningData(data, groups: groups))
     #expect(again.parameters.values.scalars == fair.parameters.values.scalars)
   }
 
@@ -78,7 +79,7 @@ struct GroupDROTests {
     let network = try Network(input: [2]) { Linear(2) }
     func refused(_ groups: [Int]) -> GroupError? {
       #expect(throws: GroupError.self) {
-        _ = try GroupDRO().train(network, on: data, groups: groups)
+        _ = try GroupDRO().train(network, on: HardeningData(data, groups: groups))
       }
     }
     #expect(refused([0]) == .unequalLengths(examples: 200, groups: 1))

@@ -1,5 +1,6 @@
 import Arguments
 import Audit
+import Datasets
 import Hardening
 import Methods
 import Models
@@ -25,6 +26,10 @@ struct HardenCommand: ParsableCommand {
   @Option(help: "The largest perturbation to withstand, in input units (8/255 is 0.03137).")
   var radius: Float?
 
+  @Option(
+    help: "The array of the data's NPZ file with each example's group, for methods that need it.")
+  var groups: String?
+
   @Option(help: "How often to go through the data.")
   var epochs = 10
 
@@ -47,8 +52,7 @@ struct HardenCommand: ParsableCommand {
 
   func validate() throws {
     guard !choice.methods else { return }
-    guard let radius else { throw ValidationError("Missing '--radius'.") }
-    guard radius >= 0, radius.isFinite else {
+    if let radius, !(radius >= 0 && radius.isFinite) {
       throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
     }
     for (name, count) in [("--epochs", epochs), ("--batch", batch)]
@@ -65,21 +69,32 @@ struct HardenCommand: ParsableCommand {
 
   func run() throws {
     let registry = MethodRegistry.hardeningMethods
-    guard !choice.methods, let radius else { return print(registry.text(usual: Self.usual)) }
+    guard !choice.methods else { return print(registry.text(usual: Self.usual)) }
     let settings = TrainingChoices.byPrefix(choice.set)
     var own = choice
     own.set = choice.set.filter { !$0.hasPrefix("optimizer.") }
     let made = try own.make(from: registry, usual: Self.usual)
     var method = made.method
+    let needs = type(of: method).needs
+    if needs.contains(.perturbations), radius == nil {
+      throw ValidationError("Missing '--radius', which the method '\(made.name)' needs.")
+    }
+    if needs.contains(.groups), groups == nil {
+      throw ValidationError("Missing '--groups', which the method '\(made.name)' needs.")
+    }
     method.recipe = TrainingRecipe(
       epochs: epochs, batchSize: batch,
       optimizer: try TrainingChoices.optimizer(
         optimizer, settings["optimizer"] ?? [], usual: optimizer)!,
       learningRate: rate, seed: trial.seed)
     let trained = method
-    let (norm, validation) = (norm, validation)
+    let (norm, radius, validation) = (norm, radius, validation)
+    let (groups, data, limit) = (groups, trial.data ?? Installation.exampleData, trial.limit)
     try trial.run("harden: \(made.name)", settings: made.settings, out: out) { _ in
-      HardeningTrial(made.name, trained, norm: norm, radius: radius, validation: validation)
+      let all = try groups.map { try NPZ(reading: data).array($0).integers }
+      return HardeningTrial(
+        made.name, trained, norm: norm, radius: radius,
+        groups: all.map { Array($0.prefix(limit ?? $0.count)) }, validation: validation)
     } write: { outcome, path in
       try outcome.network!.write(onnx: path)
       return "Hardened model: \(path)"

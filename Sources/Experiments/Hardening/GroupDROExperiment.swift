@@ -105,7 +105,7 @@ struct GroupDROExperiment: Experiment {
       let trained =
         isRobust
         ? try GroupDRO(stepSize: 0.01, recipe: recipe).train(
-          start, on: training.data, groups: training.groups)
+          start, on: HardeningData(training.data, groups: training.groups))
         : try Trainer(recipe).train(start, on: training.data)
       runs += 1
       context.report(runs / 4)
