@@ -73,6 +73,21 @@ struct GroupDROTests {
     #expect(again.parameters.values.scalars == fair.parameters.values.scalars)
   }
 
+  @Test("A step that looks twice moves the groups' weights once")
+  func looksTwice() throws {
+    let (data, groups) = try Self.data()
+    let network = try Network(input: [2], seed: 1) { Linear(2) }
+    func weights(_ sharpness: SharpnessAwareMinimization?) throws -> [Float] {
+      let recipe = TrainingRecipe(epochs: 1, batchSize: 20, sharpness: sharpness)
+      var weights: [Float] = []
+      _ = try GroupDRO(stepSize: 0.1, recipe: recipe).train(
+        network, on: HardeningData(data, groups: groups)
+      ) { weights += $1.weights.values.elements(as: Float.self) }
+      return weights
+    }
+    #expect(try weights(SharpnessAwareMinimization(radius: 0)) == weights(nil))
+  }
+
   @Test("Groups that do not fit the data are refused")
   func refusals() throws {
     let data = try Self.data().data
