@@ -75,7 +75,7 @@ public struct AttackCheck: Check {
     let radii = context.settings.radii(for: subject.domain)
     ensemble.useBatches(atMost: subject.network.affordableBatch(atMost: attack.batchSize))
     if let largest = radii.last, largest > 0 {
-      try ensemble.inspectSlopes(
+      try ensemble.inspectGradients(
         of: subject, at: sample.inputs, labels: sample.labels,
         within: context.settings.set(radius: largest, domain: subject.domain),
         using: &context.generator)

@@ -2,20 +2,20 @@ import Attacks
 import Models
 import Tensors
 
-/// The attacks of an audit: along slopes, and by other ways where slopes mislead.
+/// The attacks of an audit: along gradients, and by other ways where gradients mislead.
 ///
-/// An attack that stands still proves nothing, so each radius is also searched without slopes: a
-/// short random search of some examples, and a long one of all once it or the slopes themselves show
+/// An attack that stands still proves nothing, so each radius is also searched without gradients: a
+/// short random search of some examples, and a long one of all once it or the gradients themselves show
 /// that they mislead. Roundings and signs are attacked through a twin without them.
 struct AttackEnsemble {
   var gradient: ProjectedGradientAttack
-  /// The search that probes some examples for what the slopes hid.
+  /// The search that probes some examples for what the gradients hid.
   var probe = SquareAttack(queries: 200)
-  /// The search of all examples where slopes mislead.
+  /// The search of all examples where gradients mislead.
   var search = SquareAttack(queries: 1000)
   /// The most examples that are probed at one radius.
   var probedExamples = 100
-  /// What was found out about the slopes.
+  /// What was found out about the gradients.
   private(set) var masking = GradientMasking()
 
   /// Sets the number of examples that are attacked at a time.
@@ -61,6 +61,13 @@ struct AttackEnsemble {
       masking.fellThroughSteps += fell
     }
     if !masking.isFound {
+      // Who is left after few starts may fall to luck; gradients mislead if a random search does more
+      // than as many queries along them.
+      var again = gradient
+      again.restarts = max(1, probe.queries / (gradient.steps + 1))
+      _ = try tryOthers(atMost: probedExamples) {
+        try again(network, on: $0, labels: $1, within: set, using: &generator)
+      }
       let (tried, fell) = try tryOthers(atMost: probedExamples) {
         try probe(network, on: $0, labels: $1, within: set, using: &generator)
       }
@@ -75,8 +82,8 @@ struct AttackEnsemble {
     return (candidates, fooled)
   }
 
-  /// Looks for slopes that vanish near the inputs.
-  mutating func inspectSlopes(
+  /// Looks for gradients that vanish near the inputs.
+  mutating func inspectGradients(
     of subject: AuditSubject, at inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
     using generator: inout Generator
   ) throws {
@@ -84,30 +91,30 @@ struct AttackEnsemble {
     var useless = 0
     for start in stride(from: 0, to: inputs.size(0), by: gradient.batchSize) {
       let range = start..<min(start + gradient.batchSize, inputs.size(0))
-      let slopes = try subject.network.logitsAndGradient(at: points[range]) {
+      let gradients = try subject.network.logitsAndGradient(at: points[range]) {
         gradient.loss.perExample($0, labels: labels[range]).sum()
       }.gradient.flattenedRows()
-      let sizes = slopes.magnitude().max(axes: [1])
+      let sizes = gradients.magnitude().max(axes: [1])
       useless += sizes.elements(as: Double.self).count { !($0 > 0 && $0.isFinite) }
     }
     masking.vanishingShare = Double(useless) / Double(inputs.size(0))
   }
 }
 
-/// Signs that a model's slopes hide changes that fool it.
+/// Signs that a model's gradients hide changes that fool it.
 ///
 /// - Source: "Obfuscated Gradients Give a False Sense of Security: Circumventing Defenses to
 ///   Adversarial Examples" (2018), section 3.1.
 struct GradientMasking {
-  /// The share of examples whose slope is zero or no number.
+  /// The share of examples whose gradient is zero or no number.
   var vanishingShare = 0.0
-  /// How many fell to an attack through roundings and signs that withstood the slopes.
+  /// How many fell to an attack through roundings and signs that withstood the gradients.
   var fellThroughSteps = 0
-  /// How many fell to a search that withstood everything along slopes.
+  /// How many fell to a search that withstood everything along gradients.
   var fellToSearch = 0
   private var isProbed = false
 
-  /// Whether slopes of this model cannot be trusted.
+  /// Whether gradients of this model cannot be trusted.
   var isFound: Bool { vanishingShare > 0.1 || fellThroughSteps > 0 || isProbed }
 
   /// Takes note of a probe; a few that fall may be luck, more are a sign.
