@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test("A larger radius has no narrower bounds", arguments: [BoundMethod.interval, .crown])
+  @Test("A larger radius has no tighter bounds", arguments: [BoundMethod.interval, .crown])
   func boundsGrowWithTheRadius(method: BoundMethod) throws {
     let network = try Self.perceptron(seed: 5)
     var generator = Generator(seed: 5)

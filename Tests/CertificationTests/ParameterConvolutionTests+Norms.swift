@@ -54,7 +54,7 @@ extension ParameterConvolutionTests {
     }
   }
 
-  @Test("A larger radius has no narrower bounds", arguments: ParameterBall.Norm.allCases)
+  @Test("A larger radius has no tighter bounds", arguments: ParameterBall.Norm.allCases)
   func boundsGrowWithTheRadius(norm: ParameterBall.Norm) throws {
     let network = try Geometry(stride: 2, padding: 1).deep
     var generator = Generator(seed: 5)
@@ -72,7 +72,7 @@ extension ParameterConvolutionTests {
     }
   }
 
-  @Test("Smaller balls have narrower bounds, and hold what is found in them")
+  @Test("Smaller balls have tighter bounds, and hold what is found in them")
   func normsAreOrdered() throws {
     let network = try Geometry(padding: 1, groups: 2).deep
     var generator = Generator(seed: 6)
