@@ -1,5 +1,5 @@
 extension String {
-  /// The number of insertions, deletions, replacements and swaps of neighbours that make `other`.
+  /// The number of insertions, deletions, replacements and swaps of neighbors that make `other`.
   ///
   /// - Complexity: the product of the two lengths.
   func editDistance(to other: String) -> Int {
