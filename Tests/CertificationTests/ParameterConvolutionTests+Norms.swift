@@ -85,7 +85,7 @@ extension ParameterConvolutionTests {
           for set in [nil, try LinfBall(radius: 0.02, domain: -2...2)] {
             let bounds = try network.bounds(
               overParameters: ball, inputs: set, around: x, method: method)
-            for output in try movedOutputs(
+            for output in try perturbedOutputs(
               of: network, ball, inputs: set, around: x, using: &generator)
             {
               expectInside(output, bounds, "\(norm), \(method)")

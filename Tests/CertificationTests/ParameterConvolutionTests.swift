@@ -66,7 +66,7 @@ import Testing
       let x = Tensor.uniform([2] + network.inputShape, in: -1...1, using: &generator)
       let ball = try ParameterBall(radius: 0.03)
       for set in [nil, try LinfBall(radius: 0.03, domain: -2...2)] {
-        let outputs = try movedOutputs(
+        let outputs = try perturbedOutputs(
           of: network, ball, inputs: set, around: x, using: &generator)
         for method in Self.methods {
           let bounds = try network.bounds(

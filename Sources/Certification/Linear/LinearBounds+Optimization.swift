@@ -37,18 +37,18 @@ extension LinearBounds {
 
   /// Returns a value of the parameters after a step, projected onto its domain.
   ///
-  /// - `move`: in units of the range that the value may take, or of 1.
-  func moved(
-    _ value: Tensor, by move: Tensor, _ key: RelaxationParameters.Key,
+  /// - `step`: in units of the range that the value may take, or of 1.
+  func stepped(
+    _ value: Tensor, by step: Tensor, _ key: RelaxationParameters.Key,
     in constraints: SplitConstraints
   ) -> Tensor {
-    guard key.kind != .beta else { return constraints.admitted(value + move, of: key.step) }
+    guard key.kind != .beta else { return constraints.admitted(value + step, of: key.step) }
     guard case .planes(let planes)? = relaxations[key.step] else { return value }
     let tangents = key.kind == .lowerTangent ? planes.lowerTangents : planes.upperTangents
     guard key.kind != .alpha, let tangents else {
-      return (value + move).clamped(from: 0, through: 1)
+      return (value + step).clamped(from: 0, through: 1)
     }
-    return tangents.nearest(to: value + move * (tangents.upper - tangents.lower))
+    return tangents.nearest(to: value + step * (tangents.upper - tangents.lower))
   }
 
   /// A pass with these relaxations where they are open.

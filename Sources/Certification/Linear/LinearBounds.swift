@@ -154,7 +154,7 @@ struct LinearBounds {
       let own = known[holder]?.cast(to: plan.dtype)
     else { return try backwardBounds(of: step, within: box, improving: optimization) }
     let bounds = try backwardBounds(of: holder, within: own, improving: optimization)
-    return bounds.map { plan.moved($0, from: holder, to: step) }.meeting(box)
+    return bounds.map { plan.rearranged($0, from: holder, to: step) }.meeting(box)
   }
 
   /// Bounds of one step by linear objectives, for the elements that need them.

@@ -27,11 +27,11 @@ extension RelaxationPlan {
   /// Values of a holder's elements at those of the step that it holds.
   ///
   /// Nothing is rounded: all terms of a sum but one are 0.
-  func moved(_ values: Tensor, from holder: Int, to step: Int) -> Tensor {
+  func rearranged(_ values: Tensor, from holder: Int, to step: Int) -> Tensor {
     guard step != holder, case .affine(let map, offset: nil) = steps[step].rule else {
       return values
     }
-    return map(moved(values, from: holder, to: steps[step].operands[0]))
+    return map(rearranged(values, from: holder, to: steps[step].operands[0]))
   }
 
   /// Whether each element of a step is a sum of the input's elements, each times a number: in a box

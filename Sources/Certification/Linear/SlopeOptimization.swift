@@ -89,7 +89,7 @@ extension SlopeOptimization {
       let gradient = current.gradient(values, trace!, plan: bounds.plan, constraints: constraints)
       for (key, move) in moments.steps(along: gradient, rate: rate) {
         let step = key.kind == .beta ? units[key.step].map { move * $0 } ?? move : move
-        current.values[key] = bounds.moved(current.values[key]!, by: step, key, in: constraints)
+        current.values[key] = bounds.stepped(current.values[key]!, by: step, key, in: constraints)
       }
       rate *= decay
     }
