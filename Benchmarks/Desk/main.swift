@@ -45,7 +45,7 @@ func measure(_ name: String, _ texts: [String]) throws {
     .sorted()
   print(
     String(
-      format: "%@: median %.1f ms, 95 %% %.1f ms, most %.1f ms", name, times[times.count / 2],
+      format: "%@: median %.1f ms, 95%% %.1f ms, most %.1f ms", name, times[times.count / 2],
       times[times.count * 95 / 100], times.last!))
 }
 

@@ -1,7 +1,7 @@
 import Models
 import Tensors
 
-/// The convex loss whose slope is sparsemax less the label: zero exactly where the label's score
+/// The convex loss whose gradient is sparsemax less the label: zero exactly where the label's score
 /// leads all others by 1 or more.
 ///
 /// With the threshold `t` and the support `S` of sparsemax, it is

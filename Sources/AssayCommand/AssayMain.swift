@@ -8,7 +8,7 @@ struct AssayMain: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "assay",
-    abstract: "Puts a machine-learning model to the test.",
+    abstract: "Test machine-learning models: audit, verify, certify.",
     discussion: "Without a model, 'assay audit' audits the bundled example.",
     version: version,
     subcommands: [
@@ -24,7 +24,7 @@ struct AssayMain: ParsableCommand {
     main(nil, ending: leave)
   }
 
-  /// Ends the process without taking down libtorch, of which nothing outlives the process: its
+  /// Bounds the process without taking down libtorch, of which nothing outlives the process: its
   /// destructors take longer than a small command.
   ///
   /// Whatever a command opened is closed by the time that it returns; what C streams still hold is

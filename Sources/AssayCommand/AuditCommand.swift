@@ -22,10 +22,10 @@ struct AuditCommand: ParsableCommand {
   @Argument(help: "An ONNX file.")
   var model: String?
 
-  @Argument(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
+  @Argument(help: "Labeled data: NPZ, CSV, IDX, or a folder of images by class.")
   var data: String?
 
-  @Option(help: "The folder to put the report into.")
+  @Option(help: "The folder to write the report to.")
   var report = "assay-report"
 
   @Option(help: "Also write the findings as JSON to this file.")
@@ -37,22 +37,23 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "Also write the findings as SARIF to this file.")
   var sarif: String?
 
-  @Option(help: "What the model must reach, as a JSON file.")
+  @Option(help: "The policy that the model must meet, as a JSON file.")
   var policy: String?
 
-  @Option(help: "How changes of an input are measured.")
+  @Option(help: "The norm of perturbations.")
   var norm = AuditSettings.Norm.linf
 
-  @Option(help: "Largest changes to try, in input units, with commas between (8/255 is 0.03137).")
+  @Option(
+    help: "The perturbation radii to try, in input units, comma-separated (8/255 is 0.03137).")
   var radius: NumberList?
 
   @Option(help: "Use only the first so many examples, in every check.")
   var limit: Int?
 
-  @Option(help: "Run only these checks, with commas between.")
+  @Option(help: "Run only these checks, comma-separated.")
   var only: WordList?
 
-  @Option(help: "The seed of everything that is drawn at random.")
+  @Option(help: "The random seed.")
   var seed: UInt64 = 0
 
   @OptionGroup var reading: ModelOptions

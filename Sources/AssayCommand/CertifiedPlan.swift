@@ -6,17 +6,17 @@ import Networks
 import Tensors
 import Training
 
-/// The ways to train for proofs that the command line knows.
+/// The methods of certified training that the command line knows.
 enum CertifiedMethod: String, ExpressibleByArgument, CaseIterable, Codable {
   case ibp
   case crownIBP = "crown-ibp"
   case lipschitz
 }
 
-/// How a classifier is trained for proofs, and what its proofs are about.
+/// How a classifier is trained for certified accuracy, and within which radius.
 struct CertifiedPlan: Codable {
   var method: CertifiedMethod
-  /// In input units; of single features, but Euclidean for `lipschitz`.
+  /// In input units; L∞, but L2 for `lipschitz`.
   var radius: Float
 
   /// What one epoch came to; the last two are of bounds over boxes only.
@@ -30,7 +30,7 @@ struct CertifiedPlan: Codable {
   /// - Throws: `TrainingError.badRecipe`.
   func check() throws(TrainingError) {
     guard radius > 0, radius.isFinite else {
-      throw .badRecipe(reason: "proofs within a radius of \(radius)")
+      throw .badRecipe(reason: "certified training within a radius of \(radius)")
     }
   }
 
@@ -60,7 +60,7 @@ struct CertifiedPlan: Codable {
     }
   }
 
-  /// The share of the examples whose decision is right, and proven to stay so within the radius.
+  /// The certified accuracy within the radius.
   ///
   /// - Throws: what the certificate throws.
   func provenAccuracy(_ network: Network, on data: Dataset) throws -> Estimate {

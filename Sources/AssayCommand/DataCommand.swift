@@ -2,17 +2,18 @@ import Arguments
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Work with public data sets.", subcommands: [FetchCommand.self])
+    commandName: "data", abstract: "Work with public datasets.", subcommands: [FetchCommand.self])
 }
 
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Fetch a public data set into the cache, split in two.")
+    commandName: "fetch",
+    abstract: "Fetch a public dataset into the cache, split in training and test.")
 
-  @Argument(help: "Which one.")
+  @Argument(help: "The dataset.")
   var name: PublicDataset
 
-  @Flag(help: "Say nothing but results and errors.")
+  @Flag(help: "Print nothing but results and errors.")
   var quiet = false
 
   func run() throws {

@@ -4,7 +4,7 @@ import Networks
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show what a model is made of, and what is not supported.")
+    commandName: "inspect", abstract: "Show a model's layers, cost and supported operations.")
 
   @Argument(help: "An ONNX file.")
   var model: String?
@@ -50,7 +50,7 @@ struct InspectCommand: ParsableCommand {
     for part in network.inputParts {
       let place = network.inputParts.count > 1 ? ", columns \(part.range)" : ""
       facts.append(
-        ("input \(part.name)", "\(part.shape)\(part.isWhole ? " of whole numbers" : "")\(place)"))
+        ("input \(part.name)", "\(part.shape)\(part.isWhole ? " of integers" : "")\(place)"))
     }
     if let batch = network.fixedBatch { facts.append(("batch", "fixed to \(batch) by the file")) }
     for note in network.graph.notes { facts.append(("note", note)) }

@@ -21,7 +21,7 @@ enum Installation {
     return base + "/assay"
   }
 
-  /// Where public data sets are kept.
+  /// Where public datasets are kept.
   static var dataFolder: String { cache + "/data" }
 
   /// Where what the user made is kept, such as notes on papers: `ASSAY_HOME`, or a folder among the

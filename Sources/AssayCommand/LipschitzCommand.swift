@@ -24,24 +24,24 @@ enum LipschitzChoice: String, ExpressibleByArgument, CaseIterable {
 struct LipschitzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lipschitz",
-    abstract: "Bound how much farther apart scores can be than the inputs they belong to.")
+    abstract: "Bound the Lipschitz constant of a network's scores.")
 
   @Argument(help: "An ONNX file.")
   var model: String
 
-  @Option(help: "How distances are measured.")
+  @Option(help: "The norm of inputs and scores.")
   var norm = LipschitzNorm.l2
 
-  @Option(help: "How to bound: layer by layer, or a chain of linear layers at once.")
+  @Option(help: "The method: a product of layers' bounds, or a semidefinite program (LipSDP).")
   var method = LipschitzChoice.product
 
-  @Option(help: "Bound around each of these examples instead: a data file; needs '--radius'.")
+  @Option(help: "Bound locally, around each of these examples: a data file; needs '--radius'.")
   var local: String?
 
-  @Option(help: "How far each feature may move around an example, in input units.")
+  @Option(help: "The L∞ radius around an example, in input units.")
   var radius: Float?
 
-  @Option(help: "How many more parts each example's box is cut into.")
+  @Option(help: "The number of splits of each example's box.")
   var branching = 0
 
   @Option(help: "With '--local', use only the first so many examples.")

@@ -3,10 +3,10 @@ import Tensors
 
 /// What every command takes that computes for long.
 struct MachineOptions: ParsableArguments {
-  @Option(help: "How many threads one operation may use; all cores if nothing is said.")
+  @Option(help: "The number of threads; all cores by default.")
   var threads: Int?
 
-  @Flag(help: "Say nothing but results and errors.")
+  @Flag(help: "Print nothing but results and errors.")
   var quiet = false
 
   func validate() throws {

@@ -5,7 +5,7 @@ import Tensors
 
 /// How the model of a command is read, and the data that it is given.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The model's output that counts, by name; the first one of scores if left out.")
+  @Option(help: "The model's output to use, by name; by default the first with scores.")
   var output: String?
 
   @Option(
@@ -69,7 +69,7 @@ struct ModelOptions: ParsableArguments {
     }
     loader.keepsWholeNumbers = network.takesWholeNumbers
     if network.takesWholeNumbers {
-      notes.append("The model takes whole numbers; its inputs are not scaled.")
+      notes.append("The model takes integers; its inputs are not scaled.")
     }
     guard let archive = try loader.archive(at: data) else {
       guard input.isEmpty else {

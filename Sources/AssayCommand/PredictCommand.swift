@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "The NPZ file to write; it gets an array 'scores', as the model gives them.")
   var out: String
 
-  @Option(help: "How many examples to evaluate at a time.")
+  @Option(help: "The batch size.")
   var batch = 256
 
   @OptionGroup var reading: ModelOptions

@@ -4,7 +4,7 @@ import Evidence
 import Foundation
 import Tensors
 
-/// The data sets that can be fetched.
+/// The datasets that can be fetched.
 enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// 1,797 handwritten digits of 8 × 8 pixels, as scikit-learn carries them.
   case digits
@@ -24,7 +24,7 @@ enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
     [DataPart.train, .test].map { "\(folder)/\(rawValue)-\($0.rawValue).npz" }
   }
 
-  /// Fetches the data set into a folder, split in two, unless it is there.
+  /// Fetches the dataset into a folder, split in two, unless it is there.
   ///
   /// Several threads and processes may ask at once: one fetches, the others wait for it.
   ///
@@ -71,7 +71,7 @@ enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
   }
 }
 
-/// Public data sets from the user's cache, fetched when they are first asked for.
+/// Public datasets from the user's cache, fetched when they are first asked for.
 struct FetchedData: ExperimentData {
   let folder: String
   let isQuiet: Bool

@@ -18,35 +18,35 @@ struct TrainCommand: ParsableCommand {
       Beside the model a file of the same name ending in .json tells how it was trained; \
       '--recipe' takes that file, and options change it.
 
-      With '--certified' training aims at decisions that can be proven: 'ibp' and 'crown-ibp' at \
-      changes of every feature by up to the radius, 'lipschitz' at changes of that length.
+      With '--certified' training aims at certified accuracy: 'ibp' and 'crown-ibp' within an L∞ \
+      radius, 'lipschitz' within an L2 radius.
 
       With '--checkpoint' the same command goes on where it was stopped or killed, and writes the \
       same files as if it had not been, given the same machine and '--threads'.
       """)
 
-  @Option(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
+  @Option(help: "Labeled data: NPZ, CSV, IDX, or a folder of images by class.")
   var data: String?
 
-  @Option(help: "What to train; small-cnn if nothing is said.")
+  @Option(help: "The architecture; small-cnn by default.")
   var model: StandardClassifier?
 
-  @Option(help: "How often to go through the data; 20 if nothing is said.")
+  @Option(help: "The number of epochs; 20 by default.")
   var epochs: Int?
 
   @Option(help: "The ONNX file to write.")
   var out: String?
 
-  @Option(help: "How many examples to a step; 64 if nothing is said.")
+  @Option(help: "The batch size; 64 by default.")
   var batch: Int?
 
-  @Option(help: "The highest learning rate; 0.002 if nothing is said.")
+  @Option(help: "The highest learning rate; 0.002 by default.")
   var rate: Double?
 
-  @Option(help: "How gradients become steps; adamw if nothing is said.")
+  @Option(help: "The optimizer; adamw by default.")
   var optimizer: String?
 
-  @Option(help: "What is minimized; cross-entropy if nothing is said.")
+  @Option(help: "The loss; cross-entropy by default.")
   var loss: String?
 
   @Option(
@@ -58,7 +58,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "List the optimizers, the losses and their settings, and do nothing else.")
   var methods = false
 
-  @Option(help: "Take gradients where the loss is worst within this distance of the parameters.")
+  @Option(help: "The radius of sharpness-aware minimization (SAM).")
   var sharpness: Double?
 
   @Option(help: "The validation share of the data; 0.1 by default.")
@@ -67,19 +67,19 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Early stopping: stop after so many epochs without a gain in validation accuracy.")
   var patience: Int?
 
-  @Option(help: "Train as this JSON file says, which an earlier training wrote.")
+  @Option(help: "Train by this recipe, a JSON file that an earlier training wrote.")
   var recipe: String?
 
   @Option(help: "Keep the state in this file after each epoch, and continue from it if it exists.")
   var checkpoint: String?
 
-  @Option(help: "The seed of everything that is drawn at random; 0 if nothing is said.")
+  @Option(help: "The random seed; 0 by default.")
   var seed: UInt64?
 
-  @Option(help: "Train for proofs, by bounds of this kind.")
+  @Option(help: "Certified training, with bounds of this kind.")
   var certified: CertifiedMethod?
 
-  @Option(help: "The radius of the proofs, in input units; 0.1 if nothing is said.")
+  @Option(help: "The radius of certified training, in input units; 0.1 by default.")
   var radius: Float?
 
   @OptionGroup var machine: MachineOptions
@@ -230,7 +230,7 @@ struct TrainCommand: ParsableCommand {
 
   private static func line(_ epoch: CertifiedPlan.Epoch, of recipe: TrainingRecipe) -> String {
     let loss = String(format: "%.4f", epoch.trainingLoss)
-    let proven = epoch.provenShare.map { ", proven \($0.percent)" } ?? ""
+    let proven = epoch.provenShare.map { ", certified \($0.percent)" } ?? ""
     let radius = epoch.radius.map { String(format: " at radius %.3g", $0) } ?? ""
     return "Epoch \(epoch.epoch) of \(recipe.epochs): loss \(loss)\(proven)\(radius)"
   }

@@ -13,12 +13,12 @@ struct TrainingRecord: Codable {
   }
 
   var model: StandardClassifier
-  /// The share of the data that was kept apart to judge by.
+  /// The validation share of the data.
   var validation: Double
   var recipe: TrainingRecipe
   /// What is minimized; nil for cross-entropy.
   var loss: MethodChoice?
-  /// How proofs are trained for; nil for ordinary training.
+  /// The certified training; nil for ordinary training.
   var certified: CertifiedPlan?
   var data: DataFile?
   var epochs: [Trainer.EpochReport]?
@@ -52,7 +52,7 @@ struct TrainingRecord: Codable {
     _ = try trainingLoss()
     guard certified == nil || recipe.patience == nil else {
       throw .badRecipe(
-        reason: "training for proofs ends with its last epoch, whatever the patience")
+        reason: "certified training ends with its last epoch, whatever the patience")
     }
   }
 

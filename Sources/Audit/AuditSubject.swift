@@ -3,7 +3,7 @@ import Models
 import Networks
 import Tensors
 
-/// A model and the labelled data it is tested on, checked against each other.
+/// A model and the labeled data it is tested on, checked against each other.
 public struct AuditSubject: Sendable {
   /// The network, ending in scores.
   public let network: Network
@@ -38,7 +38,7 @@ public struct AuditSubject: Sendable {
     try fitted.checkLabels(classes: classes)
     var notes = readingNotes + classifier.notes
     if network.takesWholeNumbers {
-      notes.append("The model rounds its inputs to whole numbers: a change below 0.5 is none.")
+      notes.append("The model rounds its inputs to integers: a change below 0.5 is none.")
     }
     if let note = fit.note { notes.append(note) }
     if let total, total > data.count {

@@ -1,4 +1,4 @@
-// Tapes and vectorisation: the two transformations of a function that libtorch gives.
+// Tapes and vectorization: the two transformations of a function that libtorch gives.
 
 #include <ATen/ATen.h>
 #include <ATen/functorch/BatchedTensorImpl.h>

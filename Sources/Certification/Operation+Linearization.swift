@@ -3,8 +3,8 @@ import Tensors
 
 /// The linear map that an operation is next to a point, with its coefficients or their magnitudes.
 ///
-/// With coefficients as they are, composing the maps of a graph gives its slope at the point. With
-/// magnitudes, it gives how far interval bounds let each value stray.
+/// With coefficients as they are, composing the maps of a graph gives its gradient at the point.
+/// With magnitudes, it gives how far interval bounds let each value stray.
 struct Linearization {
   /// Whether each operation's coefficients are replaced by their magnitudes.
   let usesMagnitudes: Bool
@@ -79,7 +79,8 @@ struct Linearization {
     }
   }
 
-  /// The slope of a sum is linear in both operands; that of a product weighs each with the other.
+  /// The gradient of a sum is linear in both operands; that of a product weighs each with the
+  /// other.
   private func combined(
     _ function: BinaryFunction, _ changes: [Tensor?], _ x: [Tensor]
   ) -> Tensor? {
@@ -106,14 +107,14 @@ struct Linearization {
   private func unsupported(_ node: Graph.Node) -> NetworkError {
     .unsupported(
       node: node.name, operation: node.operation.name, interpretation: "propagation tightness",
-      hint: "It knows affine operations and rectifiers.")
+      hint: "It knows affine operations and ReLUs.")
   }
 }
 
 extension ElementwiseFunction {
-  /// The slope at each element of a function that is linear in pieces, or nil for any other.
+  /// The derivative at each element of a piecewise linear function, or nil for any other.
   ///
-  /// A rectifier at 0 counts as active, as in the public code of the paper on tightness.
+  /// A ReLU at 0 counts as active, as in the public code of the paper on tightness.
   fileprivate func slope(at x: Tensor) -> Tensor? {
     switch self {
     case .negate: x.filled(with: -1)

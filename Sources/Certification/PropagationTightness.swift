@@ -6,12 +6,12 @@ import Tensors
 /// How tight interval bounds are: the radius of the smallest box that holds a network's outputs,
 /// over the radius of the box that interval bound propagation finds.
 ///
-/// Both radii are those of the network's linearization at the input: rectifiers pass what is active
-/// there and stop the rest. For a network without rectifiers nothing is approximated. A ratio of 1
+/// Both radii are those of the network's linearization at the input: ReLUs pass what is active
+/// there and stop the rest. For a network without ReLUs nothing is approximated. A ratio of 1
 /// says that interval bounds lose nothing; it falls as layers get wider and more.
 ///
 /// - Source: "Understanding Certified Training with Interval Bound Propagation" (2023), section 3,
-///   where the quantity for rectifiers is called local tightness; checked against its public code.
+///   where the quantity for ReLUs is called local tightness; checked against its public code.
 ///   That code bounds differences of scores when labels are given, and floors both radii at 1e-8;
 ///   here outputs are bounded as they are, and a radius of zero counts as exactly bounded.
 public struct PropagationTightness: Sendable {
@@ -25,7 +25,7 @@ public struct PropagationTightness: Sendable {
   /// Only the proportions of the set's box matter, since a linearization has no scale.
   ///
   /// - Shape: `inputs` `[batch] + inputShape`.
-  /// - Complexity: as many slopes as the network has outputs, and two evaluations.
+  /// - Complexity: as many gradients as the network has outputs, and two evaluations.
   /// - Throws: `NetworkError.inputMismatch`, or `.unsupported` for what is neither affine nor
   ///   linear in pieces with one operand, such as maximum pooling.
   public init(
@@ -39,7 +39,7 @@ public struct PropagationTightness: Sendable {
     }
     let radius = set.box(around: inputs).spread.cast(to: .float64)
     let values = try network.values(of: inputs)
-    // Reports what is unsupported before the slopes are taken, which cannot throw.
+    // Reports what is unsupported before the gradients are taken, which cannot throw.
     intervalRadius = try network.change(of: radius, values, usingMagnitudes: true)
     let origin = radius.zerosLike()
     var columns: [Tensor] = []
@@ -85,10 +85,10 @@ public struct PropagationTightness: Sendable {
   /// radius over the expected propagated one.
   ///
   /// It is `√π Γ((d + 1) / 2) / (d Γ(d / 2))`, about `√(π / 2d)`. A network's own ratio, averaged
-  /// over networks, lies above by up to 1 % at width 4, for it is a ratio before it is averaged.
+  /// over networks, lies above by up to 1% at width 4, for it is a ratio before it is averaged.
   ///
-  /// - Source: "Understanding Certified Training with Interval Bound Propagation" (2023), section 3,
-  ///   tightness at initialization.
+  /// - Source: "Understanding Certified Training with Interval Bound Propagation" (2023), section
+  ///   3, tightness at initialization.
   /// - Precondition: `width`, of the layer between the maps, is positive.
   public static func expectedAtInitialization(width: Int) -> Double {
     precondition(width > 0, "a layer of width \(width)")

@@ -47,7 +47,7 @@ struct Bytes: Sendable {
     return Bytes(storage, source: source ?? self.source, range: first..<first + count)
   }
 
-  /// The whole number at `offset`.
+  /// The integer at `offset`.
   ///
   /// - Throws: `DataError.truncated` if it is not all here.
   func integer<Value: FixedWidthInteger>(

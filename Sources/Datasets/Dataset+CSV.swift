@@ -7,7 +7,7 @@ extension Dataset {
   /// Reads a table with a header: numbers, and one column of labels.
   ///
   /// The label column is `labelColumn`, else the first of `labelColumns` that there is, else the
-  /// last one. Labels that are all whole numbers from 0 are used as they are; other text becomes
+  /// last one. Labels that are all integers from 0 are used as they are; other text becomes
   /// class names in order.
   ///
   /// - Shape: `inputs` is `[rows, columns - 1]`.

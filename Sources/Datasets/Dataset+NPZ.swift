@@ -48,15 +48,15 @@ extension Dataset {
     if array.rank == 2, array.size(1) > 1, array.isOneHot {
       throw .wrongType(
         path: source, array: name, type: "one-hot rows of \(array.size(1))",
-        expected: "whole numbers: argmax(1) of it")
+        expected: "integers: argmax(1) of it")
     }
-    // Whole numbers stay themselves in a floating-point type.
+    // Integers stay themselves in a floating-point type.
     guard
       !array.dtype.isFloatingPoint
         || (array.isFinite .& (array .== array.rounded())).all().booleans[0]
     else {
       throw .wrongType(
-        path: source, array: name, type: "\(array.dtype) with fractions", expected: "whole numbers")
+        path: source, array: name, type: "\(array.dtype) with fractions", expected: "integers")
     }
     guard array.rank == 1 || (array.rank == 2 && array.size(1) == 1) else {
       throw .wrongRank(path: source, array: name, shape: array.shape, expected: "[examples]")

@@ -46,7 +46,7 @@ extension Dataset {
     return classes.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Whole numbers in proportion to `fractions` that add up to `count`: those with the largest
+  /// Integers in proportion to `fractions` that add up to `count`: those with the largest
   /// remainders are rounded up.
   private static func sizes(_ fractions: [Double], of count: Int) -> [Int] {
     let ideal = fractions.map { $0 * Double(count) }

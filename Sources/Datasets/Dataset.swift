@@ -15,11 +15,11 @@ public struct Dataset: Sendable {
   /// Checks and converts what came from outside.
   ///
   /// Inputs of other floating-point types are converted to `float32`. Inputs of type `uint8` are
-  /// taken for image bytes and scaled to `0...1`, and other whole numbers are refused, unless they are
+  /// taken for image bytes and scaled to `0...1`, and other integers are refused, unless they are
   /// to be kept.
   ///
-  /// - `keepsWholeNumbers`: whether whole numbers are converted as they are. None may be of 2²⁴ or more, which
-  ///   `float32` would round.
+  /// - `keepsWholeNumbers`: whether integers are converted as they are. None may be of 2²⁴ or more,
+  ///   which `float32` would round.
   /// - Throws: `DataError.noExamples`, `wrongType`, `wrongRank`, `unequalLengths` or
   ///   `labelOutOfRange`.
   public init(
@@ -65,7 +65,7 @@ public struct Dataset: Sendable {
     guard numbers.magnitude().max().item() < 0x1p24 else {
       throw .wrongType(
         path: name, array: "inputs", type: "\(inputs.dtype) of 2^24 or more",
-        expected: "smaller whole numbers")
+        expected: "smaller integers")
     }
     return numbers.cast(to: .float32)
   }

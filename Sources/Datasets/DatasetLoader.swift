@@ -11,7 +11,7 @@ public struct DatasetLoader: Sendable {
   public var limits: DataLimits
   /// Whether labels are read; what else lies beside the inputs of an NPZ then does not matter.
   public var readsLabels: Bool
-  /// Whether inputs of whole numbers stay what they are: for models that take tokens or bytes.
+  /// Whether inputs of integers stay what they are: for models that take tokens or bytes.
   public var keepsWholeNumbers: Bool
 
   public init(

@@ -72,7 +72,7 @@ enum ImageFilter {
     correlated(images, with: Tensor.full(1.0 / 9, [3, 3]))
   }
 
-  /// Each image moved by a whole number of pixels of its own; beyond the edge it repeats the edge.
+  /// Each image moved by an integer of pixels of its own; beyond the edge it repeats the edge.
   ///
   /// - Shape: `rows` and `columns` broadcast to `[images, height, width]`, of type `int64`.
   static func shifted(_ images: Tensor, rows: Tensor, columns: Tensor) -> Tensor {

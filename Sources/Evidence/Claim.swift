@@ -45,10 +45,10 @@ public enum Criterion: Sendable, Hashable, Codable {
 
 /// What an interval around a measured quantity is, and so what it says about seeds not tried.
 public enum IntervalMethod: String, Sendable, Hashable, Codable {
-  /// Of the mean over seeds, by Student's distribution, at 95 %. Needs two seeds, and differences
+  /// Of the mean over seeds, by Student's distribution, at 95%. Needs two seeds, and differences
   /// that are roughly normal or many.
   case student
-  /// Of the mean over seeds, between percentiles of resampled means, at 95 %. Assumes no
+  /// Of the mean over seeds, between percentiles of resampled means, at 95%. Assumes no
   /// distribution, but is too narrow below some ten seeds.
   case bootstrap
   /// The range of the values measured, for quantities that are counted or computed exactly. It says

@@ -2,7 +2,7 @@ import Methods
 
 /// Why an experiment cannot run, or what it left cannot be read.
 public enum EvidenceError: Error, Equatable, CustomStringConvertible {
-  /// A data set that an experiment needs is not there; `remedy` is the command that brings it.
+  /// A dataset that an experiment needs is not there; `remedy` is the command that brings it.
   case missingData(name: String, remedy: String)
   /// An experiment did not measure each of its claims once for a seed.
   case wrongMeasurements(paper: PaperID, seed: UInt64, reason: String)
@@ -15,9 +15,9 @@ public enum EvidenceError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingData(let name, let remedy):
-      "The data set '\(name)' is not there. Run '\(remedy)' first."
+      "The dataset '\(name)' is not there. Run '\(remedy)' first."
     case .wrongMeasurements(let paper, let seed, let reason):
-      "The experiment on '\(paper)' measured wrongly with seed \(seed): \(reason)."
+      "The experiment on '\(paper)' returned a wrong measurement with seed \(seed): \(reason)."
     case .foreignCheckpoint(let path):
       "\(path) was left by another version or setting of this experiment. "
         + "Remove it to start anew."

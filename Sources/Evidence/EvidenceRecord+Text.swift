@@ -20,7 +20,7 @@ extension ClaimEvidence {
       + statistics.estimate.text(claim.interval)
     let effect =
       claim.criterion.isPaired ? statistics.effect.map { ", effect \(number($0))" } ?? "" : ""
-    let power = statistics.detectable.map { ", could tell \(number($0))" } ?? ""
+    let power = statistics.detectable.map { ", detectable \(number($0))" } ?? ""
     return "  \(verdict.words)  \(claim.sentence)\n    asked: \(found)\(effect)\(power)"
   }
 }
@@ -71,8 +71,8 @@ extension Estimate {
   fileprivate func text(_ method: IntervalMethod) -> String {
     let ends = "\(number(low)) to \(number(high))"
     switch method {
-    case .student: return "95 % of \(ends)"
-    case .bootstrap: return "95 % of \(ends) by resampling"
+    case .student: return "95% CI \(ends)"
+    case .bootstrap: return "95% bootstrap CI \(ends)"
     case .range: return "over all seeds \(ends)"
     }
   }

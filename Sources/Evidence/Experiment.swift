@@ -40,7 +40,7 @@ public struct ExperimentContext: Sendable {
   public let scale: ExperimentScale
   /// How many threads one operation may use; already set.
   public let threads: Int
-  /// Where data sets are found.
+  /// Where datasets are found.
   public let data: any ExperimentData
   /// Told how much of this seed's run is done, from 0 to 1.
   public let report: @Sendable (Double) -> Void

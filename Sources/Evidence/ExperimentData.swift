@@ -1,20 +1,20 @@
 import Datasets
 import Foundation
 
-/// Where experiments find data sets.
+/// Where experiments find datasets.
 public protocol ExperimentData: Sendable {
-  /// Returns one part of a public data set.
+  /// Returns one part of a public dataset.
   ///
   /// - Throws: `EvidenceError.missingData`, or `DataError` if it is there and damaged.
   func load(_ set: String, part: DataPart) throws -> Dataset
 }
 
-/// Which part of a data set is meant.
+/// Which part of a dataset is meant.
 public enum DataPart: String, Sendable, Hashable {
   case train, test
 }
 
-/// Data sets as `assay data fetch` leaves them: `mnist-5k-train.npz` beside `mnist-5k-test.npz`.
+/// Datasets as `assay data fetch` leaves them: `mnist-5k-train.npz` beside `mnist-5k-test.npz`.
 public struct DataFolder: ExperimentData {
   private let path: String
 
@@ -31,7 +31,7 @@ public struct DataFolder: ExperimentData {
   }
 }
 
-/// No data sets at all, for experiments that need none.
+/// No datasets at all, for experiments that need none.
 public struct NoData: ExperimentData {
   public init() {}
 

@@ -12,14 +12,14 @@ public struct PairedStatistics: Sendable, Hashable, Codable {
   public let estimate: Estimate
   /// The mean in units of the standard deviation over seeds; nil where that is zero or unknown.
   public let effect: Double?
-  /// The smallest true difference that would have been told from zero with 80 % probability, with
+  /// The smallest true difference that would have been told from zero with 80% probability, with
   /// these seeds and their scatter; nil with one seed and for a range.
   ///
   /// It is `(t(0.975) + t(0.8)) · s / √n`, with quantiles for `n − 1` degrees of freedom.
   public let detectable: Double?
 
-  /// - Source: "Statistical Power Analysis for the Behavioral Sciences" (1988), section 2.3, for the
-  ///   effect; the power is by the usual approximation of the shifted distribution.
+  /// - Source: "Statistical Power Analysis for the Behavioral Sciences" (1988), section 2.3, for
+  ///   the effect; the power is by the usual approximation of the shifted distribution.
   public init(_ quantities: [Double], interval: IntervalMethod) {
     let count = Double(quantities.count)
     let mean = quantities.reduce(0, +) / count

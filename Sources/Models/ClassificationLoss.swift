@@ -4,7 +4,7 @@ import Tensors
 public enum ClassificationLoss: String, ScoreLoss, Hashable, CaseIterable {
   /// The negative logarithm of the label's probability.
   case crossEntropy
-  /// The best other score minus the label's; positive exactly where the decision is wrong.
+  /// The best other score minus the label's; positive exactly where the prediction is wrong.
   ///
   /// - Source: "Towards Evaluating the Robustness of Neural Networks" (2017), section V.
   case margin

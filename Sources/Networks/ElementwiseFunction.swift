@@ -39,7 +39,7 @@ public enum BinaryFunction: String, Sendable, Hashable, CaseIterable {
   case equal, less, lessOrEqual, greater, greaterOrEqual
   case and, or, exclusiveOr
 
-  /// Whether the result is a truth value.
+  /// Whether the result is a boolean.
   public var isPredicate: Bool {
     switch self {
     case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr: true

@@ -2,16 +2,16 @@ import Tensors
 
 /// An input of a model's file, and where its elements lie in the network's rows.
 ///
-/// A network has one input of real numbers, so that every interpretation has one box, one slope and
-/// one budget. A file of several inputs is read as a network of vectors: the flattened elements of
-/// each input, one input behind the other in the file's order.
+/// A network has one input of real numbers, so that every interpretation has one box, one gradient
+/// and one budget. A file of several inputs is read as a network of vectors: the flattened elements
+/// of each input, one input behind the other in the file's order.
 public struct InputPart: Sendable, Hashable {
   public let name: String
   /// The shape of one example.
   public let shape: Shape
   /// The place of its first element in a row.
   public let start: Int
-  /// Whether the file takes whole numbers or truth values here. The network rounds to them.
+  /// Whether the file takes integers or booleans here. The network rounds to them.
   public let isWhole: Bool
 
   public init(name: String, shape: Shape, start: Int = 0, isWhole: Bool = false) {
@@ -23,16 +23,17 @@ public struct InputPart: Sendable, Hashable {
 }
 
 extension Network {
-  /// The inputs of the model's file, if there are several or one takes whole numbers; else empty.
+  /// The inputs of the model's file, if there are several or one takes integers; else empty.
   public var inputParts: [InputPart] { graph.inputParts }
 
-  /// Whether an input takes whole numbers, such as tokens or bytes, which must not be scaled.
+  /// Whether an input takes integers, such as tokens or bytes, which must not be scaled.
   public var takesWholeNumbers: Bool { inputParts.contains(where: \.isWhole) }
 
-  /// Joins arrays of the file's inputs, each `[examples] + shape`, to the rows that the network takes.
+  /// Joins arrays of the file's inputs, each `[examples] + shape`, to the rows that the network
+  /// takes.
   ///
   /// - Throws: `NetworkError.inputMismatch` if a shape or a number of examples differs,
-  ///   `.inputRange` if whole numbers are too large for single precision, and `.missingInput` if an
+  ///   `.inputRange` if integers are too large for single precision, and `.missingInput` if an
   ///   array is missing.
   public func joiningInputs(_ arrays: [String: Tensor]) throws(NetworkError) -> Tensor {
     var rows: [Tensor] = []

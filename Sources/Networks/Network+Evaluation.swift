@@ -1,6 +1,6 @@
 import Tensors
 
-/// How batch normalisation behaves.
+/// How batch normalization behaves.
 public enum EvaluationMode: Sendable, Hashable {
   /// With the running statistics.
   case inference

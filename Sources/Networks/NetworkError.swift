@@ -12,7 +12,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case openShape(file: String, input: String, axis: Int)
   /// One of a model's inputs is not given.
   case missingInput(name: String, inputs: [String])
-  /// Whole numbers of an input are of 2²⁴ or more, so that single precision would round them.
+  /// Integers of an input are of 2²⁴ or more, so that single precision would round them.
   case inputRange(name: String)
   /// A file is not what its name or header promises.
   case malformed(file: String, reason: String)
@@ -37,7 +37,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       "The model's input '\(name)' is not given; it takes "
         + inputs.map { "'\($0)'" }.joined(separator: ", ") + "."
     case .inputRange(let name):
-      "The data for the model's input '\(name)' hold whole numbers of 2^24 or more, which single "
+      "The data for the model's input '\(name)' hold integers of 2^24 or more, which single "
         + "precision would round."
     case .malformed(let file, let reason): "\(file): \(reason)"
     case .missingFile(let file): "\(file): no such file."

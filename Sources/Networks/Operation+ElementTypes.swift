@@ -10,7 +10,7 @@ extension Operation {
       return
     case .gather:
       if x.count > 1, x[1].dtype.isFloatingPoint || x[1].dtype == .bool {
-        throw TypeMismatch("indices are not whole numbers")
+        throw TypeMismatch("indices are not integers")
       }
       return
     case .map(let function): return try function.checkElementType(x)
@@ -36,7 +36,7 @@ extension ElementwiseFunction {
   fileprivate func checkElementType(_ x: [ValueType]) throws(TypeMismatch) {
     switch self {
     case .not:
-      guard x.allSatisfy({ $0.dtype == .bool }) else { throw TypeMismatch("it needs truth values") }
+      guard x.allSatisfy({ $0.dtype == .bool }) else { throw TypeMismatch("it needs booleans") }
     case .negate, .absolute, .sign, .relu, .square, .clip: try expectNumbers(x, areReals: false)
     case .reciprocal, .exp, .log, .squareRoot, .sine, .cosine, .tangent, .arctangent, .floor,
       .ceiling,
@@ -56,7 +56,7 @@ extension BinaryFunction {
       try expectNumbers(x, areReals: false)
     case .power, .parametricRelu: try expectNumbers(x, areReals: true)
     case .and, .or, .exclusiveOr:
-      guard x.allSatisfy({ $0.dtype == .bool }) else { throw TypeMismatch("it needs truth values") }
+      guard x.allSatisfy({ $0.dtype == .bool }) else { throw TypeMismatch("it needs booleans") }
     }
   }
 }

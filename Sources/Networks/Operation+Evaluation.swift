@@ -151,7 +151,7 @@ extension BinaryFunction {
 }
 
 extension BinaryFunction {
-  /// Whole numbers have no remainder by zero; 1 stands in for it, which leaves 0.
+  /// Integers have no remainder by zero; 1 stands in for it, which leaves 0.
   fileprivate static func divisor(_ y: Tensor) -> Tensor {
     y.dtype.isFloatingPoint ? y : y.replacing(with: y.onesLike(), where: y .== 0)
   }

@@ -26,7 +26,7 @@ extension Operation {
       return ValueType(shape, function.isPredicate ? .bool : try commonDType(x))
     case .choose:
       try expect(x, count: 3...3)
-      guard x[0].dtype == .bool else { throw TypeMismatch("the condition is no truth value") }
+      guard x[0].dtype == .bool else { throw TypeMismatch("the condition is no boolean") }
       let shape = try broadcastShape(x[0].shape, broadcastShape(x[1].shape, x[2].shape))
       return ValueType(shape, try commonDType(Array(x[1...])))
     case .linear: return try linearType(of: x)

@@ -59,7 +59,7 @@ extension JSONValue {
     text += close
   }
 
-  /// The shortest text that reads back as `value`; whole numbers without a fraction.
+  /// The shortest text that reads back as `value`; integers without a fraction.
   private static func number(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
     if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return "\(whole)" }

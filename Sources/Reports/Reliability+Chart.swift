@@ -118,6 +118,6 @@ extension Figure.Reliability {
     guard let gap else { return "There are no examples." }
     let unit = Metric.Unit.fraction
     return "The largest gap is at a confidence of \(unit.text(gap.confidence)), where"
-      + " \(unit.text(gap.accuracy)) are right."
+      + " accuracy is \(unit.text(gap.accuracy))."
   }
 }

@@ -11,10 +11,10 @@ extension Figure.Sandwich {
   var legend: [LegendEntry] {
     [
       LegendEntry(
-        label: "Under attack (upper bound)", color: "--attack",
+        label: "Robust accuracy under attack (upper bound)", color: "--attack",
         sign: .line(dash: "", shape: LegendEntry.circle)),
       LegendEntry(
-        label: "Certified (lower bound)", color: "--certified",
+        label: "Certified accuracy (lower bound)", color: "--certified",
         sign: .line(dash: "6 3", shape: LegendEntry.diamond)),
       LegendEntry(label: "Undecided", color: "--undecided-swatch", sign: .area),
     ]
@@ -22,7 +22,8 @@ extension Figure.Sandwich {
 
   var table: DataTable {
     DataTable(
-      caption: title, columns: ["Radius", "Under attack", "Interval", "Certified", "Interval"],
+      caption: title,
+      columns: ["Radius", "Robust accuracy", "95% CI", "Certified accuracy", "95% CI"],
       rows: points.map { point in
         [
           point.radius.significant, text(point.attack), interval(point.attack),
@@ -85,8 +86,8 @@ extension Figure.Sandwich {
           axis: ["minExtent": 44, "tickCount": 5]),
         "tooltip": [
           ["field": "radius", "title": "Radius", "format": ".4~g"],
-          ["field": "attack", "title": "Under attack", "format": ".1%"],
-          ["field": "certified", "title": "Certified", "format": ".1%"],
+          ["field": "attack", "title": "Robust accuracy", "format": ".1%"],
+          ["field": "certified", "title": "Certified accuracy", "format": ".1%"],
         ],
       ],
     ]
@@ -106,8 +107,9 @@ extension Figure.Sandwich {
 
   private var summary: String {
     points.map { point in
-      let certified = point.certified.map { ", certified \(text($0))" } ?? ""
-      return "At \(point.radius.significant): under attack \(text(point.attack))\(certified)."
+      let certified = point.certified.map { ", certified accuracy \(text($0))" } ?? ""
+      return
+        "At radius \(point.radius.significant): robust accuracy \(text(point.attack))\(certified)."
     }.joined(separator: " ")
   }
 }

@@ -8,7 +8,7 @@ import CTorch
 enum Tape {
   @TaskLocal static var depth = 0
 
-  /// Runs `body` on tracked copies of `inputs` and returns what it makes and the slopes of that.
+  /// Runs `body` on tracked copies of `inputs` and returns what it makes and the gradients of that.
   static func record<Output>(
     at inputs: [Tensor], _ body: ([Tensor]) throws -> (outputs: [Tensor], result: Output),
     cotangents: ([Tensor]) -> [Tensor]
@@ -19,9 +19,9 @@ enum Tape {
         Tensor.trapping { result in input.withHandle { assay_tensor_watch($0, &result) } }
       }
       let (outputs, result) = try body(watched)
-      let slopes = gradients(
+      let found = gradients(
         of: outputs, weightedBy: cotangents(outputs), in: watched, keepingTape: isNested)
-      return (result, slopes)
+      return (result, found)
     }
   }
 
@@ -49,7 +49,7 @@ extension [Tensor] {
 }
 
 extension Tensor {
-  /// The same values without a tape: what is computed from them has no slope in what made them.
+  /// The same values without a tape: what is computed from them has no gradient in what made them.
   public func detached() -> Tensor { Operator.detach(.tensor(self)) }
 }
 
@@ -108,8 +108,8 @@ public func vectorJacobianProduct(
 
 /// Returns `function`'s value at `input`, and its Jacobian there times `tangent`.
 ///
-/// It is the slope in `u` of the vector-Jacobian product with `u`, so `function` is differentiated
-/// twice.
+/// It is the gradient in `u` of the vector-Jacobian product with `u`, so `function` is
+/// differentiated twice.
 public func jacobianVectorProduct(
   of function: (Tensor) throws -> Tensor, at input: Tensor, with tangent: Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {

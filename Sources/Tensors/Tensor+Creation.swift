@@ -93,7 +93,7 @@ extension Tensor {
     Operator.eye(.integer(size), .dtype(dtype))
   }
 
-  /// Whole numbers from `range.lowerBound` up to, but not including, `range.upperBound`.
+  /// Integers from `range.lowerBound` up to, but not including, `range.upperBound`.
   public static func range(_ range: Range<Int>, dtype: DType = .int64) -> Tensor {
     Operator.arange(.integer(range.lowerBound), .integer(range.upperBound), 1, .dtype(dtype))
   }

@@ -71,10 +71,10 @@ extension Tensor {
   public func floor() -> Tensor { Operator.floor(.tensor(self)) }
   public func ceiling() -> Tensor { Operator.ceiling(.tensor(self)) }
 
-  /// The nearest whole number; halves go to the even one.
+  /// The nearest integer; halves go to the even one.
   public func rounded() -> Tensor { Operator.rounded(.tensor(self)) }
 
-  /// The whole number nearest to zero beside each element.
+  /// The integer nearest to zero beside each element.
   public func truncated() -> Tensor { Operator.truncated(.tensor(self)) }
 
   /// `max(x, 0)`.

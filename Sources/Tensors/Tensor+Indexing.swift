@@ -50,7 +50,7 @@ extension Tensor {
   /// The rows at `indices`.
   public func rows(_ indices: [Int]) -> Tensor { gathering(Tensor(indices)) }
 
-  /// The elements where `mask`, a tensor of truth values over the first axes, holds.
+  /// The elements where `mask`, a tensor of booleans over the first axes, holds.
   public func masked(by mask: Tensor) -> Tensor {
     Operator.index(.tensor(self), .optionalTensors([mask]))
   }

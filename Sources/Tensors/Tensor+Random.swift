@@ -27,7 +27,7 @@ extension Tensor {
     Operator.normal(.integers(shape), .seed(generator.next()), .dtype(dtype))
   }
 
-  /// Whole numbers from `range`, each as likely.
+  /// Integers from `range`, each as likely.
   public static func randomIntegers(
     _ shape: Shape, in range: Range<Int>, using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -16,10 +16,10 @@ extension Tensor {
   /// The elements as single-precision numbers, in row-major order.
   public var scalars: [Float] { elements(as: Float.self) }
 
-  /// The elements as whole numbers, in row-major order.
+  /// The elements as integers, in row-major order.
   public var integers: [Int] { elements(as: Int.self) }
 
-  /// The elements as truth values, in row-major order.
+  /// The elements as booleans, in row-major order.
   public var booleans: [Bool] { elements(as: Bool.self) }
 
   /// The only element.

@@ -29,7 +29,7 @@ struct SparsemaxTests {
 
   /// `Tests/Golden/make/sparsemax.py` made the golden values with entmax.
   @Test(
-    "Values, Jacobian products, losses and their slopes are entmax's",
+    "Values, Jacobian products, losses and their gradients are entmax's",
     arguments: [2, 3, 10, 100, 1000])
   func parity(_ size: Int) throws {
     let golden = try NPZ(reading: TestFiles.golden("sparsemax.npz"))
@@ -58,7 +58,7 @@ struct SparsemaxTests {
     #expect(numbers[0] == 0 && numbers[1] > 0 && numbers[2] == 0)
   }
 
-  @Test("The layer, made of ordinary operations, agrees with the function and its slopes")
+  @Test("The layer, made of ordinary operations, agrees with the function and its gradients")
   func layer() throws {
     let network = try Network(input: [3, 6]) { Sparsemax() }
     var generator = Generator(seed: 4)

@@ -43,7 +43,7 @@ struct WeightNormalizationTests {
   }
 
   /// `Tests/Golden/make/weight_norm.py` made the golden values with PyTorch.
-  @Test("Output and slopes are PyTorch's, and directions' slopes are orthogonal to them")
+  @Test("Output and gradients are PyTorch's, and directions' gradients are orthogonal to them")
   func parity() throws {
     let golden = try NPZ(reading: TestFiles.golden("weight_norm.npz"))
     let network = try Self.network()

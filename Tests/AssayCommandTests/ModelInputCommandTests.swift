@@ -70,7 +70,7 @@ struct ModelInputCommandTests {
     }
   }
 
-  @Test("Tokens stay whole numbers, and the user is told")
+  @Test("Tokens stay integers, and the user is told")
   func tokens() throws {
     try TestFiles.withTemporaryFolder { folder in
       var model = ProtoModel(
@@ -83,7 +83,7 @@ struct ModelInputCommandTests {
       try NPZ.write(["x": Tensor([3, 0, 1, 2], shape: [2, 2])], to: folder + "/t.npz")
       let (found, notes) = try scores(["tokens.onnx", "t.npz"], in: folder)
       #expect(found.elements(as: Float.self) == [30, 0, 10, 20])
-      #expect(notes.contains("whole numbers"))
+      #expect(notes.contains("integers"))
     }
   }
 

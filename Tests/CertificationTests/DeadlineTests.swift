@@ -26,11 +26,12 @@ import Testing
     let over = Deadline(seconds: 0)
     #expect(throws: DeadlinePassed.self) { try LinearBounds(plan, over: region, until: over) }
     let bounds = try LinearBounds(plan, over: region)
-    let late = LinearBounds(plan, over: region, ends: bounds.ends, sizes: nil, until: over)
-    let forms = LinearForms.elements(
+    let late = LinearBounds(
+      plan, over: region, intermediateBounds: bounds.intermediateBounds, sizes: nil, until: over)
+    let objectives = LinearObjectives.elements(
       .range(0..<2), of: plan.steps[plan.output].shape, dtype: .float64)
     #expect(throws: DeadlinePassed.self) {
-      try SlopeOptimization().lowerBounds(of: forms, at: plan.output, in: late)
+      try SlopeOptimization().lowerBounds(of: objectives, at: plan.output, in: late)
     }
     let group = CaseGroup.groups(
       of: VerificationProperty.robustness(over: box, label: 0, classes: 2).cases)[0]

@@ -54,30 +54,30 @@ func boundsOfAForestAreSums(seed: UInt64) throws {
   }
 }
 
-@Test("What a forest reaches is settled to the last step", arguments: UInt64(0)..<8)
+@Test("What a forest reaches is verified to the last step", arguments: UInt64(0)..<8)
 func forestsAreVerified(seed: UInt64) throws {
   let forest = RandomForest(seed: seed, trees: 6, features: 3, values: 1, depth: 4)
   let network = try forest.network()
   let (lower, upper) = box(seed: seed, features: 3)
   let most = forest.values(over: lower, upper).map { $0[0] }.max()!
-  func settle(atLeast level: Double, strictly: Bool = false) throws -> VerificationResult {
+  func verify(atLeast level: Double, strictly: Bool = false) throws -> VerificationResult {
     let property = VerificationProperty(cases: [
       .init(
         box: Box(lower: Tensor(lower), upper: Tensor(upper)),
         outputs: Tensor([-1.0], shape: [1, 1]),
         constants: Tensor([level]), isStrict: [strictly])
     ])
-    return try Verifier(network, timeout: 60).settle(property)
+    return try Verifier(network, timeout: 60).verify(property)
   }
-  guard case .violated(let found) = try settle(atLeast: most) else {
+  guard case .violated(let found) = try verify(atLeast: most) else {
     Issue.record("\(most) is reached")
     return
   }
   #expect(forest.value(at: found.input.elements(as: Float.self).map(Double.init))[0] >= most)
-  // The border itself is left open by rounding, once all else is settled.
-  #expect(try settle(atLeast: most, strictly: true).name == "unknown")
+  // The border itself is left open by rounding, once all else is decided.
+  #expect(try verify(atLeast: most, strictly: true).name == "unknown")
   // Values are multiples of a sixteenth.
-  guard case .holds = try settle(atLeast: most + 0.01) else {
+  guard case .holds = try verify(atLeast: most + 0.01) else {
     Issue.record("nothing lies above \(most)")
     return
   }

@@ -43,7 +43,7 @@ func gramIterationBoundsMatrices(seed: UInt64) throws {
   #expect(GramIteration(steps: 12).certified(matrix) <= norm * (1 + 1e-3))
 }
 
-@Test("The slope of the bound is the outer product of the singular vectors")
+@Test("The gradient of the bound is the outer product of the singular vectors")
 func gramIterationHasSlopes() throws {
   var generator = Generator(seed: 4)
   let matrix = Tensor.normal([6, 4], dtype: .float64, using: &generator)

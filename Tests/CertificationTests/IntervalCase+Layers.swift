@@ -84,10 +84,10 @@ extension IntervalCase {
         let place = try builder.add(.argmax(axis: 1, keepingAxes: true), [x])
         return try builder.add(.cast(.float32), [place])
       },
-      IntervalCase("cast to whole numbers") { builder, x in
+      IntervalCase("cast to integers") { builder, x in
         try builder.add(.cast(.float32), [builder.add(.cast(.int64), [x])])
       },
-      IntervalCase("cast to truth values") { builder, x in
+      IntervalCase("cast to booleans") { builder, x in
         let clipped = try builder.add(.map(.relu), [x])
         return try builder.add(.cast(.float32), [builder.add(.cast(.bool), [clipped])])
       },

@@ -57,7 +57,7 @@ func pointsHaveNarrowBounds(_ row: IntervalCase) throws {
   #expect(((bounds.upper - bounds.lower) .>= 0).all().booleans[0])
 }
 
-@Test("A larger box has no narrower bounds", arguments: IntervalCase.all)
+@Test("A larger box has no tighter bounds", arguments: IntervalCase.all)
 func boundsGrowWithTheBox(_ row: IntervalCase) throws {
   var generator = Generator(seed: 13)
   let outer = box(row, &generator, radius: 0.4)

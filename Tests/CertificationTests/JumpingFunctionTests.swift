@@ -4,8 +4,8 @@ import Testing
 
 @testable import Certification
 
-/// Ends of many kinds: tiny, huge, single points, and across what functions turn or jump at.
-private func ends(seed: UInt64) -> Ends {
+/// Bounds of many kinds: tiny, huge, single points, and across what functions turn or jump at.
+private func randomBounds(seed: UInt64) -> Bounds {
   var generator = Generator(seed: seed)
   var (lower, upper): ([Double], [Double]) = ([], [])
   func add(_ first: Double, _ second: Double) {
@@ -30,7 +30,7 @@ private func ends(seed: UInt64) -> Ends {
         .random(in: -scale...scale, using: &generator))
     }
   }
-  return Ends(
+  return Bounds(
     lower: Tensor(lower).reshaped(to: [1, -1]), upper: Tensor(upper).reshaped(to: [1, -1]))
 }
 
@@ -41,14 +41,15 @@ private let functions: [ElementwiseFunction] = [
   .power(-1), .power(1.5), .square,
 ]
 
-@Test("Lines and boxes hold between any ends", arguments: functions, UInt64(0)..<3)
+@Test("Lines and boxes hold between any bounds", arguments: functions, UInt64(0)..<3)
 func linesHold(_ function: ElementwiseFunction, seed: UInt64) {
-  let ends = ends(seed: seed)
-  let lines = function.relaxation(over: ends)
-  let box = function.interval(of: Interval(lower: ends.lower, upper: ends.upper))
+  let bounds = randomBounds(seed: seed)
+  let lines = function.relaxation(over: bounds)
+  let box = function.interval(of: Interval(lower: bounds.lower, upper: bounds.upper))
   var knownCount = 0
   for share in stride(from: 0, through: 1, by: 1.0 / 64) {
-    let x = (ends.lower + (ends.upper - ends.lower) * share).maximum(ends.lower).minimum(ends.upper)
+    let x = (bounds.lower + (bounds.upper - bounds.lower) * share).maximum(bounds.lower).minimum(
+      bounds.upper)
     let y = function.evaluated(on: x).elements(as: Double.self)
     let low =
       (lines.lowerSlopes[0].squeezed(axes: [1]) * x + lines.lowerIntercept.squeezed(axes: [1]))
@@ -79,20 +80,20 @@ func linesHold(_ function: ElementwiseFunction, seed: UInt64) {
       }
     }
   }
-  #expect(knownCount > 65 * 60, "most ends are bounded: \(knownCount)")
+  #expect(knownCount > 65 * 60, "most bounds are bounded: \(knownCount)")
 }
 
 @Test("Lines of a wave are closer than its range on a short stretch")
 func wavesAreBoundedClosely() {
-  let ends = Ends(lower: Tensor([0.2, 2.9, -0.4]), upper: Tensor([0.6, 3.4, 0.5]))
+  let bounds = Bounds(lower: Tensor([0.2, 2.9, -0.4]), upper: Tensor([0.6, 3.4, 0.5]))
   for function in [ElementwiseFunction.sine, .cosine] {
     let gaps = function.relaxation(
-      over: Ends(
-        lower: ends.lower.expandedDimension(at: 0), upper: ends.upper.expandedDimension(at: 0))
+      over: Bounds(
+        lower: bounds.lower.expandedDimension(at: 0), upper: bounds.upper.expandedDimension(at: 0))
     ).gaps(
       of: function,
-      over: Ends(
-        lower: ends.lower.expandedDimension(at: 0), upper: ends.upper.expandedDimension(at: 0)))
+      over: Bounds(
+        lower: bounds.lower.expandedDimension(at: 0), upper: bounds.upper.expandedDimension(at: 0)))
     #expect((gaps.lower .< 0.15).all().booleans[0], "\(gaps.lower)")
     #expect((gaps.upper .< 0.15).all().booleans[0], "\(gaps.upper)")
   }
@@ -100,9 +101,9 @@ func wavesAreBoundedClosely() {
 
 @Test("A tangent across a pole is unknown")
 func polesAreUnknown() {
-  let ends = Ends(
+  let bounds = Bounds(
     lower: Tensor([1.5, 4.0], shape: [1, 2]), upper: Tensor([1.6, 4.5], shape: [1, 2]))
-  let lines = ElementwiseFunction.tangent.relaxation(over: ends)
+  let lines = ElementwiseFunction.tangent.relaxation(over: bounds)
   #expect(lines.lowerSlopes[0].isNaN.booleans == [true, false])
 }
 
@@ -145,10 +146,10 @@ func choicesHold(seed: UInt64) {
   }
   let (x, y) = (random(-2, 2), random(-2, 2))
   let (xs, ys) = (
-    Ends(lower: x, upper: x + random(0, 2)), Ends(lower: y, upper: y + random(0, 2))
+    Bounds(lower: x, upper: x + random(0, 2)), Bounds(lower: y, upper: y + random(0, 2))
   )
   let kind = random(0, 3).floor()
-  let condition = Ends(
+  let condition = Bounds(
     lower: (kind .== 1).cast(to: .float64), upper: (kind .!= 0).cast(to: .float64))
   let planes = Relaxation.choice(condition, xs, ys)
   func plane(_ slopes: [Tensor], _ intercept: Tensor, _ values: [Tensor]) -> Tensor {

@@ -66,7 +66,7 @@ private let cases:
       }
     ),
     (
-      "cast of truth values",
+      "cast of booleans",
       {
         let isBelow = try $0.add(.combine(.less), [$1, $0.addConstant(Tensor(scalar: Float(0.3)))])
         let both = try $0.add(.combine(.and), [isBelow, $0.add(.map(.not), [isBelow])])
@@ -75,7 +75,7 @@ private let cases:
       }
     ),
     (
-      "cast to whole numbers",
+      "cast to integers",
       {
         let wide = try $0.add(.combine(.multiply), [$1, $0.addConstant(Tensor(scalar: Float(4)))])
         return try $0.add(.cast(.float32), [$0.add(.cast(.int64), [wide])])
@@ -103,17 +103,17 @@ private let cases:
     ),
   ]
 
-@Test("Networks that jump or wave are settled both ways", arguments: cases.map(\.0))
+@Test("Networks that jump or are periodic are decided both ways", arguments: cases.map(\.0))
 func jumpingNetworksAreSettled(_ name: String) throws {
   let network = try network(cases.first { $0.0 == name }!.1)
   let least = try least(network)
   let verifier = Verifier(network, timeout: 60)
-  guard case .violated(let found) = try verifier.settle(below(least + 0.01)) else {
+  guard case .violated(let found) = try verifier.verify(below(least + 0.01)) else {
     Issue.record("\(least) is reached")
     return
   }
   #expect(try network.output(of: found.input.expandedDimension(at: 0)).item() <= least + 0.01)
-  let result = try verifier.settle(below(least - 0.3))
+  let result = try verifier.verify(below(least - 0.3))
   #expect(result.name == "holds", "\(name): \(result)")
 }
 
@@ -132,16 +132,16 @@ private func unbounded() throws -> Network {
 @Test("A network without bounds is attacked all the same, and the node is named")
 func networksWithoutBoundsAreAttacked() throws {
   let verifier = Verifier(try unbounded(), timeout: 20)
-  let reached = try verifier.settle(below(-6))
+  let reached = try verifier.verify(below(-6))
   #expect(reached.name == "violated")
-  guard case .unknown(let reason) = try verifier.settle(below(-100)) else {
+  guard case .unknown(let reason) = try verifier.verify(below(-100)) else {
     Issue.record("nothing can be proved")
     return
   }
   #expect(reason.contains("'enlarge'") && reason.contains("resize") && !reason.contains("\n"))
 }
 
-@Test("Where the batch is not in front, intervals settle")
+@Test("Where the batch is not in front, intervals decide")
 func intervalsStandIn() throws {
   var builder = GraphBuilder()
   let input = builder.addInput(ValueType([.batch, 2]))
@@ -150,8 +150,8 @@ func intervalsStandIn() throws {
   let output = try builder.add(.reduce(.sum, axes: [1], keepingAxes: true), [back])
   let network = builder.network(output: output)
   let verifier = Verifier(network, timeout: 20)
-  #expect(try verifier.settle(below(-0.01)).name == "holds")
-  #expect(try verifier.settle(below(0.1)).name == "violated")
+  #expect(try verifier.verify(below(-0.01)).name == "holds")
+  #expect(try verifier.verify(below(0.1)).name == "violated")
 }
 
 @Test("Inputs that are only compared with numbers are cut there", arguments: [false, true])
@@ -171,8 +171,8 @@ func comparisonsAreSettled(isShared: Bool) throws {
   let output = try builder.add(.reduce(.sum, axes: [1], keepingAxes: true), [scores])
   let verifier = Verifier(builder.network(output: output), timeout: 20)
   // The values are 0, 2, 4.25 and 9.25.
-  #expect(try verifier.settle(above(9.25)).name == "violated")
-  #expect(try verifier.settle(above(9.26)).name == "holds")
+  #expect(try verifier.verify(above(9.25)).name == "violated")
+  #expect(try verifier.verify(above(9.26)).name == "holds")
 }
 
 private func above(_ level: Double) -> VerificationProperty {

@@ -9,7 +9,7 @@ private let methods: [BoundMethod] = [
   .forward, .crownInterval, .crown, .alphaCrown(SlopeOptimization(iterations: 5)),
 ]
 
-/// Products of matrices that both vary cannot be carried forward.
+/// Products of matrices that both vary cannot be propagated forward.
 private func mayBeUnsupported(_ name: String) -> Bool { name.hasPrefix("matmul, both vary") }
 
 private func box(_ row: IntervalCase, _ generator: inout Generator, radius: Double) -> Box {

@@ -16,7 +16,7 @@ private func activation(_ name: String) -> LipSDP.Activation {
 }
 
 @Test(
-  "The bound equals that of another modeller with the same constraints",
+  "The bound equals that of another modeler with the same constraints",
   arguments: ["relu2", "relu3", "maxmin2", "maxmin3", "groupsort2", "householder2"],
   LipschitzNorm.allCases)
 func semidefiniteBoundsMatch(name: String, norm: LipschitzNorm) throws {

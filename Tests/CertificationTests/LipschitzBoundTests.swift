@@ -103,7 +103,7 @@ func lipschitzRefuses() throws {
   }
 }
 
-@Test("No slope of an elementwise function is steeper than its bound")
+@Test("No derivative of an elementwise function exceeds its bound")
 func elementwiseSlopesHold() throws {
   let functions: [ElementwiseFunction] = [
     .sigmoid, .tanh, .softplus, .softsign, .silu, .mish, .errorFunction, .gelu(approximate: false),

@@ -27,7 +27,7 @@ private func slopes(of network: Network, at points: Tensor, outputs: Int) throws
   ).cast(to: .float64)
 }
 
-@Test("Local constants are never below slopes inside", arguments: UInt64(0)..<6)
+@Test("Local constants are never below gradients inside", arguments: UInt64(0)..<6)
 func localConstantsContainSlopes(seed: UInt64) throws {
   let network = try network(seed: seed)
   var generator = Generator(seed: seed)
@@ -45,7 +45,7 @@ func localConstantsContainSlopes(seed: UInt64) throws {
   }
 }
 
-@Test("Halving the box closes in on the steepest slope", arguments: UInt64(0)..<3)
+@Test("Halving the box closes in on the largest gradient norm", arguments: UInt64(0)..<3)
 func branchingTightensLocalConstants(seed: UInt64) throws {
   let network = try network(seed: seed, inputs: 2)
   var generator = Generator(seed: seed + 50)

@@ -97,7 +97,7 @@ import Testing
     let names = zip(layout.names, layout.shapes).filter { $0.1.count == 1 }.map(\.0)
     let ball = try ParameterBall(radius: 0.02, names: names)
     let bounds = try network.bounds(overParameters: ball, around: x, method: .forward)
-    for output in try movedOutputs(of: network, ball, around: x, using: &generator) {
+    for output in try perturbedOutputs(of: network, ball, around: x, using: &generator) {
       expectInside(output, bounds, "forward")
     }
   }
@@ -114,7 +114,7 @@ import Testing
       let x = Tensor.uniform([2] + network.inputShape, using: &generator)
       let ball = try ParameterBall(radius: radius)
       for set in [nil, try LinfBall(radius: 0.03)] {
-        let outputs = try movedOutputs(
+        let outputs = try perturbedOutputs(
           of: network, ball, inputs: set, around: x, using: &generator)
         for method in Self.methods {
           let bounds = try network.bounds(
@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test("A larger radius has no narrower bounds", arguments: [BoundMethod.interval, .crown])
+  @Test("A larger radius has no tighter bounds", arguments: [BoundMethod.interval, .crown])
   func boundsGrowWithTheRadius(method: BoundMethod) throws {
     let network = try Self.perceptron(seed: 5)
     var generator = Generator(seed: 5)
@@ -174,7 +174,7 @@ import Testing
     let crown = try network.bounds(overParameters: ball, around: x, of: margins)
     #expect(interval.lower.shape == [2, 2] && crown.lower.shape == [2, 2])
     #expect((crown.lower .> interval.lower).all().booleans[0])
-    for output in try movedOutputs(of: network, ball, around: x, using: &generator) {
+    for output in try perturbedOutputs(of: network, ball, around: x, using: &generator) {
       let rows = margins.coefficients.matmul(
         output.cast(to: .float64).expandedDimension(at: 2)
       ).squeezed(axes: [2])

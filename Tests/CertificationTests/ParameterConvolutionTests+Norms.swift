@@ -54,7 +54,7 @@ extension ParameterConvolutionTests {
     }
   }
 
-  @Test("A larger radius has no narrower bounds", arguments: ParameterBall.Norm.allCases)
+  @Test("A larger radius has no tighter bounds", arguments: ParameterBall.Norm.allCases)
   func boundsGrowWithTheRadius(norm: ParameterBall.Norm) throws {
     let network = try Geometry(stride: 2, padding: 1).deep
     var generator = Generator(seed: 5)
@@ -72,7 +72,7 @@ extension ParameterConvolutionTests {
     }
   }
 
-  @Test("Smaller balls have narrower bounds, and hold what is found in them")
+  @Test("Smaller balls have tighter bounds, and hold what is found in them")
   func normsAreOrdered() throws {
     let network = try Geometry(padding: 1, groups: 2).deep
     var generator = Generator(seed: 6)
@@ -85,7 +85,7 @@ extension ParameterConvolutionTests {
           for set in [nil, try LinfBall(radius: 0.02, domain: -2...2)] {
             let bounds = try network.bounds(
               overParameters: ball, inputs: set, around: x, method: method)
-            for output in try movedOutputs(
+            for output in try perturbedOutputs(
               of: network, ball, inputs: set, around: x, using: &generator)
             {
               expectInside(output, bounds, "\(norm), \(method)")

@@ -28,7 +28,7 @@ import Testing
       }
     }
 
-    /// Two convolutions with a rectifier between them, and a head.
+    /// Two convolutions with a ReLU between them, and a head.
     var deep: Network {
       get throws {
         try Network(input: [4, 5, 5], seed: 4) {
@@ -66,7 +66,7 @@ import Testing
       let x = Tensor.uniform([2] + network.inputShape, in: -1...1, using: &generator)
       let ball = try ParameterBall(radius: 0.03)
       for set in [nil, try LinfBall(radius: 0.03, domain: -2...2)] {
-        let outputs = try movedOutputs(
+        let outputs = try perturbedOutputs(
           of: network, ball, inputs: set, around: x, using: &generator)
         for method in Self.methods {
           let bounds = try network.bounds(
@@ -119,8 +119,8 @@ import Testing
     expectClose(crown.upper, interval.upper, absolute: 1e-9)
   }
 
-  /// Terms of very different sizes cancel; the worst corner is reached, so that only what rounding is
-  /// given lies between it and the bound.
+  /// Terms of very different sizes cancel; the worst corner is reached, so that only what rounding
+  /// is given lies between it and the bound.
   @Test("Proven bounds hold the worst corner without slack; single precision does not")
   func roundingIsCovered() throws {
     var generator = Generator(seed: 10)
@@ -142,31 +142,31 @@ import Testing
     let ball = try ParameterBall(radius: 0.25, scale: .relative)
     let output = try network.output(of: x)
     let reach = x.magnitude().convolved(weight: kernel.magnitude(), bias: nil, geometry) * 0.25
-    let proven = try network.bounds(overParameters: ball, around: x)
-    #expect((proven.lower .<= output - reach).all().booleans[0])
-    #expect((proven.upper .>= output + reach).all().booleans[0])
-    expectClose(proven.upper, output + reach, absolute: 0, relative: 1e-6)
+    let certified = try network.bounds(overParameters: ball, around: x)
+    #expect((certified.lower .<= output - reach).all().booleans[0])
+    #expect((certified.upper .>= output + reach).all().booleans[0])
+    expectClose(certified.upper, output + reach, absolute: 0, relative: 1e-6)
     let single = try network.bounds(overParameters: ball, around: x, arithmetic: .single)
     #expect((single.upper.cast(to: .float64) .< output + reach).any().booleans[0])
   }
 
-  @Test("Forms are bounded in pieces")
+  @Test("LinearFunctions are bounded in pieces")
   func piecesAreTheWhole() throws {
     let network = try Geometry().deep
     var generator = Generator(seed: 8)
     let x = Tensor.uniform([2] + network.inputShape, using: &generator)
     let region = InputRegion(try LinfBall(radius: 0.1), around: x)
     let bounds = try LinearBounds(try RelaxationPlan(network), over: region)
-    let forms = LinearForms(
+    let objectives = LinearObjectives(
       coefficients: .uniform([2, 7, 3], in: -1...1, using: &generator).cast(to: .float64),
       constants: .zeros([2, 7], dtype: .float64))
     var sizes: [Int] = []
-    let pieces = try forms.mapRows(inPiecesOf: 3) { piece in
+    let pieces = try objectives.mapRows(inPiecesOf: 3) { piece in
       sizes.append(piece.rowCount)
       return bounds.lowerBounds(of: piece)
     }
     #expect(sizes == [3, 3, 1])
-    expectClose(pieces, bounds.lowerBounds(of: forms), absolute: 1e-12)
+    expectClose(pieces, bounds.lowerBounds(of: objectives), absolute: 1e-12)
   }
 
   @Test("Kernels that would not fit in memory are refused")

@@ -50,7 +50,7 @@ struct PropagationTightnessTests {
     expectClose(found.ratios[1], expected, absolute: 1e-6)
   }
 
-  @Test("With rectifiers, tightness is that of the paper's public code")
+  @Test("With ReLUs, tightness is that of the paper's public code")
   func parity() throws {
     let golden = try NPZ(reading: goldenPath("propagation_tightness.npz"))
     var network = try Network(input: [5]) {
@@ -67,7 +67,7 @@ struct PropagationTightnessTests {
     expectClose(found.ratios, ratios, absolute: 1e-6, relative: 1e-5)
   }
 
-  @Test("With rectifiers, radii are those of the slope and of intervals in a tiny ball")
+  @Test("With ReLUs, radii are those of the gradient and of intervals in a tiny ball")
   func rectifiers() throws {
     let network = try Network(input: [2, 6, 6], seed: 5) {
       Conv2d(3, kernel: 3, padding: 1)

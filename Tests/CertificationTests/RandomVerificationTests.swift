@@ -3,7 +3,8 @@ import Tensors
 import Testing
 import VerificationOracle
 
-/// The verifier beside exact answers; `Scripts/verify-randomly` does the same for as long as wished.
+/// The verifier beside exact answers; `Scripts/verify-randomly` does the same for as long as
+/// wished.
 @Suite struct RandomVerificationTests {
   @Test(
     "Answers are those of enumerating every pattern of kinks",
@@ -60,7 +61,7 @@ import VerificationOracle
         let planted = PlantedViolation(inputs: inputs, steepness: steepness, using: &generator)
         let verifier = Verifier(
           try planted.network.network(), timeout: 1, splitsInputsUpTo: splitsInputsUpTo)
-        let result = try verifier.settle(planted.property)
+        let result = try verifier.verify(planted.property)
         #expect(result.name != "holds", "\(inputs) inputs, steepness \(steepness)")
       }
     }

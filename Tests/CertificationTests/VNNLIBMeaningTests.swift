@@ -31,7 +31,7 @@ struct VNNLIBMeaningTests {
   private func result(
     _ text: String, _ network: Network, timeout: Double = 2
   ) throws -> VerificationResult {
-    try Verifier(network, timeout: timeout).settle(VerificationProperty(vnnlibText: text))
+    try Verifier(network, timeout: timeout).verify(VerificationProperty(vnnlibText: text))
   }
 
   @Test(
@@ -147,7 +147,7 @@ struct VNNLIBMeaningTests {
     let folder = try #require(TestFiles.shared("cases/vnnlib-commands"))
     let network = try Network(onnx: folder + "/ident2.onnx")
     let property = try VerificationProperty(vnnlib: "\(folder)/\(name).vnnlib")
-    #expect(try Verifier(network, timeout: 5).settle(property).name == expected)
+    #expect(try Verifier(network, timeout: 5).verify(property).name == expected)
   }
 }
 

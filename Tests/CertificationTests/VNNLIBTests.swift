@@ -139,7 +139,7 @@ private let hostile: [HostileCase] = [
     #expect(numbers(property.cases[0].outputs) == [-1, 1])
   }
 
-  @Test("Ends and constants are rounded so that nothing is lost")
+  @Test("Bounds and constants are rounded so that nothing is lost")
   func rounding() throws {
     let third = try read("(assert (<= (* 3 X_0) 1))").cases[0]
     #expect(numbers(third.box.upper)[0] == (1.0 / 3).nextUp)

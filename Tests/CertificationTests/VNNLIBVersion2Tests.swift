@@ -33,7 +33,7 @@ struct VNNLIBVersion2Tests {
     _ text: String, _ networks: [String: Network]
   ) throws -> (result: VerificationResult, query: JointQuery) {
     let query = try JointQuery(VerificationProperty(vnnlibText: text), networks: networks)
-    return (try Verifier(query.network, timeout: 20).settle(query.property), query)
+    return (try Verifier(query.network, timeout: 20).verify(query.property), query)
   }
 
   @Test("Two networks on the same input differ by what their weights do, and by no more")
@@ -90,7 +90,7 @@ struct VNNLIBVersion2Tests {
     let alone = try VerificationProperty(
       vnnlibText: Self.two + "(assert (>= B[0,0] 2))")
     #expect(alone.networks.map(\.name) == ["f"] && alone.featureCount == 2)
-    #expect(try Verifier(try scaled(1), timeout: 5).settle(alone).name == "holds")
+    #expect(try Verifier(try scaled(1), timeout: 5).verify(alone).name == "holds")
   }
 
   @Test(
@@ -105,7 +105,7 @@ struct VNNLIBVersion2Tests {
     ])
   func products(_ assertion: String, _ expected: String) throws {
     let property = try VerificationProperty(vnnlibText: Self.two + "(assert \(assertion))")
-    let result = try Verifier(try scaled(1), timeout: 20).settle(property)
+    let result = try Verifier(try scaled(1), timeout: 20).verify(property)
     #expect(result.name == expected)
     if case .violated(let found) = result {
       // What is printed is read again as the same property.
@@ -223,7 +223,7 @@ struct VNNLIBVersion2Tests {
     #expect(error?.reason == .unbounded("B[1,0]") && error?.line == 2)
   }
 
-  @Test("Hidden tensors may be declared, but not spoken of; outputs may be whole numbers")
+  @Test("Hidden tensors may be declared, but not spoken of; outputs may be integers")
   func hiddenTensors() throws {
     let text = """
       (declare-network f (declare-input A Real [1]) (declare-hidden H Real [3] "a ) b")

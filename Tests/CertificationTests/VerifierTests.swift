@@ -40,11 +40,11 @@ func verifierFindsTheLeast(seed: UInt64, splitsInputsUpTo: Int) throws {
   let network = try network(seed: seed, widths: [2, 10, 8, 1])
   let least = try leastOnGrid(network, radius: 1)
   let verifier = Verifier(network, timeout: 20, splitsInputsUpTo: splitsInputsUpTo)
-  guard case .holds = try verifier.settle(atMost(least - 0.02, radius: 1)) else {
+  guard case .holds = try verifier.verify(atMost(least - 0.02, radius: 1)) else {
     Issue.record("a level below the least output should hold")
     return
   }
-  guard case .violated(let found) = try verifier.settle(atMost(least + 0.002, radius: 1)) else {
+  guard case .violated(let found) = try verifier.verify(atMost(least + 0.002, radius: 1)) else {
     Issue.record("a level above the least output is reached")
     return
   }
@@ -66,7 +66,7 @@ func rowsAreCombined() throws {
       outputs: .identity(2, dtype: .float64), constants: Tensor([0.1, 0.1]))
   ])
   for limit in [12, 0] {
-    guard case .holds = try Verifier(network, splitsInputsUpTo: limit).settle(property) else {
+    guard case .holds = try Verifier(network, splitsInputsUpTo: limit).verify(property) else {
       Issue.record("split up to \(limit)")
       continue
     }
@@ -86,18 +86,18 @@ func brokenPropertiesAreRefused() throws {
   #expect(
     throws: VerificationError.otherNetwork(
       features: 3, outputs: 1, actualFeatures: 2, actualOutputs: 1)
-  ) { try verifier.settle(other) }
-  #expect(throws: VerificationError.emptyBox(0)) { try verifier.settle(atMost(0, radius: -1)) }
+  ) { try verifier.verify(other) }
+  #expect(throws: VerificationError.emptyBox(0)) { try verifier.verify(atMost(0, radius: -1)) }
   #expect(throws: VerificationError.unboundedBox(0)) {
-    try verifier.settle(atMost(0, radius: .infinity))
+    try verifier.verify(atMost(0, radius: .infinity))
   }
   var broken = network
   broken.parameters = broken.parameters.with(
     values: broken.parameters.values.filled(with: .nan))
   #expect(throws: VerificationError.notANumber) {
-    try Verifier(broken).settle(atMost(0, radius: 1))
+    try Verifier(broken).verify(atMost(0, radius: 1))
   }
-  guard case .timeout = try Verifier(network, timeout: 0).settle(atMost(0, radius: 1)) else {
+  guard case .timeout = try Verifier(network, timeout: 0).verify(atMost(0, radius: 1)) else {
     Issue.record("no time, no answer")
     return
   }
@@ -108,7 +108,7 @@ private let otherKinks: [ElementwiseFunction] = [
   .clip(lower: -0.3, upper: 0.4),
 ]
 
-@Test("Splitting kinks settles what is linear on both sides of them", arguments: otherKinks)
+@Test("Splitting kinks verifies what is linear on both sides of them", arguments: otherKinks)
 func verifierSplitsEveryKink(_ function: ElementwiseFunction) throws {
   var builder = GraphBuilder()
   var generator = Generator(seed: 3)
@@ -125,13 +125,13 @@ func verifierSplitsEveryKink(_ function: ElementwiseFunction) throws {
   // It takes a quarter of this alone, and all tests share the machine.
   let verifier = Verifier(network, timeout: 240, splitsInputsUpTo: 0)
   let (below, above) = (
-    try verifier.settle(atMost(least - 0.02, radius: 1)).name,
-    try verifier.settle(atMost(least + 0.002, radius: 1)).name
+    try verifier.verify(atMost(least - 0.02, radius: 1)).name,
+    try verifier.verify(atMost(least + 0.002, radius: 1)).name
   )
   #expect(below == "holds" && above == "violated", "\(below), \(above)")
 }
 
-@Test("What has no kinks is settled by splitting few features", arguments: [0.05, 20])
+@Test("What has no kinks is verified by splitting few features", arguments: [0.05, 20])
 func smoothNetworksAreSettled(gap: Double) throws {
   let network = try Network(input: [2], seed: 5) {
     Linear(10)
@@ -139,12 +139,12 @@ func smoothNetworksAreSettled(gap: Double) throws {
     Linear(1)
   }
   let least = try leastOnGrid(network, radius: 3)
-  let result = try Verifier(network, timeout: 60).settle(atMost(least - gap, radius: 3))
+  let result = try Verifier(network, timeout: 60).verify(atMost(least - gap, radius: 3))
   #expect(result.name == "holds")
 }
 
-@Test("A network of double precision is settled by its own numbers, not by rounded ones")
-func doublePrecisionIsSettled() throws {
+@Test("A network of double precision is verified by its own numbers, not by rounded ones")
+func doublePrecisionIsVerified() throws {
   let model = ProtoModel.product(weights: [1 + 0x1p-40, 1])
   let point = Tensor([1.0, -1])
   // Broken where the output is 0 or less.
@@ -156,7 +156,7 @@ func doublePrecisionIsSettled() throws {
   func result(_ precision: Network.ReadPrecision) throws -> String {
     let network = try Network(
       onnxBytes: model.bytes, path: "double.onnx", precision: precision)
-    return try Verifier(network).settle(property).name
+    return try Verifier(network).verify(property).name
   }
   #expect(try result(.stored) == "holds")
   #expect(try result(.single) == "violated")
@@ -173,7 +173,7 @@ func doubleCounterexamplesAreLegal() throws {
   let network = try Network(onnxBytes: model.bytes, path: "thin.onnx", precision: .stored)
   // The output is at most 0.1 in the box, but 1.5 at the nearest number of single precision.
   func result(atLeast level: Double) throws -> VerificationResult {
-    try Verifier(network).settle(
+    try Verifier(network).verify(
       VerificationProperty(cases: [
         .init(
           box: Box(lower: Tensor([0.1]), upper: Tensor([0.1 + 1e-10])),

@@ -37,7 +37,7 @@ func iceBrightens(_ corruption: Corruption) {
   #expect(weathered(corruption, dark, 5).mean().item() > 0.11)
 }
 
-@Test("Mud pulls a white image towards brown, water tints it turquoise where it is dark")
+@Test("Mud pulls a white image toward brown, water tints it turquoise where it is dark")
 func spatterColors() {
   let mud = weathered(.spatter, Tensor.ones([8, 3, 32, 32]), 5).mean(axes: [0, 2, 3]).scalars
   #expect(mud[0] > mud[1] && mud[1] > mud[2] && mud[0] < 1)

@@ -32,7 +32,7 @@ func npzDatasetRoundTrip() throws {
   expectClose(copy.inputs, data.inputs, absolute: 0)
 }
 
-@Test("Labels are optional, of whole numbers, and may be a column")
+@Test("Labels are optional, of integers, and may be a column")
 func npzLabels() throws {
   #expect(try loaded(["x": inputs]).labels == nil)
   #expect(try loaded(["x": inputs, "y": Tensor([0, 1, 2], shape: [3, 1])]).labels == [0, 1, 2])
@@ -65,7 +65,7 @@ func npzRefusals() {
   else { return #expect(Bool(false), "negative label") }
 }
 
-@Test("Whole numbers are labels in any type, and inputs alone need none")
+@Test("Integers are labels in any type, and inputs alone need none")
 func wholeLabels() throws {
   #expect(try loaded(["x": inputs, "y": Tensor([Float(1), 0, 2])]).labels == [1, 0, 2])
   try TestFiles.withTemporaryFolder { folder in

@@ -38,7 +38,7 @@ private struct BadDataset: Sendable, CustomTestStringConvertible {
 private let pair = Tensor.zeros([2, 1])
 private let bad: [BadDataset] = [
   BadDataset(
-    testDescription: "whole numbers", inputs: Tensor([1, 2], shape: [2, 1]),
+    testDescription: "integers", inputs: Tensor([1, 2], shape: [2, 1]),
     error: .wrongType(path: "d", array: "inputs", type: "int64", expected: "a float or uint8")),
   BadDataset(
     testDescription: "a vector", inputs: Tensor([1.0]),

@@ -26,7 +26,7 @@ func npyVersions(_ version: Int) throws {
   expectClose(tensor, table, absolute: 0)
 }
 
-@Test("Truth values and arrays of rank 0 are read")
+@Test("Booleans and arrays of rank 0 are read")
 func npySpecialArrays() throws {
   let truths = try NPY.read(TestFiles.golden("numpy/boolean.npy"))
   #expect(truths.dtype == .bool)

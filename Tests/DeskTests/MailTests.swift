@@ -135,7 +135,7 @@ struct MailTests {
     #expect(message.contains(Data("Hello\n.\nünïcode".utf8).base64EncodedString()))
   }
 
-  @Test("Titles of strangers are text in the digest's HTML")
+  @Test("Untrusted titles are text in the digest's HTML")
   func escaping() throws {
     let store = try StoreKind.sqlite.store()
     let html = try digest(store).html(footer: "</p><script>")

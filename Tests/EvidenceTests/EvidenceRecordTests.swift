@@ -96,8 +96,8 @@ struct EvidenceRecordTests {
   func terminal() {
     let text = EvidenceRecord.sample().text
     for words in [
-      "sample: 4 seeds, full scale", "supported  It is better.", "found 1.015", "95 % of",
-      "over all seeds 0 to 0", "could tell",
+      "sample: 4 seeds, full scale", "supported  It is better.", "found 1.015", "95% CI",
+      "over all seeds 0 to 0", "detectable",
     ] {
       #expect(text.contains(words), "\(words) in \(text)")
     }

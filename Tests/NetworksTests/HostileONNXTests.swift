@@ -293,13 +293,13 @@ private let hostileFiles: [HostileCase] = [
     node("MatMul", ["x", "w"], [:], ProtoTensor("w", [1, 2, 3])),
     says: "the_node"),
   HostileCase(
-    "sigmoid of whole numbers",
+    "sigmoid of integers",
     ProtoModel(nodes: [
       ProtoNode("Cast", ["x"], ["c"], ["to": [7]]), ProtoNode("Sigmoid", ["c"], ["y"]),
     ]),
     says: "the_node", "int64"),
   HostileCase(
-    "minus of truth values",
+    "minus of booleans",
     ProtoModel(nodes: [
       ProtoNode("Cast", ["x"], ["c"], ["to": [9]]), ProtoNode("Neg", ["c"], ["y"]),
     ]),

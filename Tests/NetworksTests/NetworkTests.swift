@@ -161,7 +161,7 @@ func narrowPaddingWorks() throws {
   }
 }
 
-@Test("Whole numbers divide exactly")
+@Test("Integers divide exactly")
 func wholeNumbersDivide() throws {
   var builder = GraphBuilder()
   let x = builder.addInput(ValueType([.batch, 1]))

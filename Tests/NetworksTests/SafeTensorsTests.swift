@@ -114,7 +114,7 @@ private func entry(_ name: String, _ shape: String, _ offsets: String, dtype: St
     ),
     ("a negative size", file("{\(entry("a", "[-2]", "[0,8]"))}", size: 8)),
     ("sizes that overflow", file("{\(entry("a", "[4611686018427387904,4]", "[0,8]"))}", size: 8)),
-    ("a size that is no whole number", file("{\(entry("a", "[1.5]", "[0,4]"))}", size: 4)),
+    ("a size that is no integer", file("{\(entry("a", "[1.5]", "[0,4]"))}", size: 4)),
     ("an unknown type", file("{\(entry("a", "[1]", "[0,1]", dtype: "F8_E4M3"))}", size: 1)),
     ("metadata that is no text", file("{\"__metadata__\":{\"a\":1}}", size: 0)),
   ] as [(String, Data)])

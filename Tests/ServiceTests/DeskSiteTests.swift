@@ -52,7 +52,7 @@ struct DeskSiteTests {
   }
 
   @Test(
-    "Every page answers, escapes what strangers wrote, and allows no script of theirs",
+    "Every page answers, escapes untrusted text, and allows no script of its own",
     arguments: [
       "/", "/trending", "/search", "/evidence", "/list", "/following", "/audits", "/paper/robust",
       "/paper/ibp",

@@ -259,7 +259,7 @@ struct DifferentiableOperationsTests {
   @Test("of changes of shape and indexing", arguments: rearrangements)
   func shapeSlopes(_ row: DifferentiableCase) throws { try row.check() }
 
-  @Test("of convolutions, pools, resizing and normalisations", arguments: images)
+  @Test("of convolutions, pools, resizing and normalizations", arguments: images)
   func imageSlopes(_ row: DifferentiableCase) throws { try row.check() }
 
   @Test("of linear algebra and Fourier transforms", arguments: algebra)

@@ -35,7 +35,7 @@ private let no = Tensor([true, false, true, false])
   ])
 func comparisonValues(_ row: ValueCase) throws { try row.check(absolute: 0) }
 
-@Test("A comparison makes truth values")
+@Test("A comparison makes booleans")
 func comparisonType() {
   #expect((left .< right).dtype == .bool)
   #expect((left .< right).booleans == [true, false, false, false])

@@ -8,7 +8,7 @@ private let scale = Tensor([2.0, 2.0])
 private let bias = Tensor([1.0, 1.0])
 
 @Test(
-  "Normalisations equal their formulas",
+  "Normalizations equal their formulas",
   arguments: [
     ValueCase("batch, fixed statistics", [1, 3], shape: [1, 2]) {
       pair.batchNormalized(

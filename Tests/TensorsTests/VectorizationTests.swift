@@ -8,7 +8,7 @@ private func linearLoss(_ weights: Tensor, _ example: [Tensor]) -> Tensor {
   return -(logits.logSoftmax() * example[1]).sum()
 }
 
-/// Convolution, rectifier, pool and cross-entropy on one image of 6 by 6.
+/// Convolution, ReLU, pool and cross-entropy on one image of 6 by 6.
 private func convolutionLoss(_ weights: Tensor, _ example: [Tensor]) -> Tensor {
   let kernel = weights.narrowed(axis: 0, from: 0, count: 18).reshaped(to: [2, 1, 3, 3])
   let bias = weights.narrowed(axis: 0, from: 18, count: 2)

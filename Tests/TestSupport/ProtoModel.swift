@@ -72,7 +72,7 @@ public struct ProtoModel: Sendable {
   }
 }
 
-/// One node, called `the_node`, with attributes that are whole numbers or lists of them.
+/// One node, called `the_node`, with attributes that are integers or lists of them.
 public struct ProtoNode: Sendable {
   public var message = ProtoMessage()
 
@@ -122,7 +122,7 @@ public struct ProtoTensor: Sendable {
     message.add(14, 1)
   }
 
-  /// A vector of whole numbers.
+  /// A vector of integers.
   public init(_ name: String, _ values: [Int]) {
     self.init(
       name, sizes: [values.count], type: 7, data: values.withUnsafeBytes { Data($0) })

@@ -17,7 +17,7 @@ public struct RandomProblem: VerificationProblem {
     layers = Self.network(inputs, depth, width, using: &generator)
     let radius = Double.random(in: 0.05...1.2, using: &generator)
     let center = (0..<inputs).map { _ in Double.random(in: -1...1, using: &generator) }
-    // Ends that single precision holds exactly, so that every point of the box can be evaluated.
+    // Bounds that single precision holds exactly, so that every point of the box can be evaluated.
     lower = center.map { Double(Float($0 - radius)) }
     upper = center.map { Double(Float($0 + radius)) }
     cases = Self.cases(layers, lower, upper, using: &generator)

@@ -7,7 +7,7 @@ public struct VerificationComparison: Sendable {
   public enum Mode: String, CaseIterable, Sendable {
     case splittingInputs = "splitting inputs"
     case splittingNeurons = "splitting neurons"
-    case narrowingNeurons = "narrowing and splitting neurons"
+    case refiningBounds = "refining bounds and splitting neurons"
   }
 
   public let mode: Mode
@@ -29,10 +29,10 @@ public struct VerificationComparison: Sendable {
     let verifier = Verifier(
       try problem.network(), timeout: timeout,
       splitsInputsUpTo: mode == .splittingInputs ? 12 : 0,
-      narrowsAfter: mode == .narrowingNeurons ? 0 : timeout)
+      refinesAfter: mode == .refiningBounds ? 0 : timeout)
     let least = problem.leastViolation
     func mistake(_ text: String) { mistakes.append("\(name), \(mode.rawValue), \(text)") }
-    switch try verifier.settle(problem.property) {
+    switch try verifier.verify(problem.property) {
     case .holds:
       held += 1
       if least.upperBound < -slack { mistake("holds, but is violated by \(-least.upperBound)") }

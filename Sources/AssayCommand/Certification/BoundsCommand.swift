@@ -24,7 +24,7 @@ enum BoundChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// The balls that inputs may be moved in.
+/// The norms of the perturbation.
 enum BallChoice: String, ExpressibleByArgument, CaseIterable {
   case linf, l2, l1
 
@@ -40,10 +40,10 @@ enum BallChoice: String, ExpressibleByArgument, CaseIterable {
 struct BoundsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bounds",
-    abstract: "Bound a network's outputs while its inputs move in a ball.",
+    abstract: "Bound a network's outputs over a ball around each input.",
     discussion: """
-      Inputs stay in what is legal: 0 to 1 if all data are, else from the least to the greatest \
-      value of the data.
+      Inputs are clipped to the data's range: 0 to 1 if all data are, else from the least to the \
+      greatest value.
       """)
 
   @Argument(help: "An ONNX file.")
@@ -52,13 +52,14 @@ struct BoundsCommand: ParsableCommand {
   @Argument(help: "Inputs: NPZ, NPY, CSV, IDX, or a folder of images.")
   var data: String
 
-  @Option(help: "How far inputs move, in input units.")
+  @Option(help: "The perturbation radius, in input units.")
   var radius: Float
 
-  @Option(help: "How distances are measured.")
+  @Option(help: "The norm of the perturbation.")
   var norm = BallChoice.linf
 
-  @Option(help: "How to bound, loosest first: interval, forward, crown-ibp, crown, alpha-crown.")
+  @Option(
+    help: "The bound propagation, loosest first: interval, forward, crown-ibp, crown, alpha-crown.")
   var method = BoundChoice.crown
 
   @Option(help: "The NPZ file to write; it gets arrays 'lower' and 'upper' in double precision.")
@@ -67,7 +68,7 @@ struct BoundsCommand: ParsableCommand {
   @Option(help: "Use only the first so many examples.")
   var limit: Int?
 
-  @Option(help: "How many examples to bound at a time.")
+  @Option(help: "The batch size.")
   var batch = 16
 
   @OptionGroup var reading: ModelOptions

@@ -6,28 +6,28 @@ import Models
 import Networks
 import Tensors
 
-/// What proves that a decision stays the same.
+/// The methods of certification.
 enum CertificationMethod: String, ExpressibleByArgument, CaseIterable {
   case ibp, crown
   case alphaCrown = "alpha-crown"
   case complete, lipschitz
-  /// About the classifier that votes under noise, not the network itself.
+  /// Randomized smoothing: about the smoothed classifier, not the network itself.
   case smoothing
 }
 
-/// What is to be proved, and with how much effort.
+/// What to certify, and with how much effort.
 struct CertificationTask: Sendable {
   let network: Network
   let norm: AuditSettings.Norm
   let radius: Float
   let domain: ClosedRange<Float>
   let method: CertificationMethod
-  /// Seconds for one example, for methods that search.
+  /// The timeout for one example in seconds, for complete verification.
   let timeout: Double
-  /// How votes are drawn, for smoothing.
+  /// The noise samples, for smoothing.
   let smoothing: RandomizedSmoothing
 
-  /// What came of each example whose decision is right.
+  /// The outcome of each correctly classified example.
   ///
   /// - Shape: inputs `[batch] + features`.
   func outcomes(_ inputs: Tensor, labels: [Int]) throws -> [CertificationOutcome] {
@@ -50,7 +50,8 @@ struct CertificationTask: Sendable {
     }
   }
 
-  /// What the smoothed classifier decides of each example, -1 where it abstains, and what is proved.
+  /// The smoothed classifier's prediction for each example, -1 where it abstains, and what is
+  /// certified.
   func votes(
     _ inputs: Tensor, labels: [Int], using generator: inout Generator
   ) throws -> [(decision: Int, outcome: CertificationOutcome)] {
@@ -86,7 +87,7 @@ struct CertificationTask: Sendable {
     return try labels.enumerated().map { row, label in
       let property = VerificationProperty.robustness(
         over: Box(lower: box.lower[row], upper: box.upper[row]), label: label, classes: classes)
-      return switch try verifier.settle(property) {
+      return switch try verifier.verify(property) {
       case .holds: .certified
       case .violated: .refuted
       case .timeout: .timeout
@@ -103,13 +104,13 @@ struct CertificationTask: Sendable {
   }
 }
 
-/// What came of an attempt to prove a decision.
+/// The outcome of certifying a prediction.
 enum CertificationOutcome: String, Sendable, Codable, CaseIterable {
-  /// Proved to stay right.
+  /// Proved correct within the radius.
   case certified
-  /// An input within the radius is given another label.
+  /// An adversarial example within the radius was found.
   case refuted
-  /// Wrong to begin with.
+  /// Misclassified without a perturbation.
   case wrong
   case unknown, timeout
 }

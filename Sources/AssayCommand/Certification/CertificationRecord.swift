@@ -1,7 +1,7 @@
 import Foundation
 import Models
 
-/// What was proved of a data set.
+/// What was certified of a dataset.
 struct CertificationRecord: Sendable {
   struct Row: Encodable, Sendable {
     let example: Int

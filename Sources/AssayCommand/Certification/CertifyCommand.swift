@@ -11,51 +11,51 @@ import Tensors
 struct CertifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certify",
-    abstract: "Prove for how many examples no small change alters the decision.",
+    abstract: "Certify accuracy: prove that predictions hold within a radius.",
     discussion: """
-      Certified accuracy is the share of examples whose decision is right and proved to stay so \
-      within the radius. Inputs stay in what is legal: 0 to 1 if all data are, else from the least \
-      to the greatest value of the data.
+      Certified accuracy is the share of examples that are classified correctly, provably for every \
+      perturbation within the radius. Inputs are clipped to the data's range: 0 to 1 if all data \
+      are, else from the least to the greatest value.
       """)
 
   @Argument(help: "An ONNX file.")
   var model: String
 
-  @Argument(help: "Labelled data: NPZ, CSV, IDX, or a folder of images by class.")
+  @Argument(help: "Labeled data: NPZ, CSV, IDX, or a folder of images by class.")
   var data: String
 
-  @Option(help: "How distances are measured.")
+  @Option(help: "The norm of the perturbation.")
   var norm = AuditSettings.Norm.linf
 
-  @Option(help: "How far inputs move, in input units (8/255 is 0.03137).")
+  @Option(help: "The perturbation radius, in input units (8/255 is 0.03137).")
   var radius: Float
 
   @Option(
     help: """
-      What proves: intervals, linear bounds, a complete search, Lipschitz constants, or votes under \
-      noise.
+      The method: interval or linear bounds, complete verification, Lipschitz constants, or \
+      randomized smoothing.
       """)
   var method = CertificationMethod.crown
 
   @Option(help: "Use only the first so many examples.")
   var limit: Int?
 
-  @Option(help: "Seconds for each example, for the complete search.")
+  @Option(help: "The timeout for each example in seconds, for complete verification.")
   var timeout = 30.0
 
   @Option(help: "The standard deviation of smoothing's noise, in input units.")
   var sigma = 0.25
 
-  @Option(help: "How many noisy copies of an example vote, for smoothing.")
+  @Option(help: "The number of noise samples for each example, for smoothing.")
   var samples = 10_000
 
-  @Option(help: "The probability that a certificate of smoothing is wrong.")
+  @Option(help: "The failure probability of a certificate, for smoothing.")
   var alpha = 0.001
 
-  @Option(help: "What smoothing's noise is drawn from.")
+  @Option(help: "The noise distribution, for smoothing.")
   var seed: UInt64 = 0
 
-  @Option(help: "How many examples to look at together.")
+  @Option(help: "The batch size.")
   var batch = 16
 
   @Option(help: "The folder to write 'examples.csv' and 'certificate.json' to.")
@@ -91,10 +91,10 @@ struct CertifyCommand: ParsableCommand {
         "'--sigma' and '--samples' must be above 0, '--alpha' between 0 and 1.")
     }
     if method == .smoothing, norm != .l2 {
-      throw ValidationError("Smoothing proves Euclidean balls: '--norm l2'.")
+      throw ValidationError("Smoothing certifies L2 balls: '--norm l2'.")
     }
     if method == .complete, norm != .linf {
-      throw ValidationError("The complete search knows boxes only: '--norm linf'.")
+      throw ValidationError("Complete verification takes boxes only: '--norm linf'.")
     }
   }
 
@@ -161,7 +161,7 @@ struct CertifyCommand: ParsableCommand {
     }
   }
 
-  /// Examples that are decided wrongly need no proof.
+  /// Misclassified examples need no certificate.
   private func certify(
     _ range: Range<Int>, of inputs: Tensor, _ labels: [Int], _ task: CertificationTask
   ) throws -> [CertificationRecord.Row] {

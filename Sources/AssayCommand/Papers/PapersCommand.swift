@@ -7,7 +7,7 @@ import Methods
 struct PapersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "papers",
-    abstract: "Find papers, run their methods, and test again what they claim.",
+    abstract: "Find papers, run their methods, and reproduce their claims.",
     discussion: "Alone, it shows what is new, what runs and what is tested.",
     subcommands: [
       PapersImportCommand.self, PapersSearchCommand.self, PapersShowCommand.self,

@@ -16,16 +16,16 @@ struct PapersRunCommand: ParsableCommand {
   @Argument(help: "The paper's name.")
   var paper: PaperID
 
-  @Option(help: "How many seeds, counted from 0; as many as the experiment says if left out.")
+  @Option(help: "The number of seeds, counted from 0; the experiment's by default.")
   var seeds: Int?
 
   @Option(help: "How large; a small run shows that the experiment works.")
   var scale = ExperimentScale.full
 
-  @Option(help: "How many seeds to run side by side, which share the threads.")
+  @Option(help: "The number of seeds to run in parallel, which share the threads.")
   var jobs = 1
 
-  @Option(help: "Where the seeds run: here, or as a job array of Slurm.")
+  @Option(help: "Where the seeds run: here, or as a Slurm job array.")
   var engine = Engine.local
 
   @Option(help: "Run this seed alone and keep what it measures; what a job array's tasks do.")

@@ -7,7 +7,7 @@ struct PapersSearchCommand: ParsableCommand {
     commandName: "search", abstract: "Find papers by their words and by their meaning.",
     discussion: """
       Words may be quoted phrases ("flat minima"), beginnings (sharp*), and limited to title:, \
-      author:, abstract: or organisation:.
+      author:, abstract: or organization:.
       """)
 
   @Argument(help: "What to look for.")

@@ -4,7 +4,7 @@ import Foundation
 import Networks
 import Tensors
 
-/// Settles instances one after the other, keeping the network that was read last.
+/// Verifies instances one after the other, keeping the network that was read last.
 final class InstanceSolver {
   /// What paths of instances start from.
   private let folder: String?
@@ -26,13 +26,13 @@ final class InstanceSolver {
     let written = try VerificationProperty(vnnlib: path(instance.property))
     let (network, property, joint) = try question(written, instance)
     let verifier = Verifier(network, timeout: max(0, instance.timeout - seconds()))
-    var outcome = try verifier.settle(property) { report($0.open, $0.proved, seconds()) }
+    var outcome = try verifier.verify(property) { report($0.open, $0.proved, seconds()) }
     if case .violated(let found) = outcome, let joint { outcome = .violated(joint.expanded(found)) }
     return VerificationAnswer(
       instance: instance, outcome: outcome, seconds: seconds(), vacuity: property.vacuity)
   }
 
-  /// What is to be settled: of a property of several networks, the one that they make together.
+  /// What is to be verified: of a property of several networks, the one that they make together.
   private func question(
     _ property: VerificationProperty, _ instance: VerificationInstance
   ) throws -> (Network, VerificationProperty, JointQuery?) {

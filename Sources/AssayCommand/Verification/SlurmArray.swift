@@ -2,11 +2,11 @@ import Arguments
 import Datasets
 import Foundation
 
-/// Settles a list as job arrays of Slurm: each task settles one instance and puts its answer into
+/// Verifies a list as Slurm job arrays: each task verifies one instance and puts its answer into
 /// the store.
 ///
-/// What is in the store is not computed again. Arrays that an earlier run left behind are waited for;
-/// what they have not answered is submitted anew.
+/// What is in the store is not computed again. Arrays that an earlier run left behind are waited
+/// for; what they have not answered is submitted anew.
 struct SlurmArray {
   /// The table of instances.
   let list: String
@@ -18,7 +18,7 @@ struct SlurmArray {
 
   private var jobFile: String { store.folder + "/jobs" }
 
-  func settle(_ list: InstanceList, _ progress: ProgressLine) throws -> [AnswerRow] {
+  func verify(_ list: InstanceList, _ progress: ProgressLine) throws -> [AnswerRow] {
     try OutputPath.makeFolder(store.folder)
     var collector = Collector(list: list, store: store)
     try wait(for: earlierJobs, &collector, progress)

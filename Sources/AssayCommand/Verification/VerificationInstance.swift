@@ -1,7 +1,7 @@
 import Arguments
 import Foundation
 
-/// One question: a network, a property, and how long to think.
+/// One instance: a network, a property, and a timeout.
 struct VerificationInstance: Hashable, Codable, Sendable {
   /// Paths as they were written.
   let network: String

@@ -23,7 +23,7 @@ extension VerifyCommand {
     return limit.map { Array(named.prefix($0)) } ?? named
   }
 
-  func settleList(_ progress: ProgressLine) async throws {
+  func verifyList(_ progress: ProgressLine) async throws {
     let chosen = try chosen()
     let expected = try expected.map(ExpectedAnswer.table) ?? [:]
     let table = try AnswerTable(path: out)
@@ -36,12 +36,12 @@ extension VerifyCommand {
       if machine.threads == nil, jobs > 1 {
         Backend.useThreads(max(1, ProcessInfo.processInfo.activeProcessorCount / jobs))
       }
-      fresh = try await list.settle(jobs: jobs, progress)
+      fresh = try await list.verify(jobs: jobs, progress)
     case .slurm:
       let array = SlurmArray(
         list: URL(fileURLWithPath: instances!).path, store: AnswerStore(folder: storeFolder),
         jobs: jobs, threads: machine.threads ?? 1, timeout: timeout)
-      fresh = try array.settle(list, progress)
+      fresh = try array.verify(list, progress)
     }
     progress.end()
     let names = Set(chosen.map(\.instance.name))
@@ -55,8 +55,8 @@ extension VerifyCommand {
 
   private var storeFolder: String { store ?? out! + ".store" }
 
-  /// Settles one instance of the list on behalf of a job array.
-  func settlePicked(_ number: Int) throws {
+  /// Verifies one instance of the list on behalf of a job array.
+  func verifyPicked(_ number: Int) throws {
     let all = try VerificationInstance.list(path: instances!, timeout: timeout)
     guard number <= all.count else {
       throw InstanceListError(
@@ -87,20 +87,20 @@ struct InstanceList: Sendable {
   let folder: String
   let table: AnswerTable
 
-  /// Settles all here, so many at once; each worker keeps the network it read last.
-  func settle(jobs: Int, _ progress: ProgressLine) async throws -> [AnswerRow] {
+  /// Verifies all here, so many at once; each worker keeps the network it read last.
+  func verify(jobs: Int, _ progress: ProgressLine) async throws -> [AnswerRow] {
     let work = Work()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(jobs, max(1, open.count)) {
-        group.addTask { try settle(work, progress) }
+        group.addTask { try verify(work, progress) }
       }
       try await group.waitForAll()
     }
     return work.rows
   }
 
-  /// Settles instances until none is left.
-  private func settle(_ work: Work, _ progress: ProgressLine) throws {
+  /// Verifies instances until none is left.
+  private func verify(_ work: Work, _ progress: ProgressLine) throws {
     let solver = InstanceSolver(folder: folder)
     while let item = work.next(of: open) {
       try Task.checkCancellation()

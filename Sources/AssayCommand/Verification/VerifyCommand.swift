@@ -6,11 +6,11 @@ import Networks
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Prove that a network never does something, or show an input where it does.",
+    abstract: "Verify a property of a network: a proof, or a counterexample.",
     discussion: """
-      Properties are files of the verification competition (VNN-LIB). One is settled by \
+      Properties are files of the verification competition (VNN-LIB). One is verified by \
       'assay verify MODEL PROPERTY': the exit code is 0 if it holds, 1 if it is violated, 2 if no \
-      method can tell, 3 if the time is over. With '--instances' all of a list are settled: the \
+      method can tell, 3 after a timeout. With '--instances' all of a list are verified: the \
       exit code is 1 if an answer contradicts '--expected', and 2 if an instance cannot be run. \
       A list that was stopped goes on where it was. A property of version 2 may be about several \
       networks: 'assay verify PROPERTY --network f=A.onnx --network g=B.onnx'.
@@ -25,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "The file of a network that the property declares; may be repeated.")
   var network: [NetworkFile] = []
 
-  @Option(help: "Seconds for one property; those of the list if nothing is said, else 300.")
+  @Option(help: "The timeout for one property in seconds; the list's by default, else 300.")
   var timeout: Double?
 
   @Option(help: "The file to write the answer and the counterexample to, or the list's answers.")
@@ -40,22 +40,22 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "A CSV with columns 'network', 'property' and 'expected' to compare answers with.")
   var expected: String?
 
-  @Option(help: "Settle only the first so many instances.")
+  @Option(help: "Verify only the first so many instances.")
   var limit: Int?
 
-  @Option(help: "Settle only instances with one of these words in their names.")
+  @Option(help: "Verify only instances with one of these words in their names.")
   var only: WordList?
 
-  @Option(help: "How many instances to settle at once.")
+  @Option(help: "The number of instances to verify in parallel.")
   var jobs = 1
 
-  @Option(help: "Settle the list in this process, or as a job array of Slurm.")
+  @Option(help: "Verify the list in this process, or as a Slurm job array.")
   var engine = Engine.local
 
-  @Option(help: "The folder of single answers; beside '--out' with Slurm if nothing is said.")
+  @Option(help: "The folder of single answers; with Slurm beside '--out' by default.")
   var store: String?
 
-  @Option(help: "Settle only the instance of this number, from 1, and put its answer in the store.")
+  @Option(help: "Verify only the instance of this number, from 1, and put its answer in the store.")
   var pick: Int?
 
   @OptionGroup var machine: MachineOptions
@@ -111,16 +111,16 @@ struct VerifyCommand: ParsableCommand {
     let options = self
     try machine.run { progress in
       if options.instances == nil {
-        try options.settleOne(progress)
+        try options.verifyOne(progress)
       } else if let pick = options.pick {
-        try options.settlePicked(pick)
+        try options.verifyPicked(pick)
       } else {
-        try await options.settleList(progress)
+        try await options.verifyList(progress)
       }
     }
   }
 
-  private func settleOne(_ progress: ProgressLine) throws {
+  private func verifyOne(_ progress: ProgressLine) throws {
     let instance = VerificationInstance(
       network: network.isEmpty ? model! : network.map(\.text).joined(separator: ","),
       property: property ?? model!, timeout: timeout ?? 300)
@@ -132,7 +132,7 @@ struct VerifyCommand: ParsableCommand {
       guard seconds >= shown + 1 else { return }
       shown = seconds
       progress.show(
-        limit > 0 ? min(0.99, seconds / limit) : 0, "\(proved) parts proved, \(open) open")
+        limit > 0 ? min(0.99, seconds / limit) : 0, "Subdomains verified: \(proved), open: \(open)")
     }
     progress.end()
     if let out { try answer.write(to: out) }

@@ -8,7 +8,7 @@ public struct Metric: Sendable, Hashable {
     case plain
     /// A part of a whole, from 0 to 1; shown in percent.
     case fraction
-    /// A whole number of things.
+    /// An integer of things.
     case count
     case milliseconds
     case bytes

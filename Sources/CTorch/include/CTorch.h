@@ -94,7 +94,7 @@ int32_t assay_gradients(assay_tensor *const *outputs, assay_tensor *const *cotan
                         assay_tensor *const *inputs, size_t input_count, int32_t keeps_tape,
                         assay_tensor **results);
 
-// Vectorisation: between begin and end, a tensor wrapped at `level` looks like one row of its first axis -------
+// Vectorization: between begin and end, a tensor wrapped at `level` looks like one row of its first axis -------
 
 int32_t assay_batching_begin(int64_t size, int64_t *level);
 int32_t assay_batching_end(void);

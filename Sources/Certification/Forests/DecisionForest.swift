@@ -7,7 +7,7 @@ import Tensors
 /// Taken one by one, leaves that a box may reach would add up; taken as a tree, only the least and
 /// the largest of them count. That exactly one is reached is checked, not believed.
 struct DecisionForest: Sendable {
-  /// The node of the comparisons' truth values, of shape `[batch, trees * inner]`.
+  /// The node of the comparisons' booleans, of shape `[batch, trees * inner]`.
   let decisions: Graph.ValueID
   /// 1 where the path to a leaf takes the true branch of an inner node; `[trees, inner, leaves]`.
   let truePaths: Tensor
@@ -23,9 +23,9 @@ struct DecisionForest: Sendable {
   var treeCount: Int { isLeaf.size(0) }
   var innerCount: Int { truePaths.size(1) }
 
-  /// Returns which leaves a box may reach: those on whose path no comparison is settled against it.
+  /// Returns which leaves a box may reach: those on whose path no comparison is decided against it.
   ///
-  /// - Shape: `[batch, trees * inner]` to truth values `[batch, trees, leaves]`.
+  /// - Shape: `[batch, trees * inner]` to booleans `[batch, trees, leaves]`.
   func reachable(by decisions: Interval) -> Tensor {
     func rows(_ condition: Tensor) -> Tensor {
       condition.cast(to: .float64).reshaped(to: [-1, treeCount, 1, innerCount])
@@ -37,7 +37,7 @@ struct DecisionForest: Sendable {
 
   /// The least and the largest weight of a reachable leaf of each tree, for each value.
   ///
-  /// - Shape: ends `[batch, values, trees]`.
+  /// - Shape: bounds `[batch, values, trees]`.
   func ranges(_ reachable: Tensor) -> Interval {
     var (lower, upper): ([Tensor], [Tensor]) = ([], [])
     for value in 0..<weights.size(0) {
@@ -55,7 +55,7 @@ struct DecisionForest: Sendable {
   ///
   /// - Shape: `[batch, trees * inner]` to `[batch, values]`.
   /// - Soundness: in real arithmetic. Where comparisons are about features that vary by themselves,
-  ///   each tree's ends are reached.
+  ///   each tree's bounds are reached.
   func sum(over decisions: Interval) -> Interval {
     ranges(reachable(by: decisions)).averaged(terms: treeCount) { $0.sum(axes: [2]) }
   }

@@ -4,7 +4,7 @@ import Tensors
 extension BinaryFunction {
   /// Returns a box that contains every value of this function on two boxes.
   ///
-  /// Truth values are 0 and 1.
+  /// Booleans are 0 and 1.
   ///
   /// - Soundness: in real arithmetic.
   func interval(of x: Interval, _ y: Interval, areWhole: Bool) -> Interval {
@@ -44,7 +44,7 @@ extension BinaryFunction {
 
   /// The same for a value and itself, which tells numbers from what is none.
   ///
-  /// - Precondition: the function gives truth values.
+  /// - Precondition: the function gives booleans.
   func interval(comparing x: Interval) -> Interval {
     let isNumber = x.lower.isFinite .& x.upper.isFinite
     switch self {

@@ -91,7 +91,7 @@ extension Interval {
     increasing { $0.tan() }.widened(Rounding.function).known(where: !meets(.pi / 2, every: .pi))
   }
 
-  /// Whether a point `start + k * period` may lie between the ends.
+  /// Whether a point `start + k * period` may lie between the bounds.
   private func meets(_ start: Double, every period: Double) -> Tensor {
     let slack = (magnitude + 1) * 1e-12
     let first = ((lower - start) / period - slack).ceiling()

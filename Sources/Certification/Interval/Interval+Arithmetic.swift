@@ -46,8 +46,8 @@ extension Interval {
       upper: values.dropFirst().reduce(values[0]) { $0.maximum($1) })
   }
 
-  /// Everything between the values of a function at both ends, and at the points between them where
-  /// it turns.
+  /// Everything between the values of a function at both bounds, and at the points between them
+  /// where it turns.
   func hull(turningAt points: [Double] = [], _ function: (Tensor) -> Tensor) -> Interval {
     let (first, last) = (function(lower), function(upper))
     var (low, high) = (first.minimum(last), first.maximum(last))
@@ -60,7 +60,7 @@ extension Interval {
     return Interval(lower: low, upper: high)
   }
 
-  /// Everything between a function's values at both ends; the function never falls.
+  /// Everything between a function's values at both bounds; the function never falls.
   func increasing(_ function: (Tensor) -> Tensor) -> Interval {
     Interval(lower: function(lower), upper: function(upper))
   }

@@ -69,7 +69,7 @@ extension Interval {
         .max(axes: [axis], keepingAxes: keepingAxes))
   }
 
-  /// Where both ends are numbers.
+  /// Where both bounds are numbers.
   private var isSomewhere: Tensor { lower.isFinite .& upper.isFinite }
 
   private var absolute: Interval {

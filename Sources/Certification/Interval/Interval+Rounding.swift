@@ -24,14 +24,14 @@ enum Rounding {
 }
 
 extension Interval {
-  /// Moves both ends outward by a share of their own size.
+  /// Moves both bounds outward by a share of their own size.
   func widened(_ share: Double = 4 * Rounding.unit) -> Interval {
     Interval(
       lower: lower - (lower.magnitude() * share + Rounding.underflow),
       upper: upper + (upper.magnitude() * share + Rounding.underflow))
   }
 
-  /// Moves both ends outward by a share of `size`, and of their own size.
+  /// Moves both bounds outward by a share of `size`, and of their own size.
   func widened(_ share: Double, of size: Tensor) -> Interval {
     let slack = size * share
     return Interval(lower: lower - slack, upper: upper + slack).widened(share)

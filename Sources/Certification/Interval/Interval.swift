@@ -2,13 +2,13 @@ import Models
 import Networks
 import Tensors
 
-/// For each element of a value, all numbers between two ends; in double precision.
+/// For each element of a value, all numbers between two bounds; in double precision.
 ///
-/// An end that is NaN or infinite means that nothing is known on that side.
+/// A bound that is NaN or infinite means that nothing is known on that side.
 struct Interval: Sendable {
   let lower: Tensor
   let upper: Tensor
-  /// Whether both ends are one known number, as for parameters.
+  /// Whether both bounds are one known number, as for parameters.
   let isPoint: Bool
 
   init(lower: Tensor, upper: Tensor) {
@@ -29,10 +29,10 @@ struct Interval: Sendable {
   var shape: Shape { lower.shape }
   var center: Tensor { (lower + upper) * 0.5 }
 
-  /// The larger magnitude of the two ends.
+  /// The larger magnitude of the two bounds.
   var magnitude: Tensor { lower.magnitude().maximum(upper.magnitude()) }
 
-  /// The box with unknown ends at infinity.
+  /// The box with unknown bounds at infinity.
   var box: Box {
     let isLowUnknown = lower.isNaN .| upper.isNaN
     return Box(
@@ -49,7 +49,7 @@ struct Interval: Sendable {
   /// This interval where `condition` holds; elsewhere nothing is known, not even that there is a
   /// number.
   ///
-  /// Ends of NaN stay what they are in whatever is computed from them, as the NaN would that they
+  /// Bounds of NaN stay what they are in whatever is computed from them, as the NaN would that they
   /// stand for: a sigmoid maps everything between two infinities to `0...1`, but not the root of a
   /// negative number.
   func known(where condition: Tensor) -> Interval {

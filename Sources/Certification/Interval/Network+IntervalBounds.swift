@@ -6,7 +6,8 @@ extension Network {
   /// Returns a box that contains the network's output for every input in `box`.
   ///
   /// - Shape: corners of `[batch] + inputShape` to corners of the output's shape.
-  /// - Units: the result is in double precision; an infinite end means that nothing is known there.
+  /// - Units: the result is in double precision; an infinite bound means that nothing is known
+  ///   there.
   /// - Soundness: for the network in real arithmetic, its parameters being the numbers that are
   ///   stored. Bounds are computed in double precision and moved outward for rounding. Evaluation
   ///   in single precision may leave them by its own rounding.

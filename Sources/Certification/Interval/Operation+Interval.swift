@@ -4,8 +4,8 @@ import Tensors
 extension Operation {
   /// Returns a box that contains every value this operation takes on the boxes `x`.
   ///
-  /// - Shape: as in evaluation, for both ends.
-  /// - Soundness: in real arithmetic; ends are moved outward for rounding.
+  /// - Shape: as in evaluation, for both bounds.
+  /// - Soundness: in real arithmetic; bounds are moved outward for rounding.
   /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
   ///   Models" (2018), section 3.
   /// - Throws: `NetworkError.unsupported` if there is no sound rule.

@@ -73,24 +73,25 @@ struct AffineMap: Sendable {
     }
   }
 
-  /// The coefficients over the input that make the same linear form as `forms` over the output.
-  func transposed(_ forms: Tensor) -> Tensor {
-    let rows = forms.size(0)
+  /// The coefficients over the input that make the same linear objective as `objectives` over the
+  /// output.
+  func transposed(_ objectives: Tensor) -> Tensor {
+    let rows = objectives.size(0)
     switch kind {
-    case .dense(let weight): return forms.linear(weight: weight.transposed, bias: nil)
-    case .scale(let factor): return forms * factor
-    case .reshape: return forms.reshaped(to: [rows] + input.sizes)
+    case .dense(let weight): return objectives.linear(weight: weight.transposed, bias: nil)
+    case .scale(let factor): return objectives * factor
+    case .reshape: return objectives.reshaped(to: [rows] + input.sizes)
     case .transpose(let axes):
       let back = axes.indices.map { axes.firstIndex(of: $0)! }
-      return output.laidOut(forms).transposed(axes: back).reshaped(to: [rows] + input.sizes)
+      return output.laidOut(objectives).transposed(axes: back).reshaped(to: [rows] + input.sizes)
     case .convolution(let weight):
       let size = Array(input.sizes.suffix(weight.geometry.stride.count))
-      return weight.transposed(output.laidOut(forms), size: size)
+      return weight.transposed(output.laidOut(objectives), size: size)
         .reshaped(to: [rows] + input.sizes)
-    case .adjoint(let map): return map(forms)
+    case .adjoint(let map): return map(objectives)
     case .general:
-      let point = Tensor.zeros([rows] + input.sizes, dtype: forms.dtype)
-      return vectorJacobianProduct(of: { self($0) }, at: point, with: forms).product
+      let point = Tensor.zeros([rows] + input.sizes, dtype: objectives.dtype)
+      return vectorJacobianProduct(of: { self($0) }, at: point, with: objectives).product
     }
   }
 }

@@ -1,20 +1,21 @@
 import Networks
 import Tensors
 
-/// Linear forms in one step's value, `coefficients · x + constant`, several for each example.
+/// Linear objectives in one step's value, `coefficients · x + constant`, several for each example.
 ///
 /// - Shape: coefficients `[batch or 1, rows] + step`, constants `[batch or 1, rows]`.
-struct LinearForms: Sendable {
+struct LinearObjectives: Sendable {
   var coefficients: Tensor
   var constants: Tensor
-  /// What forms in a later step's value take from the input directly, `[batch or 1, rows] + input`;
-  /// nil for nothing.
+  /// The coefficients that objectives in a later step's value have in the input directly, `[batch
+  /// or 1, rows] + input`; nil for nothing.
   var inputs: Tensor? = nil
 
   var rowCount: Int { coefficients.size(1) }
 }
 
-/// Pulls linear forms back from a step to the input, so that they stay below what they were.
+/// Propagates linear objectives backward from a step to the input, as lower bounds of what they
+/// were.
 ///
 /// - Source: "Efficient Neural Network Robustness Certification with General Activation Functions"
 ///   (2018), section 3.2; on graphs, "Automatic Perturbation Analysis for Scalable Certified
@@ -26,35 +27,37 @@ struct BackwardPass {
   /// What rounding is measured by; nil where bounds are searched with and proved later.
   let sizes: RoundingSizes?
 
-  /// What a pass leaves for the slopes of its result in the relaxations.
+  /// What a pass leaves for the gradient of its result in the relaxations' parameters.
   struct Trace {
-    /// The coefficients that met each relaxed step's result.
+    /// The coefficients at each relaxed step's result.
     var coefficients: [Int: Tensor] = [:]
   }
 
-  /// Returns forms in the input that nowhere in the region exceed `forms` in the target's value.
+  /// Returns objectives in the input that nowhere in the region exceed `objectives` in the target's
+  /// value.
   ///
-  /// - `slack`, `ranges`: what is subtracted of what is known of the region.
+  /// - `parameters`, `constraints`: β and the split constraints whose multiples are subtracted.
   /// - Soundness: in real arithmetic, if `sizes` are given.
-  func pulledBack(
-    _ forms: LinearForms, from target: Int, trace: inout Trace?, subtracting slack: Slack = Slack(),
-    in ranges: NeuronRanges = NeuronRanges()
-  ) -> LinearForms {
+  func propagated(
+    _ objectives: LinearObjectives, from target: Int, trace: inout Trace?,
+    subtracting parameters: RelaxationParameters = RelaxationParameters(),
+    in constraints: SplitConstraints = SplitConstraints()
+  ) -> LinearObjectives {
     var pending = [Tensor?](repeating: nil, count: target + 1)
-    pending[target] = forms.coefficients
-    var constants = forms.constants
+    pending[target] = objectives.coefficients
+    var constants = objectives.constants
     var result: Tensor?
     func send(_ coefficients: Tensor, to step: Int) {
       pending[step] = pending[step].map { $0 + coefficients } ?? coefficients
     }
-    if let inputs = forms.inputs { send(inputs, to: plan.source) }
+    if let inputs = objectives.inputs { send(inputs, to: plan.source) }
     for index in (0...target).reversed() {
       guard var incoming = pending[index] else { continue }
       pending[index] = nil
       let step = plan.steps[index]
-      if let multipliers = slack[.multiplier, index], ranges.ends[index] != nil {
+      if let multipliers = parameters[.beta, index], constraints.bounds[index] != nil {
         incoming = incoming - multipliers
-        let (sum, size) = ranges.offset(of: multipliers, at: index)
+        let (sum, size) = constraints.offset(of: multipliers, at: index)
         constants = constants + sum
         if sizes != nil { constants = constants - size * Rounding.sum(step.shape.count) }
       }
@@ -76,7 +79,7 @@ struct BackwardPass {
         for (operand, piece) in zip(step.operands, incoming.split(sizes: pieces, axis: axis + 2)) {
           send(piece, to: operand)
         }
-      case .enclosed:
+      case .interval:
         guard case .box(let box)? = relaxations[index] else {
           preconditionFailure("step \(index) is not relaxed")
         }
@@ -88,7 +91,7 @@ struct BackwardPass {
         }
         trace?.coefficients[index] = incoming
         for (place, operand) in step.operands.enumerated() {
-          let (slope, height) = incoming.pulledBack(through: planes, place: place)
+          let (slope, height) = incoming.propagated(through: planes, place: place)
           send(slope, to: operand)
           constants = height.map { constants + $0 } ?? constants
         }
@@ -96,7 +99,7 @@ struct BackwardPass {
         guard case .matmul(let planes)? = relaxations[index] else {
           preconditionFailure("step \(index) is not relaxed")
         }
-        let (left, right, constant) = planes.pulledBack(incoming)
+        let (left, right, constant) = planes.propagated(incoming)
         constants = constants + constant
         send(left, to: step.operands[0])
         send(right, to: step.operands[1])
@@ -105,8 +108,8 @@ struct BackwardPass {
     let source =
       result
       ?? Tensor.zeros(
-        [1, forms.rowCount] + plan.steps[plan.source].shape.sizes, dtype: plan.dtype)
-    return LinearForms(coefficients: source, constants: constants)
+        [1, objectives.rowCount] + plan.steps[plan.source].shape.sizes, dtype: plan.dtype)
+    return LinearObjectives(coefficients: source, constants: constants)
   }
 
   /// What rounding may have added to a constant in passing one step.
@@ -123,7 +126,7 @@ struct BackwardPass {
 extension MatmulRelaxation {
   /// The lower plane of each product `x · y` is `yₗ · x + xₗ · y - xₗ · yₗ`, the upper one
   /// `yᵤ · x + xₗ · y - xₗ · yᵤ`; coefficients `[batch, rows] + […, n, m]`.
-  fileprivate func pulledBack(_ incoming: Tensor) -> (left: Tensor, right: Tensor, constant: Tensor)
+  fileprivate func propagated(_ incoming: Tensor) -> (left: Tensor, right: Tensor, constant: Tensor)
   {
     let positive = incoming.relu()
     let negative = incoming - positive
@@ -141,7 +144,7 @@ extension MatmulRelaxation {
 
 extension Tensor {
   /// The sum over an example's elements of these coefficients, `[batch or 1, rows] + step`, times a
-  /// factor of shape `step`, or with one row for each example, or with one for each form.
+  /// factor of shape `step`, or with one row for each example, or with one for each objective.
   func dot(_ factor: Tensor) -> Tensor {
     guard factor.rank == rank else {
       // A constant of a step, which may be one number for a whole axis.
@@ -158,15 +161,16 @@ extension Tensor {
       positive: positive.flattened(from: 2), negative: negative.flattened(from: 2))
   }
 
-  /// The least sum over an example's elements of these coefficients times numbers between two ends.
-  fileprivate func dot(over box: Ends) -> Tensor {
+  /// The least sum over an example's elements of these coefficients times numbers between two
+  /// bounds.
+  fileprivate func dot(over box: Bounds) -> Tensor {
     rowDot(
       positive: box.lower.expandedDimension(at: 1), negative: box.upper.expandedDimension(at: 1))
   }
 
   /// What planes make of these coefficients: those of an operand and, beside the first one's, what
   /// the intercepts add.
-  fileprivate func pulledBack(
+  fileprivate func propagated(
     through planes: Relaxation, place: Int
   ) -> (coefficients: Tensor, constants: Tensor?) {
     func flat(_ x: Tensor) -> Tensor { x.flattened(from: 2) }

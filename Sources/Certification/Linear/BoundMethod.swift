@@ -1,14 +1,15 @@
 /// How bounds of a network's output are made.
 public enum BoundMethod: Sendable, Hashable, CustomStringConvertible {
-  /// Intervals, operation by operation: fastest, loosest.
+  /// Interval bound propagation (IBP): fastest, loosest.
   case interval
-  /// Linear forms in the input, carried forward.
+  /// Linear bounds in the input, propagated forward.
   case forward
-  /// Linear forms pulled back from the output; bounds of hidden layers are intervals.
+  /// CROWN-IBP: linear bounds propagated backward from the output; intermediate bounds are
+  /// intervals.
   case crownInterval
-  /// Linear forms pulled back, from the hidden layers too.
+  /// CROWN: linear bounds propagated backward, for intermediate bounds too.
   case crown
-  /// As `crown`, with slopes optimized for every output and every hidden neuron.
+  /// α-CROWN: as `crown`, with slopes optimized for every output and every hidden neuron.
   case alphaCrown(SlopeOptimization = SlopeOptimization())
 
   public var description: String {

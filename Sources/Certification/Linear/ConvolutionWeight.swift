@@ -3,9 +3,9 @@ import Tensors
 
 /// A convolution's weights, for both directions.
 ///
-/// The transpose of a convolution with strides is a convolution without: each of the places that one
-/// stride spans is a phase, with channels of its own, and reads its own part of the kernel. That is
-/// several times as fast as kernels for transposed convolutions, and the same sums.
+/// The transpose of a convolution with strides is a convolution without: each of the places that
+/// one stride spans is a phase, with channels of its own, and reads its own part of the kernel.
+/// That is several times as fast as kernels for transposed convolutions, and the same sums.
 ///
 /// - Source: "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
 ///   Convolutional Neural Network" (2016), section 3.
@@ -19,8 +19,8 @@ struct ConvolutionWeight: Sendable {
   let isSelection: Bool
   private let phases: Phases?
 
-  /// Convolutions of images with neither groups nor dilation have phases, in single precision: there
-  /// is no quick kernel in double.
+  /// Convolutions of images with neither groups nor dilation have phases, in single precision:
+  /// there is no quick kernel in double.
   private struct Phases {
     /// `[rows of phases · columns of phases · in, out, height, width]`
     let weight: Tensor
@@ -61,22 +61,22 @@ struct ConvolutionWeight: Sendable {
   /// The transposed convolution.
   ///
   /// - Shape: `[rows, out] + output` to `[rows, in] + input`.
-  func transposed(_ forms: Tensor, size: Shape) -> Tensor {
+  func transposed(_ objectives: Tensor, size: Shape) -> Tensor {
     guard let phases else {
-      return forms.transposedConvolved(
+      return objectives.transposedConvolved(
         weight: weight, bias: nil, geometry, outputPadding: outputPadding)
     }
-    let (rows, channels, stride) = (forms.size(0), weight.size(1), geometry.stride)
+    let (rows, channels, stride) = (objectives.size(0), weight.size(1), geometry.stride)
     // Every stretch of one stride in the result has a place.
     let counts = zip(size, stride).map { ($0 + $1 - 1) / $1 }
     let widths = (0..<2).map { axis in
       (
         before: -phases.start[axis],
-        after: max(0, counts[axis] + phases.end[axis] - forms.size(axis + 2))
+        after: max(0, counts[axis] + phases.end[axis] - objectives.size(axis + 2))
       )
     }
     let dense = ConvolutionGeometry(stride: [1, 1], padding: [0, 0], dilation: [1, 1])
-    var values = forms.padded(widths).convolved(
+    var values = objectives.padded(widths).convolved(
       weight: phases.weight, bias: nil, dense, keepingLayout: true)
     for axis in 0..<2 where values.size(axis + 2) > counts[axis] {
       values = values.narrowed(axis: axis + 2, from: 0, count: counts[axis])

@@ -29,7 +29,7 @@ extension Decomposition {
     case .power(2): return try add(.map(.square), [x])
     case .power(0.5): return try add(.map(.squareRoot), [x])
     case .power(-1): return try add(.map(.reciprocal), [x])
-    case .not: throw unsupported(node, "Truth values jump.")
+    case .not: throw unsupported(node, "Booleans jump.")
     case .negate, .absolute, .reciprocal, .exp, .log, .squareRoot, .square, .arctangent, .relu,
       .leakyRelu, .elu, .selu, .celu, .sigmoid, .tanh, .softplus, .softsign, .silu, .mish,
       .errorFunction, .gelu, .hardSwish, .power, .sign, .sine, .cosine, .tangent, .floor,
@@ -51,7 +51,7 @@ extension Decomposition {
     case .multiply: return try product(x, y)
     case .divide:
       guard node.type.dtype.isFloatingPoint else {
-        throw unsupported(node, "Division of whole numbers jumps.")
+        throw unsupported(node, "Division of integers jumps.")
       }
       return try product(x, reciprocal(places[1]))
     case .maximum: return try maximum(x, y)

@@ -69,7 +69,7 @@ struct Decomposition {
   }
 
   /// A composition of operations that have linear relaxations; without one, the operation itself,
-  /// which is enclosed in the box that intervals make of it.
+  /// which is bounded by intervals.
   ///
   /// - Throws: `NetworkError`.
   private mutating func rewritten(
@@ -140,7 +140,7 @@ struct Decomposition {
     case .cast(let dtype):
       let isTruth = source.graph.nodes[node.operands[0]].type.dtype == .bool
       guard dtype.isFloatingPoint || isTruth else {
-        throw unsupported(node, "Conversions to whole numbers jump.")
+        throw unsupported(node, "Conversions to integers jump.")
       }
       return try varying(x[0])
     }
@@ -201,7 +201,7 @@ extension Decomposition {
 
   /// The node of a value as real numbers, which is a constant if it is known.
   ///
-  /// Truth values are 0 and 1.
+  /// Booleans are 0 and 1.
   mutating func varying(_ place: Place) throws(NetworkError) -> Graph.ValueID {
     switch place {
     case .varying(let id) where builder.type(of: id).dtype.isFloatingPoint: return id
@@ -210,7 +210,7 @@ extension Decomposition {
     }
   }
 
-  /// The node of a value as truth values.
+  /// The node of a value as booleans.
   mutating func truth(of place: Place) throws(NetworkError) -> Graph.ValueID {
     switch place {
     case .varying(let id) where builder.type(of: id).dtype == .bool: return id
@@ -219,7 +219,7 @@ extension Decomposition {
     }
   }
 
-  /// The node of a value as whole numbers.
+  /// The node of a value as integers.
   private mutating func whole(
     _ place: Place, _ dtype: DType
   ) throws(NetworkError) -> Graph.ValueID {
@@ -249,7 +249,7 @@ extension Decomposition {
     try add(.map(.relu), [x])
   }
 
-  /// `max(x, y) = y + relu(x - y)`: splitting the one kink settles the maximum.
+  /// `max(x, y) = y + relu(x - y)`: splitting the one ReLU decides the maximum.
   mutating func maximum(
     _ x: Graph.ValueID, _ y: Graph.ValueID
   ) throws(NetworkError) -> Graph.ValueID { try sum(relu(difference(x, y)), y) }

@@ -2,49 +2,50 @@ import Networks
 import Tensors
 
 extension ElementwiseFunction {
-  /// Returns lines under and over this function wherever its argument lies between `x`'s ends.
+  /// Returns linear lower and upper bounds of this function over an argument between the bounds
+  /// `x`.
   ///
-  /// Where the ends are not finite, or the function has no value everywhere between them, slopes are
-  /// NaN: nothing is known.
+  /// Where the bounds are not finite, or the function has no value everywhere between them, slopes
+  /// are NaN: nothing is known.
   ///
   /// - Soundness: in double precision, in real arithmetic; intercepts are moved outward by more
   ///   than rounding can take from them.
   /// - Source: "Efficient Neural Network Robustness Certification with General Activation
   ///   Functions" (2018), section 3.3, for the choice of tangents and chords.
-  func relaxation(over x: Ends) -> Relaxation {
+  func relaxation(over x: Bounds) -> Relaxation {
     switch shape {
     case .kink(let kink): return .kink(kink, over: x).forEveryRow
-    case .stairs(let below, let above):
-      return Relaxation.stairs(below: below, above: above, over: x, evaluated).forEveryRow
+    case .stepFunction(let below, let above):
+      return Relaxation.stepFunction(below: below, above: above, over: x, evaluated).forEveryRow
     case .sign: return Relaxation.sign(over: x).forEveryRow
-    case .curve(let bend):
-      let curve = Curve(value: evaluated, ends: x)
-      let lines = curve.lines(bend).known(where: curve.isDefined(bend))
+    case .curve(let convexity):
+      let curve = Curve(value: evaluated, bounds: x)
+      let lines = curve.lines(convexity).known(where: curve.isDefined(convexity))
       return lines.forEveryRow
     }
   }
 
-  /// The slopes of the function's two rays, if it is made of two that meet at 0, so that knowing the
-  /// argument's sign makes it linear.
+  /// The slopes of the function's two rays, if it is made of two that meet at 0, so that knowing
+  /// the argument's sign makes it linear.
   var kink: Kink? {
     if case .kink(let kink) = shape { kink } else { nil }
   }
 
-  /// How a function bends, which decides what lies under it and over it.
-  enum BendShape {
+  /// The shape of a function, which decides how it is relaxed.
+  enum ActivationShape {
     case kink(Kink)
-    case curve(Bend)
+    case curve(Convexity)
     /// Never falls, and lies between `x - below` and `x + above`.
-    case stairs(below: Double, above: Double)
+    case stepFunction(below: Double, above: Double)
     case sign
 
     /// The slope falls, rises, and falls again.
-    static func bell(from first: Double, to last: Double) -> BendShape {
+    static func bell(from first: Double, to last: Double) -> ActivationShape {
       .curve(.pieces([first, last], rises: [false, true, false]))
     }
   }
 
-  var shape: BendShape {
+  var shape: ActivationShape {
     switch self {
     case .relu: .kink(Kink(left: 0, right: 1))
     case .leakyRelu(let slope): .kink(Kink(left: slope, right: 1))
@@ -63,12 +64,12 @@ extension ElementwiseFunction {
     case .mish: .bell(from: -2.2563944668, to: 1.4905768042)
     case .hardSwish: .bell(from: -3, to: 3)
     case .power(let exponent): .curve(.power(exponent))
-    case .sine: .curve(.wave(from: 0, hasPoles: false))
-    case .cosine: .curve(.wave(from: .pi / 2, hasPoles: false))
-    case .tangent: .curve(.wave(from: 0, hasPoles: true))
-    case .floor: .stairs(below: 1, above: 0)
-    case .ceiling: .stairs(below: 0, above: 1)
-    case .round: .stairs(below: 0.5, above: 0.5)
+    case .sine: .curve(.periodic(from: 0, hasPoles: false))
+    case .cosine: .curve(.periodic(from: .pi / 2, hasPoles: false))
+    case .tangent: .curve(.periodic(from: 0, hasPoles: true))
+    case .floor: .stepFunction(below: 1, above: 0)
+    case .ceiling: .stepFunction(below: 0, above: 1)
+    case .round: .stepFunction(below: 0.5, above: 0.5)
     case .sign: .sign
     case .negate, .hardSigmoid, .clip, .not:
       preconditionFailure("'\(self)' is decomposed or refused before it is relaxed")
@@ -90,7 +91,7 @@ struct Kink: Sendable {
 }
 
 /// Where a smooth function is convex and where concave.
-enum Bend {
+enum Convexity {
   case convex
   /// Concave, and without a value below 0.
   case concaveAboveZero
@@ -102,18 +103,18 @@ enum Bend {
   case pieces([Double], rises: [Bool])
   /// The slope turns at a point and at every multiple of π away from it; between two turns may be a
   /// pole.
-  case wave(from: Double, hasPoles: Bool)
+  case periodic(from: Double, hasPoles: Bool)
 }
 
 extension Relaxation {
   /// The chord of two rays that meet at 0, and a line through their corner.
   ///
   /// - Source: "Efficient Neural Network Robustness Certification with General Activation
-  ///   Functions" (2018), section 3.3: under an unsettled kink the ray of the longer side.
-  static func kink(_ kink: Kink, over x: Ends) -> Relaxation {
+  ///   Functions" (2018), section 3.3: under an unstable kink the ray of the longer side.
+  static func kink(_ kink: Kink, over x: Bounds) -> Relaxation {
     let (left, right) = (kink.left, kink.right)
     let (isRight, isLeft) = (x.lower .>= 0, x.upper .<= 0)
-    func settled(_ open: Tensor) -> Tensor {
+    func stable(_ open: Tensor) -> Tensor {
       Tensor.choosing(
         open.filled(with: right), where: isRight,
         otherwise: .choosing(open.filled(with: left), where: isLeft, otherwise: open))
@@ -136,10 +137,10 @@ extension Relaxation {
     let none = middle.zerosLike()
     return isConvex
       ? Relaxation(
-        lowerSlopes: [settled(corner)], upperSlopes: [settled(chord)], lowerIntercept: none,
+        lowerSlopes: [stable(corner)], upperSlopes: [stable(chord)], lowerIntercept: none,
         upperIntercept: intercept, isOpen: left < right ? isOpen : nil)
       : Relaxation(
-        lowerSlopes: [settled(chord)], upperSlopes: [settled(corner)], lowerIntercept: intercept,
+        lowerSlopes: [stable(chord)], upperSlopes: [stable(corner)], lowerIntercept: intercept,
         upperIntercept: none)
   }
 

@@ -1,45 +1,46 @@
 import Networks
 import Tensors
 
-/// Linear forms in the input under and over each step's value, carried forward.
+/// Linear bounds of each step's value in the input, propagated forward.
 ///
-/// Cheaper than pulling back where there are few input features, and looser: what lies between two
-/// forms is widened at every step.
+/// Cheaper than backward propagation where there are few input features, and looser: the gap
+/// between both bounds widens at every step.
 ///
 /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020),
 ///   section 3.2.
 struct ForwardPass {
   private let plan: RelaxationPlan
   private let region: InputRegion
-  private var lower: [Forms?]
-  private var upper: [Forms?]
+  private var lower: [LinearFunctions?]
+  private var upper: [LinearFunctions?]
 
   /// `Σ coefficients[i] · input[i] + constants`, elementwise.
   ///
   /// - Shape: coefficients `[batch, features] + step`, constants `[batch] + step`.
-  private struct Forms {
+  private struct LinearFunctions {
     var coefficients: Tensor
     var constants: Tensor
 
-    static func + (left: Forms, right: Forms) -> Forms {
-      Forms(
+    static func + (left: LinearFunctions, right: LinearFunctions) -> LinearFunctions {
+      LinearFunctions(
         coefficients: left.coefficients + right.coefficients,
         constants: left.constants + right.constants)
     }
 
-    static prefix func - (forms: Forms) -> Forms {
-      Forms(coefficients: -forms.coefficients, constants: -forms.constants)
+    static prefix func - (objectives: LinearFunctions) -> LinearFunctions {
+      LinearFunctions(coefficients: -objectives.coefficients, constants: -objectives.constants)
     }
 
     /// Multiplies elementwise by a factor of shape `[batch] + step`.
-    func scaled(by factor: Tensor) -> Forms {
-      Forms(
+    func scaled(by factor: Tensor) -> LinearFunctions {
+      LinearFunctions(
         coefficients: coefficients * factor.expandedDimension(at: 1),
         constants: constants * factor)
     }
 
-    func mapped(_ function: (Tensor) -> Tensor) -> Forms {
-      Forms(coefficients: coefficients.throughRows(function), constants: function(constants))
+    func mapped(_ function: (Tensor) -> Tensor) -> LinearFunctions {
+      LinearFunctions(
+        coefficients: coefficients.throughRows(function), constants: function(constants))
     }
   }
 
@@ -58,47 +59,47 @@ struct ForwardPass {
     }
   }
 
-  /// Returns bounds of one step, having carried the forms there.
+  /// Returns bounds of one step, having propagated the linear bounds there.
   ///
   /// - `relaxations`: known for every step before this one.
-  mutating func ends(of step: Int, relaxations: [StepRelaxation?]) throws -> Ends {
+  mutating func bounds(of step: Int, relaxations: [StepRelaxation?]) throws -> Bounds {
     for index in 0...step where lower[index] == nil {
       try Task.checkCancellation()
       advance(index, relaxations)
     }
-    return Ends(
+    return Bounds(
       lower: minimum(of: lower[step]!, step), upper: -minimum(of: -upper[step]!, step))
   }
 
-  private func minimum(of forms: Forms, _ step: Int) -> Tensor {
+  private func minimum(of objectives: LinearFunctions, _ step: Int) -> Tensor {
     let batch = region.batch
     let features = plan.steps[plan.source].shape
-    let flat = forms.coefficients.flattened(from: 2).transposed()
-    let rows = LinearForms(
+    let flat = objectives.coefficients.flattened(from: 2).transposed()
+    let rows = LinearObjectives(
       coefficients: flat.reshaped(to: [batch, flat.size(1)] + features.sizes),
-      constants: forms.constants.flattenedRows())
+      constants: objectives.constants.flattenedRows())
     return region.minimum(of: rows).reshaped(to: [batch] + plan.steps[step].shape.sizes)
   }
 
   private mutating func advance(_ index: Int, _ relaxations: [StepRelaxation?]) {
     let step = plan.steps[index]
-    func operands(_ all: [Forms?]) -> [Forms] { step.operands.map { all[$0]! } }
+    func operands(_ all: [LinearFunctions?]) -> [LinearFunctions] { step.operands.map { all[$0]! } }
     let (low, high) = (operands(lower), operands(upper))
-    let pair: (lower: Forms, upper: Forms)
+    let pair: (lower: LinearFunctions, upper: LinearFunctions)
     switch step.rule {
     case .source:
       let count = step.shape.count
       let identity = Tensor.identity(count, dtype: plan.dtype)
         .reshaped(to: [1, count] + step.shape.sizes)
         .broadcast(to: [region.batch, count] + step.shape.sizes)
-      let forms = Forms(coefficients: identity, constants: region.center.zerosLike())
-      pair = (forms, forms)
+      let objectives = LinearFunctions(coefficients: identity, constants: region.center.zerosLike())
+      pair = (objectives, objectives)
     case .constant(let value):
       let shape = [region.batch, plan.steps[plan.source].shape.count] + step.shape.sizes
-      let forms = Forms(
+      let objectives = LinearFunctions(
         coefficients: .zeros(shape, dtype: plan.dtype),
         constants: value.broadcast(to: [region.batch] + step.shape.sizes))
-      pair = (forms, forms)
+      pair = (objectives, objectives)
     case .affine(let map, let offset):
       var bounds = (low[0].mapped(map.positivePart), high[0].mapped(map.positivePart))
       if map.hasNegativePart {
@@ -117,21 +118,21 @@ struct ForwardPass {
         (first.0 + second.0, first.1 + second.1), by: 1,
         of: size(low[0], high[0]) + size(low[1], high[1]), nil)
     case .concatenation(let axis, _):
-      func joined(_ forms: [Forms]) -> Forms {
-        Forms(
-          coefficients: .concatenating(forms.map(\.coefficients), axis: axis + 2),
-          constants: .concatenating(forms.map(\.constants), axis: axis + 1))
+      func joined(_ objectives: [LinearFunctions]) -> LinearFunctions {
+        LinearFunctions(
+          coefficients: .concatenating(objectives.map(\.coefficients), axis: axis + 2),
+          constants: .concatenating(objectives.map(\.constants), axis: axis + 1))
       }
       pair = (joined(low), joined(high))
-    case .enclosed:
+    case .interval:
       guard case .box(let box)? = relaxations[index] else {
         preconditionFailure("step \(index) is not relaxed")
       }
       let shape = [region.batch, plan.steps[plan.source].shape.count] + step.shape.sizes
       let none = Tensor.zeros(shape, dtype: plan.dtype)
       pair = (
-        Forms(coefficients: none, constants: box.lower),
-        Forms(coefficients: none, constants: box.upper)
+        LinearFunctions(coefficients: none, constants: box.lower),
+        LinearFunctions(coefficients: none, constants: box.upper)
       )
     case .activation, .product, .gate, .choice:
       guard case .planes(let planes)? = relaxations[index] else {
@@ -143,12 +144,14 @@ struct ForwardPass {
     (lower[index], upper[index]) = (pair.lower, pair.upper)
   }
 
-  /// A slope that is positive takes a lower form from a lower one, a negative slope from an upper.
+  /// A positive slope takes a lower bound from a lower one, a negative slope from an upper.
   private func relaxed(
-    _ planes: Relaxation, _ low: [Forms], _ high: [Forms]
-  ) -> (Forms, Forms) {
-    func line(_ slopes: [Tensor], _ intercept: Tensor, _ near: [Forms], _ far: [Forms]) -> Forms {
-      var result = Forms(
+    _ planes: Relaxation, _ low: [LinearFunctions], _ high: [LinearFunctions]
+  ) -> (LinearFunctions, LinearFunctions) {
+    func line(
+      _ slopes: [Tensor], _ intercept: Tensor, _ near: [LinearFunctions], _ far: [LinearFunctions]
+    ) -> LinearFunctions {
+      var result = LinearFunctions(
         coefficients: near[0].coefficients.zerosLike(), constants: intercept.squeezed(axes: [1]))
       for (place, slope) in slopes.enumerated() {
         let factor = slope.squeezed(axes: [1])
@@ -171,21 +174,22 @@ struct ForwardPass {
     return widened(bounds, by: 2, of: size.squeezed(axes: [1]), nil)
   }
 
-  /// The sum of the magnitudes of what makes a step's forms, the larger of both.
-  private func size(_ low: Forms, _ high: Forms) -> Tensor {
-    func size(_ forms: Forms) -> Tensor {
+  /// The sum of the magnitudes of what makes a step's linear bounds, the larger of both.
+  private func size(_ low: LinearFunctions, _ high: LinearFunctions) -> Tensor {
+    func size(_ objectives: LinearFunctions) -> Tensor {
       let features = region.magnitude.flattenedRows()
       let weights = features.reshaped(
-        to: features.shape + Shape(repeating: 1, count: forms.constants.rank - 1))
-      return (forms.coefficients.magnitude() * weights).sum(axes: [1]) + forms.constants.magnitude()
+        to: features.shape + Shape(repeating: 1, count: objectives.constants.rank - 1))
+      return (objectives.coefficients.magnitude() * weights).sum(axes: [1])
+        + objectives.constants.magnitude()
     }
     return plan.dtype == .float64 ? size(low).maximum(size(high)) : low.constants
   }
 
   /// Moves constants outward by what rounding may have taken.
   private func widened(
-    _ bounds: (Forms, Forms), by terms: Int, of size: Tensor, _ offset: Tensor?
-  ) -> (Forms, Forms) {
+    _ bounds: (LinearFunctions, LinearFunctions), by terms: Int, of size: Tensor, _ offset: Tensor?
+  ) -> (LinearFunctions, LinearFunctions) {
     guard plan.dtype == .float64 else { return bounds }
     let whole = offset.map { size + $0.magnitude() } ?? size
     let slack = whole * (2 * Rounding.sum(terms + 20)) + Rounding.underflow

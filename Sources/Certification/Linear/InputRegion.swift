@@ -9,15 +9,15 @@ import Tensors
 struct InputRegion: Sendable {
   let center: Tensor
   let spread: Tensor
-  private let joint: JointMoves?
-  /// The box that the region was made of, where it was one: the center and the spread reach a little
-  /// further.
+  private let joint: JointPerturbation?
+  /// The box that the region was made of, where it was one: the center and the spread reach a
+  /// little further.
   private let corners: Box?
 
   init(_ box: Box) {
     let box = box.roundedOutward()
     center = box.center
-    // The center is rounded: the spread reaches both ends from where it is.
+    // The center is rounded: the spread reaches both bounds from where it is.
     let reach = (box.upper - center).maximum(center - box.lower)
     // Also once the center less the spread is rounded again.
     let slack = (reach + center.magnitude()) * DType.float64.slack
@@ -31,13 +31,14 @@ struct InputRegion: Sendable {
     (self.center, spread) = (box.center, box.spread)
     let isBox = set is LinfBall || set is BoxSet
     let middle = center.cast(to: .float64).flattenedRows()
-    let part = JointMoves.Part(
+    let block = JointPerturbation.Block(
       set: set, start: 0, shape: Array(center.shape.dropFirst()), scale: nil)
-    joint = isBox ? nil : JointMoves(center: middle, rest: middle.zerosLike(), parts: [part])
+    joint =
+      isBox ? nil : JointPerturbation(center: middle, rest: middle.zerosLike(), blocks: [block])
     corners = nil
   }
 
-  private init(center: Tensor, spread: Tensor, joint: JointMoves?, corners: Box? = nil) {
+  private init(center: Tensor, spread: Tensor, joint: JointPerturbation?, corners: Box? = nil) {
     (self.center, self.spread, self.joint, self.corners) = (center, spread, joint, corners)
   }
 
@@ -51,18 +52,19 @@ struct InputRegion: Sendable {
       return .concatenating([own.flattenedRows(), rows], axis: 1)
     }
     let start = center.flattenedRows().size(1)
-    let parts = features.parts.map {
-      JointMoves.Part(set: $0.set, start: start + $0.start, shape: $0.shape, scale: $0.scale)
+    let blocks = features.blocks.map {
+      JointPerturbation.Block(
+        set: $0.set, start: start + $0.start, shape: $0.shape, scale: $0.scale)
     }
-    let isBox = joint == nil && parts.isEmpty
+    let isBox = joint == nil && blocks.isEmpty
     return InputRegion(
       center: row(center, other.center), spread: row(spread, other.spread),
       joint: isBox
         ? nil
-        : JointMoves(
+        : JointPerturbation(
           center: row(joint?.center ?? center, other.center),
-          rest: row(joint?.rest ?? spread, parts.isEmpty ? other.spread : features.rest),
-          parts: (joint?.parts ?? []) + parts))
+          rest: row(joint?.rest ?? spread, blocks.isEmpty ? other.spread : features.rest),
+          blocks: (joint?.blocks ?? []) + blocks))
   }
 
   var batch: Int { center.size(0) }
@@ -96,28 +98,29 @@ struct InputRegion: Sendable {
       })
   }
 
-  /// Returns the smallest value of each form over the region.
+  /// Returns the smallest value of each objective over the region.
   ///
   /// - Shape: coefficients `[batch or 1, rows] + features` to `[batch, rows]`.
-  func minimum(of forms: LinearForms) -> Tensor {
-    let coefficients = forms.coefficients.flattened(from: 2)
+  func minimum(of objectives: LinearObjectives) -> Tensor {
+    let coefficients = objectives.coefficients.flattened(from: 2)
     func row(_ x: Tensor) -> Tensor { x.flattenedRows().expandedDimension(at: 1) }
     let least =
-      forms.constants
+      objectives.constants
       + coefficients.dot(positive: row(center - spread), negative: row(center + spread))
     let boxed: Tensor
     if least.dtype == .float64 {
       let size = row(magnitude)
       boxed =
-        least - (coefficients.dot(positive: size, negative: -size) + forms.constants.magnitude())
+        least
+        - (coefficients.dot(positive: size, negative: -size) + objectives.constants.magnitude())
         * Rounding.sum(coefficients.size(2) + 10)
     } else {
       boxed = least
     }
-    return joint.map { boxed.maximum($0.minimum(of: forms)) } ?? boxed
+    return joint.map { boxed.maximum($0.minimum(of: objectives)) } ?? boxed
   }
 
-  /// Returns, for each form, the point of the region where it is smallest.
+  /// Returns, for each objective, the point of the region where it is smallest.
   ///
   /// - Shape: `[batch or 1, rows] + features` to `[batch, rows] + features`.
   func minimizer(of coefficients: Tensor) -> Tensor {

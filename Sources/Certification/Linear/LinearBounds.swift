@@ -6,16 +6,16 @@ import Tensors
 struct LinearBounds {
   let plan: RelaxationPlan
   let region: InputRegion
-  /// Bounds of each step; known for those that relaxations need.
-  private(set) var ends: [Ends?]
+  /// Intermediate bounds of each step; known for those that relaxations need.
+  private(set) var intermediateBounds: [Bounds?]
   private(set) var relaxations: [StepRelaxation?]
   let sizes: RoundingSizes?
-  /// How strongly each element of a bounded step depends on each input feature, by the forms that
-  /// bound it; `[batch, elements, features]`, kept where the input is to be split.
+  /// How strongly each element of a bounded step depends on each input feature, by the objectives
+  /// that bound it; `[batch, elements, features]`, kept where the input is to be split.
   private(set) var reach: [Int: Tensor] = [:]
   private let keepsReach: Bool
-  /// What is known of the output without linear forms.
-  private(set) var outputBox: Ends?
+  /// What is known of the output without linear objectives.
+  private(set) var outputBox: Bounds?
   /// When making bounds, and improving them, has to be over.
   var deadline: Deadline
 
@@ -24,7 +24,7 @@ struct LinearBounds {
     case interval
     case forward
     case backward
-    /// Slopes are improved so many times.
+    /// Backward, with optimized slopes.
     case optimized(SlopeOptimization)
   }
 
@@ -36,7 +36,7 @@ struct LinearBounds {
     let boxes = try plan.network.intervals(
       of: plan.steps.map(\.node), over: region.box, forests: plan.forests)
     let intervals = zip(boxes, plan.steps).map { box, step in
-      Ends(
+      Bounds(
         lower: box.lower.forExamples(step.shape, batch: region.batch),
         upper: box.upper.forExamples(step.shape, batch: region.batch))
     }
@@ -47,7 +47,7 @@ struct LinearBounds {
 
   /// - Parameter intervals: boxes of all steps, in double precision.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, boxes intervals: [Ends],
+    _ plan: RelaxationPlan, over region: InputRegion, boxes intervals: [Bounds],
     intermediate: Intermediate = .backward, keepingReach keepsReach: Bool = false,
     until deadline: Deadline = .never
   ) throws {
@@ -60,12 +60,12 @@ struct LinearBounds {
 
   /// - `known`: bounds of the bounded steps, at least; the result's are nowhere looser.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, known: [Ends?], sizes: RoundingSizes?,
+    _ plan: RelaxationPlan, over region: InputRegion, known: [Bounds?], sizes: RoundingSizes?,
     intermediate: Intermediate, keepingReach keepsReach: Bool = false, until deadline: Deadline
   ) throws {
     (self.plan, self.keepsReach, self.deadline) = (plan, keepsReach, deadline)
     (self.region, self.sizes) = (region.cast(to: plan.dtype), sizes)
-    ends = plan.steps.map { _ in nil }
+    intermediateBounds = plan.steps.map { _ in nil }
     outputBox = known[plan.output]
     relaxations = plan.steps.map { _ in nil }
     let forward: ForwardPass? =
@@ -76,11 +76,14 @@ struct LinearBounds {
       let box = known[step]!.cast(to: plan.dtype)
       relax(before: step + 1)
       switch intermediate {
-      case .interval: ends[step] = box
-      case .forward: ends[step] = try pass!.ends(of: step, relaxations: relaxations).meeting(box)
-      case .backward: ends[step] = try backwardEnds(of: step, within: box, known, improving: nil)
+      case .interval: intermediateBounds[step] = box
+      case .forward:
+        intermediateBounds[step] = try pass!.bounds(of: step, relaxations: relaxations).meeting(box)
+      case .backward:
+        intermediateBounds[step] = try backwardBounds(of: step, within: box, known, improving: nil)
       case .optimized(let optimization):
-        ends[step] = try backwardEnds(of: step, within: box, known, improving: optimization)
+        intermediateBounds[step] = try backwardBounds(
+          of: step, within: box, known, improving: optimization)
       }
     }
     relax(before: plan.steps.count)
@@ -90,10 +93,10 @@ struct LinearBounds {
   ///
   /// - `relaxations`: those that are known already.
   init(
-    _ plan: RelaxationPlan, over region: InputRegion, ends: [Ends?],
+    _ plan: RelaxationPlan, over region: InputRegion, intermediateBounds: [Bounds?],
     relaxations: [StepRelaxation?]? = nil, sizes: RoundingSizes?, until deadline: Deadline
   ) {
-    (self.plan, self.ends, self.sizes) = (plan, ends, sizes)
+    (self.plan, self.intermediateBounds, self.sizes) = (plan, intermediateBounds, sizes)
     (keepsReach, self.deadline) = (false, deadline)
     self.region = region.cast(to: plan.dtype)
     self.relaxations = relaxations ?? plan.steps.map { _ in nil }
@@ -104,12 +107,14 @@ struct LinearBounds {
   ///
   /// - Throws: `DeadlinePassed`, `CancellationError`.
   mutating func improve(_ step: Int, by optimization: SlopeOptimization) throws {
-    take(try backwardEnds(of: step, within: ends[step]!, improving: optimization), of: step)
+    take(
+      try backwardBounds(of: step, within: intermediateBounds[step]!, improving: optimization),
+      of: step)
   }
 
-  /// Takes over proven bounds of a step, and relaxes what uses it anew.
-  mutating func take(_ ends: Ends, of step: Int) {
-    self.ends[step] = ends
+  /// Takes over certified bounds of a step, and relaxes what uses it anew.
+  mutating func take(_ bounds: Bounds, of step: Int) {
+    intermediateBounds[step] = bounds
     for (index, user) in plan.steps.enumerated() where user.operands.contains(step) {
       relaxations[index] = nil
     }
@@ -120,50 +125,50 @@ struct LinearBounds {
   private mutating func relax(before limit: Int) {
     for index in 0..<limit where plan.steps[index].rule.isRelaxed && relaxations[index] == nil {
       let step = plan.steps[index]
-      let bounds = step.operands.compactMap { ends[$0] }
+      let bounds = step.operands.compactMap { intermediateBounds[$0] }
       if bounds.count == step.operands.count {
         relaxations[index] = step.rule.relaxation(over: bounds)
       }
     }
   }
 
-  /// Returns a lower bound of each form in the output.
+  /// Returns a lower bound of each objective in the output.
   ///
   /// - Shape: `[batch, rows]`.
-  func lowerBounds(of forms: LinearForms) -> Tensor {
-    region.minimum(of: inputForms(of: forms, from: plan.output))
+  func lowerBounds(of objectives: LinearObjectives) -> Tensor {
+    region.minimum(of: inputObjectives(of: objectives, from: plan.output))
   }
 
-  func inputForms(of forms: LinearForms, from step: Int) -> LinearForms {
+  func inputObjectives(of objectives: LinearObjectives, from step: Int) -> LinearObjectives {
     var trace: BackwardPass.Trace?
     return BackwardPass(plan: plan, relaxations: relaxations, sizes: sizes)
-      .pulledBack(forms, from: step, trace: &trace)
+      .propagated(objectives, from: step, trace: &trace)
   }
 
-  /// Bounds of one step by linear forms; those of a smaller step that holds its elements, if there
-  /// is one.
-  private mutating func backwardEnds(
-    of step: Int, within box: Ends, _ known: [Ends?], improving optimization: SlopeOptimization?
-  ) throws -> Ends {
+  /// Bounds of one step by linear objectives; those of a smaller step that holds its elements, if
+  /// there is one.
+  private mutating func backwardBounds(
+    of step: Int, within box: Bounds, _ known: [Bounds?], improving optimization: SlopeOptimization?
+  ) throws -> Bounds {
     guard !keepsReach, !hasTightBox(step), let holder = plan.holder(of: step),
       let own = known[holder]?.cast(to: plan.dtype)
-    else { return try backwardEnds(of: step, within: box, improving: optimization) }
-    let ends = try backwardEnds(of: holder, within: own, improving: optimization)
-    return ends.map { plan.moved($0, from: holder, to: step) }.meeting(box)
+    else { return try backwardBounds(of: step, within: box, improving: optimization) }
+    let bounds = try backwardBounds(of: holder, within: own, improving: optimization)
+    return bounds.map { plan.rearranged($0, from: holder, to: step) }.meeting(box)
   }
 
-  /// Bounds of one step by linear forms, for the elements that need them.
+  /// Bounds of one step by linear objectives, for the elements that need them.
   ///
-  /// An element whose sign the box settles, and whose only use is at kinks, keeps the box.
-  private mutating func backwardEnds(
-    of step: Int, within box: Ends, improving optimization: SlopeOptimization?
-  ) throws -> Ends {
+  /// An element that the box makes stable, and whose only use is at kinks, keeps the box.
+  private mutating func backwardBounds(
+    of step: Int, within box: Bounds, improving optimization: SlopeOptimization?
+  ) throws -> Bounds {
     if case .box(let own)? = relaxations[step] { return own.meeting(box) }
     guard keepsReach || !hasTightBox(step) else { return box }
     let shape = plan.steps[step].shape
-    if region.isBox, !keepsReach, let cone = ReceptiveCone(plan, at: step) {
-      return try ends(
-        of: step, in: cone, within: box, where: isOpen(step, box), improving: optimization)
+    if region.isBox, !keepsReach, let patches = Patches(plan, at: step) {
+      return try bounds(
+        of: step, in: patches, within: box, where: isOpen(step, box), improving: optimization)
     }
     let open =
       keepsReach
@@ -179,12 +184,12 @@ struct LinearBounds {
     for start in stride(from: 0, to: open.count, by: chunk) {
       try deadline.check()
       let places = open[start..<min(start + chunk, open.count)]
-      let forms = LinearForms.elements(places, of: shape, dtype: plan.dtype)
+      let objectives = LinearObjectives.elements(places, of: shape, dtype: plan.dtype)
       let least: Tensor
       if let optimization {
-        least = try optimization.lowerBounds(of: forms, at: step, in: self)
+        least = try optimization.lowerBounds(of: objectives, at: step, in: self)
       } else {
-        let input = inputForms(of: forms, from: step)
+        let input = inputObjectives(of: objectives, from: step)
         least = region.minimum(of: input)
         if keepsReach { reaches.append(input.meanMagnitude.forEach(batch: batch)) }
       }
@@ -193,24 +198,25 @@ struct LinearBounds {
       uppers.append(-least.narrowed(axis: 1, from: count, count: count))
     }
     if !reaches.isEmpty { reach[step] = .concatenating(reaches, axis: 1) }
-    let found = Ends(lower: .concatenating(lowers, axis: 1), upper: .concatenating(uppers, axis: 1))
+    let found = Bounds(
+      lower: .concatenating(lowers, axis: 1), upper: .concatenating(uppers, axis: 1))
     func placed(_ values: Tensor, into box: Tensor) -> Tensor {
       if isWhole { return values.reshaped(to: box.shape) }
       let index = open.expandedDimension(at: 0).broadcast(to: [batch, open.count])
       return box.flattenedRows().scattering(values, at: index, axis: 1).reshaped(to: box.shape)
     }
-    return Ends(
+    return Bounds(
       lower: placed(found.lower, into: box.lower), upper: placed(found.upper, into: box.upper)
     ).meeting(box)
   }
 
-  /// Whether no linear form says more of a step than its box.
+  /// Whether no linear objective says more of a step than its box.
   private func hasTightBox(_ step: Int) -> Bool {
-    plan.onlyMovesInput(step) || region.isBox && plan.isOneMapOfInput(step)
+    plan.onlyRearrangesInput(step) || region.isBox && plan.isOneMapOfInput(step)
   }
 
   /// Which elements of a step its box leaves open.
-  private func isOpen(_ step: Int, _ box: Ends) -> Tensor {
+  private func isOpen(_ step: Int, _ box: Bounds) -> Tensor {
     plan.usesOnlySign(of: step)
       ? !((box.lower .>= 0) .| (box.upper .<= 0)) : .ones(box.lower.shape, dtype: .bool)
   }
@@ -218,7 +224,7 @@ struct LinearBounds {
   /// The most elements of one tensor in a pass; wider ones are cut into pieces.
   static let largestPass = 1 << 22
 
-  /// The same for the output, whose forms are few but for those of maps.
+  /// The same for the output, whose objectives are few but for those of maps.
   static let largestOutputPass = 1 << 25
 }
 
@@ -235,9 +241,9 @@ extension RelaxationPlan {
   }
 }
 
-extension LinearForms {
-  /// The mean magnitude of the coefficients of an element's lower and upper form, which lie half the
-  /// rows apart; `[batch, rows / 2, features]`.
+extension LinearObjectives {
+  /// The mean magnitude of the coefficients of an element's lower and upper objective, which lie
+  /// half the rows apart; `[batch, rows / 2, features]`.
   fileprivate var meanMagnitude: Tensor {
     let half = rowCount / 2
     let size = coefficients.flattened(from: 2).magnitude()
@@ -248,10 +254,10 @@ extension LinearForms {
   }
 
   /// The elements of a step at some places, followed by their negatives.
-  static func elements(_ places: Tensor, of shape: ExampleShape, dtype: DType) -> LinearForms {
+  static func elements(_ places: Tensor, of shape: ExampleShape, dtype: DType) -> LinearObjectives {
     let rows = places.oneHot(classes: shape.count).cast(to: dtype)
     let both = Tensor.concatenating([rows, -rows])
-    return LinearForms(
+    return LinearObjectives(
       coefficients: both.reshaped(to: [1, both.size(0)] + shape.sizes),
       constants: .zeros([1, both.size(0)], dtype: dtype))
   }

@@ -1,9 +1,9 @@
 import Networks
 import Tensors
 
-/// How a linear form over an operation's result becomes one over its operands.
+/// How a linear objective over an operation's result becomes one over its operands.
 enum LinearRule: Sendable {
-  /// What the bounds are about; nothing lies before it.
+  /// The perturbed input; nothing lies before it.
   case source
   /// The same numbers for every example.
   case constant(Tensor)
@@ -13,32 +13,32 @@ enum LinearRule: Sendable {
   case sum(signs: [Double])
   /// The operands one after the other along an axis of an example.
   case concatenation(axis: Int, sizes: [Int])
-  /// A function of each element, between two lines.
+  /// A function of each element, with a linear relaxation.
   case activation(ElementwiseFunction)
   /// The product of two values elementwise, between two planes.
   case product
   /// The product of matrices both of which vary, each product of elements between two planes.
   case matmul
-  /// The operand times a factor of which only the ends are known, elementwise.
-  case gate(Ends)
-  /// The second operand where the first, a truth value, is 1, and the third where it is 0.
+  /// The operand times a factor of which only bounds are known, elementwise.
+  case gate(Bounds)
+  /// The second operand where the first, a boolean, is 1, and the third where it is 0.
   case choice
-  /// An operation of which nothing is known but a box around its values.
-  case enclosed(Enclosure)
+  /// An operation of which only interval bounds are known.
+  case interval(IntervalRelaxation)
 
-  /// Whether bounds of the operands must be known before a form can pass.
+  /// Whether bounds of the operands must be known before an objective can pass.
   var isRelaxed: Bool {
     switch self {
     case .source, .constant, .affine, .sum, .concatenation: false
-    case .activation, .product, .matmul, .gate, .choice, .enclosed: true
+    case .activation, .product, .matmul, .gate, .choice, .interval: true
     }
   }
 
-  /// Whether no split of neurons makes the rule linear.
-  var isBent: Bool {
+  /// Whether no split at a kink makes the rule linear.
+  var isCurved: Bool {
     switch self {
     case .activation(let function): function.kink == nil
-    case .choice, .enclosed: true
+    case .choice, .interval: true
     case .source, .constant, .affine, .sum, .concatenation, .product, .matmul, .gate: false
     }
   }
@@ -47,7 +47,7 @@ enum LinearRule: Sendable {
   var isJump: Bool {
     switch self {
     case .activation(let function): [.sign, .floor, .ceiling, .round].contains(function)
-    case .choice, .enclosed: true
+    case .choice, .interval: true
     case .source, .constant, .affine, .sum, .concatenation, .product, .matmul, .gate: false
     }
   }
@@ -82,22 +82,22 @@ extension Operation {
         AffineMap(kind: kind, input: shapes.compactMap { $0 }[0], output: output, terms: terms),
         offset: nil)
     }
-    func enclosed() -> LinearRule {
-      .enclosed(
-        Enclosure(
+    func intervalRule() -> LinearRule {
+      .interval(
+        IntervalRelaxation(
           content: .operation(self, node, network), constants: constants, shapes: shapes,
           output: output))
     }
     switch self {
     case .map(.negate): return map(.scale(Tensor(scalar: -1.0)))
-    case .map(.not): return enclosed()
+    case .map(.not): return intervalRule()
     case .map(let function): return .activation(function)
     case .combine(let function):
-      return combination(function, constants: constants, output: output) ?? enclosed()
+      return combination(function, constants: constants, output: output) ?? intervalRule()
     case .choose: return .choice
     case .convolution where constants[1] == nil || constants.count > 2,
       .transposedConvolution where constants[1] == nil || constants.count > 2:
-      return enclosed()
+      return intervalRule()
     case .linear:
       return map(
         .dense(DenseWeight(constants[1]!)),
@@ -129,7 +129,7 @@ extension Operation {
     case .broadcast: return general(terms: output.count / shapes[0]!.count)
     case .slice, .reverse: return general(terms: 1)
     case .gather:
-      guard let indices = constants[1] else { return enclosed() }
+      guard let indices = constants[1] else { return intervalRule() }
       return general(terms: indices.count, indices)
     case .pad(let widths, let mode):
       guard case .constant(let value) = mode, value != 0 else {
@@ -157,10 +157,10 @@ extension Operation {
       return .concatenation(
         axis: axis - 1 + folded,
         sizes: node.operands.map { network.graph.nodes[$0].type.shape[axis].size })
-    case .cast(let dtype): return dtype.isFloatingPoint ? map(.reshape) : enclosed()
+    case .cast(let dtype): return dtype.isFloatingPoint ? map(.reshape) : intervalRule()
     case .maxPool, .batchNormalization, .layerNormalization, .groupNormalization, .softmax,
       .logSoftmax, .reduce, .argmax:
-      return enclosed()
+      return intervalRule()
     case .input, .parameter, .buffer, .constant:
       preconditionFailure("'\(name)' is decomposed before it is relaxed")
     }

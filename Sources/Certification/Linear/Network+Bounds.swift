@@ -2,7 +2,7 @@ import Models
 import Networks
 import Tensors
 
-/// Linear functions of a network's outputs, which are bounded as a whole.
+/// Linear specifications: functions of a network's outputs that are bounded as a whole.
 ///
 /// - Shape: coefficients `[rows, outputs]`, or `[batch, rows, outputs]` with rows of its own for
 ///   each example; constants `[rows]` or `[batch, rows]`.
@@ -19,7 +19,7 @@ public struct LinearSpecification: Sendable {
     (self.coefficients, self.constants) = (coefficients, constants)
   }
 
-  /// What every other class falls short of each example's label by: positive where the label wins.
+  /// The margins of each example's label over every other class: positive where the label wins.
   ///
   /// - Shape: `labels` `[batch]`; one row for each other class.
   public static func margins(labels: [Int], classes: Int) -> LinearSpecification {
@@ -32,13 +32,13 @@ public struct LinearSpecification: Sendable {
       coefficients: Tensor.stacking(rows) + own.expandedDimension(at: 1))
   }
 
-  /// The forms over an output of this shape.
-  func forms(over output: ExampleShape, dtype: DType) -> LinearForms {
+  /// The objectives over an output of this shape.
+  func objectives(over output: ExampleShape, dtype: DType) -> LinearObjectives {
     let rows = coefficients.rank == 2 ? coefficients.expandedDimension(at: 0) : coefficients
     let offsets = constants.rank == 1 ? constants.expandedDimension(at: 0) : constants
     precondition(
       rows.size(2) == output.count, "\(rows.size(2)) coefficients for \(output.count) outputs")
-    return LinearForms(
+    return LinearObjectives(
       coefficients: rows.cast(to: dtype).reshaped(to: rows.shape.prefix(2) + output.sizes),
       constants: offsets.cast(to: dtype))
   }
@@ -50,22 +50,22 @@ extension Network {
   ///     let ball = try LinfBall(radius: 0.03)
   ///     let bounds = try network.bounds(over: ball, around: images, method: .crown)
   ///
-  /// A linear function is pulled back through the last layer as a whole, which is tighter than
-  /// combining the bounds of single outputs.
+  /// A linear function is propagated backward through the last layer as a whole, which is tighter
+  /// than combining the bounds of single outputs.
   ///
   /// - Shape: `center` `[batch] + inputShape`; bounds have the output's shape, or `[batch, rows]`
   ///   with a specification.
-  /// - Units: the output's; double precision, or single if the arithmetic is. An infinite end means
-  ///   that nothing is known there.
+  /// - Units: the output's; double precision, or single if the arithmetic is. An infinite bound
+  ///   means that nothing is known there.
   /// - Soundness: with `.proven`, for the network in real arithmetic, its parameters being the
   ///   numbers that are stored; every operation's rounding is added to the bounds. With `.single`,
   ///   up to rounding.
-  /// - Throws: `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no
-  ///   rule; `CancellationError`.
-  /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020).
-  ///   Deviations: softmax is bounded through differences of its arguments; maxima are compositions
-  ///   of rectifiers; bounds of hidden layers are never looser than intervals; what has no composition
-  ///   is enclosed in its interval.
+  /// - Throws: `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has
+  ///   no rule; `CancellationError`.
+  /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
+  ///   (2020). Deviations: softmax is bounded through differences of its arguments; maxima are
+  ///   compositions of ReLUs; bounds of hidden layers are never looser than intervals; what has no
+  ///   composition is bounded by intervals.
   public func bounds(
     over set: some PerturbationSet, around center: Tensor,
     of specification: LinearSpecification? = nil, method: BoundMethod = .crown,
@@ -94,8 +94,8 @@ extension Network {
     arithmetic: BoundArithmetic
   ) throws -> Box {
     if method == .interval, specification == nil { return try intervalBounds(over: region.box) }
-    let proven = try RelaxationPlan(self)
-    let plan = arithmetic == .proven ? proven : proven.single
+    let certified = try RelaxationPlan(self)
+    let plan = arithmetic == .proven ? certified : certified.single
     let intermediate: LinearBounds.Intermediate =
       switch method {
       case .interval, .crownInterval: .interval
@@ -105,22 +105,22 @@ extension Network {
       }
     let bounds = try LinearBounds(plan, over: region, intermediate: intermediate)
     let output = plan.steps[plan.output].shape
-    let forms =
-      specification?.forms(over: output, dtype: plan.dtype)
-      ?? LinearForms(
+    let objectives =
+      specification?.objectives(over: output, dtype: plan.dtype)
+      ?? LinearObjectives(
         coefficients: Tensor.identity(output.count, dtype: plan.dtype)
           .reshaped(to: [1, output.count] + output.sizes),
         constants: .zeros([1, output.count], dtype: plan.dtype))
-    func least(_ forms: LinearForms) throws -> Tensor {
+    func least(_ objectives: LinearObjectives) throws -> Tensor {
       if case .alphaCrown(let optimization) = method {
-        return try optimization.lowerBounds(of: forms, at: plan.output, in: bounds)
+        return try optimization.lowerBounds(of: objectives, at: plan.output, in: bounds)
       }
-      return bounds.lowerBounds(of: forms)
+      return bounds.lowerBounds(of: objectives)
     }
     // Both sides in one pass: an upper bound is a lower one of the negative.
     let chunk = max(1, LinearBounds.largestOutputPass / (region.batch * plan.largestStep))
-    let found = try forms.withNegatives.mapRows(inPiecesOf: chunk, least)
-    let rows = forms.rowCount
+    let found = try objectives.withNegatives.mapRows(inPiecesOf: chunk, least)
+    let rows = objectives.rowCount
     let shape =
       specification == nil
       ? plan.network.graph.outputType.resolved(batch: region.batch) : [region.batch, rows]
@@ -131,12 +131,14 @@ extension Network {
   }
 }
 
-extension LinearForms {
+extension LinearObjectives {
   /// A function of each row, of so many of them at a time.
   ///
   /// - Shape: the function's results are `[batch, rows]`.
   /// - Throws: what the function throws; `CancellationError`.
-  func mapRows(inPiecesOf count: Int, _ function: (LinearForms) throws -> Tensor) throws -> Tensor {
+  func mapRows(inPiecesOf count: Int, _ function: (LinearObjectives) throws -> Tensor) throws
+    -> Tensor
+  {
     guard count < rowCount else { return try function(self) }
     let pieces = try stride(from: 0, to: rowCount, by: count).map { start in
       try Task.checkCancellation()
@@ -144,7 +146,7 @@ extension LinearForms {
         rows.narrowed(axis: 1, from: start, count: min(count, rowCount - start))
       }
       return try function(
-        LinearForms(
+        LinearObjectives(
           coefficients: piece(coefficients), constants: piece(constants), inputs: inputs.map(piece))
       )
     }
@@ -152,8 +154,8 @@ extension LinearForms {
   }
 
   /// These rows, followed by their negatives.
-  fileprivate var withNegatives: LinearForms {
-    LinearForms(
+  fileprivate var withNegatives: LinearObjectives {
+    LinearObjectives(
       coefficients: .concatenating([coefficients, -coefficients], axis: 1),
       constants: .concatenating([constants, -constants], axis: 1))
   }

@@ -1,10 +1,10 @@
 import Networks
 import Tensors
 
-/// Lines, or planes, between which a step's value lies wherever its operands are within bounds.
+/// Linear lower and upper bounds of a step's value wherever its operands are within bounds.
 ///
-/// - Shape: each tensor is `[batch or 1, rows or 1] + step`, so that every row of a linear form may
-///   have its own.
+/// - Shape: each tensor is `[batch or 1, rows or 1] + step`, so that every row of a linear
+///   objective may have its own.
 struct Relaxation: Sendable {
   /// One slope for each operand.
   var lowerSlopes: [Tensor]
@@ -12,12 +12,12 @@ struct Relaxation: Sendable {
   var lowerIntercept: Tensor
   var upperIntercept: Tensor
   /// Where the lower slope may be any number between those of the two rays without touching the
-  /// intercept: at convex kinks that bounds do not settle. Nil where no choice is open.
+  /// intercept: at unstable convex kinks, such as ReLUs. Nil where no choice is open.
   var isOpen: Tensor?
   /// Between which points the lower line, and the upper one, may touch a curve wherever it does not
-  /// by itself; no choice is open where the ends are not in order, or nil.
-  var lowerTangents: Ends?
-  var upperTangents: Ends?
+  /// by itself; no choice is open where the bounds are not in order, or nil.
+  var lowerTangents: Bounds?
+  var upperTangents: Bounds?
 
   func map(_ change: (Tensor) -> Tensor) -> Relaxation {
     Relaxation(
@@ -31,16 +31,16 @@ struct Relaxation: Sendable {
 /// The relaxation of a product of two matrices that both vary: planes for each product of elements,
 /// of which only what sums need is kept.
 struct MatmulRelaxation: Sendable {
-  let left: Ends
-  let right: Ends
+  let left: Bounds
+  let right: Bounds
 }
 
-/// A relaxed step's lines or planes.
+/// The relaxation of a step.
 enum StepRelaxation: Sendable {
   case planes(Relaxation)
   case matmul(MatmulRelaxation)
   /// Between two constants; `[batch] + step`.
-  case box(Ends)
+  case box(Bounds)
 }
 
 extension StepRelaxation {
@@ -51,7 +51,7 @@ extension StepRelaxation {
     case .matmul(let planes):
       .matmul(
         MatmulRelaxation(left: planes.left.cast(to: dtype), right: planes.right.cast(to: dtype)))
-    case .box(let ends): .box(ends.cast(to: dtype))
+    case .box(let bounds): .box(bounds.cast(to: dtype))
     }
   }
 }
@@ -59,22 +59,22 @@ extension StepRelaxation {
 /// Lower and upper bounds of one step, of shape `[batch] + step`, in the plan's arithmetic.
 ///
 /// NaN and infinity mean that nothing is known.
-struct Ends: Sendable {
+struct Bounds: Sendable {
   var lower: Tensor
   var upper: Tensor
 
-  func map(_ change: (Tensor) -> Tensor) -> Ends {
-    Ends(lower: change(lower), upper: change(upper))
+  func map(_ change: (Tensor) -> Tensor) -> Bounds {
+    Bounds(lower: change(lower), upper: change(upper))
   }
 
-  func cast(to dtype: DType) -> Ends { map { $0.cast(to: dtype) } }
+  func cast(to dtype: DType) -> Bounds { map { $0.cast(to: dtype) } }
 
-  /// The points between the ends that are nearest to these.
+  /// The points between the bounds that are nearest to these.
   func nearest(to x: Tensor) -> Tensor { x.maximum(lower).minimum(upper) }
 
   /// What both know; where one knows nothing, the other.
-  func meeting(_ other: Ends) -> Ends {
-    Ends(
+  func meeting(_ other: Bounds) -> Bounds {
+    Bounds(
       lower: Tensor.choosing(other.lower, where: other.lower .> lower, otherwise: lower)
         .replacing(with: other.lower, where: lower.isNaN),
       upper: Tensor.choosing(other.upper, where: other.upper .< upper, otherwise: upper)
@@ -85,25 +85,25 @@ struct Ends: Sendable {
 }
 
 extension LinearRule {
-  /// Returns the relaxation of a step whose operands lie between `ends`, or nil if it is exact.
-  func relaxation(over ends: [Ends]) -> StepRelaxation? {
+  /// Returns the relaxation of a step whose operands lie within `bounds`, or nil if it is exact.
+  func relaxation(over bounds: [Bounds]) -> StepRelaxation? {
     switch self {
     case .source, .constant, .affine, .sum, .concatenation: return nil
-    case .activation(let function): return .planes(function.relaxation(over: ends[0]))
-    case .product: return .planes(.product(ends[0], ends[1]))
-    case .matmul: return .matmul(MatmulRelaxation(left: ends[0], right: ends[1]))
-    case .gate(let factor): return .planes(.gate(factor, over: ends[0]))
-    case .choice: return .planes(.choice(ends[0], ends[1], ends[2]))
-    case .enclosed(let enclosure): return .box(enclosure.ends(over: ends))
+    case .activation(let function): return .planes(function.relaxation(over: bounds[0]))
+    case .product: return .planes(.product(bounds[0], bounds[1]))
+    case .matmul: return .matmul(MatmulRelaxation(left: bounds[0], right: bounds[1]))
+    case .gate(let factor): return .planes(.gate(factor, over: bounds[0]))
+    case .choice: return .planes(.choice(bounds[0], bounds[1], bounds[2]))
+    case .interval(let operation): return .box(operation.bounds(over: bounds))
     }
   }
 }
 
 extension Relaxation {
-  /// Planes under and over `x · y` that touch it along two edges of the box.
+  /// McCormick planes under and over `x · y` that touch it along two edges of the box.
   ///
   /// - Source: "Computability of Global Solutions to Factorable Nonconvex Programs: Part I" (1976).
-  static func product(_ x: Ends, _ y: Ends) -> Relaxation {
+  static func product(_ x: Bounds, _ y: Bounds) -> Relaxation {
     let (low, high) = (x.lower * y.lower, x.lower * y.upper)
     return Relaxation(
       lowerSlopes: [y.lower, x.lower], upperSlopes: [y.upper, x.lower],
@@ -112,13 +112,13 @@ extension Relaxation {
     ).forEveryRow
   }
 
-  /// Chords over and under a number times a factor between two ends.
+  /// Chords over and under a number times a factor between two bounds.
   ///
   /// What such products reach is bent at 0 only: the chords are the tightest lines there are.
   ///
   /// - Source: "Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound
   ///   Propagation" (2022), section 3.3.
-  static func gate(_ factor: Ends, over x: Ends) -> Relaxation {
+  static func gate(_ factor: Bounds, over x: Bounds) -> Relaxation {
     func line(_ below: Tensor, _ above: Tensor, _ isUpper: Bool) -> (
       slope: Tensor, intercept: Tensor
     ) {
@@ -142,7 +142,7 @@ extension Relaxation {
     ).forEveryRow
   }
 
-  /// With an axis for the rows of a form.
+  /// With an axis for the rows of an objective.
   var forEveryRow: Relaxation {
     Relaxation(
       lowerSlopes: lowerSlopes.map { $0.expandedDimension(at: 1) },

@@ -1,20 +1,20 @@
 import Networks
 import Tensors
 
-/// Networks without the neurons that a region never wakes.
+/// Networks without the neurons that are dead over a region.
 extension RelaxationPlan {
-  /// Returns the plan without rectified neurons whose arguments are nowhere above 0, with the places
+  /// Returns the plan without ReLU neurons whose arguments are nowhere above 0, with the places
   /// that are kept of each step that lost some; nil if there is none to remove.
   ///
-  /// Removed are rectifiers between two dense maps; what they pass on is 0 everywhere in the region.
+  /// Removed are ReLUs between two dense maps; what they pass on is 0 everywhere in the region.
   /// The steps are no longer those of the plan's network: no intervals can be made of them.
   ///
-  /// - `ends`: proven bounds of the steps over the region, `[batch] + step`.
-  func withoutDeadNeurons(_ ends: [Ends?]) -> (plan: RelaxationPlan, kept: [Int: Tensor])? {
+  /// - `bounds`: certified bounds of the steps over the region, `[batch] + step`.
+  func withoutDeadNeurons(_ bounds: [Bounds?]) -> (plan: RelaxationPlan, kept: [Int: Tensor])? {
     var kept: [Int: Tensor] = [:]
     for (index, step) in steps.enumerated() {
       guard case .activation(let function) = step.rule, function.kink?.left == 0,
-        let places = livePlaces(of: index, ends)
+        let places = livePlaces(of: index, bounds)
       else { continue }
       kept[step.operands[0]] = places
       kept[index] = places
@@ -42,16 +42,16 @@ extension RelaxationPlan {
     return (RelaxationPlan(steps: pruned, of: self), kept)
   }
 
-  /// The neurons of a rectifier between two dense maps that wake somewhere, if some never do.
-  private func livePlaces(of index: Int, _ ends: [Ends?]) -> Tensor? {
+  /// The neurons of a ReLU between two dense maps that are active somewhere, if some never are.
+  private func livePlaces(of index: Int, _ bounds: [Bounds?]) -> Tensor? {
     let operand = steps[index].operands[0]
-    guard let upper = ends[operand]?.upper, isDense(operand), steps[index].shape.sizes.count == 1,
+    guard let upper = bounds[operand]?.upper, isDense(operand), steps[index].shape.sizes.count == 1,
       uses(of: operand) == [index], uses(of: index).allSatisfy(isDense), index != output
     else { return nil }
     // A NaN knows nothing, and lives.
     let isLive = (!(upper .<= 0)).any(axes: [0])
     let places = isLive.nonzeroIndices().flattened()
-    // Where all sleep all are kept, so that no tensor is empty.
+    // Where all are dead all are kept, so that no tensor is empty.
     return places.count == isLive.count || places.count == 0 ? nil : places
   }
 
@@ -65,17 +65,19 @@ extension RelaxationPlan {
 }
 
 extension LinearBounds {
-  /// The same bounds of the network without the neurons that the region never wakes.
+  /// The same bounds of the network without the neurons that are dead over the region.
   ///
-  /// - Precondition: the region's bounds are proven.
+  /// - Precondition: the region's bounds are certified.
   var withoutDeadNeurons: LinearBounds {
-    guard let (plan, kept) = plan.withoutDeadNeurons(ends) else { return self }
+    guard let (plan, kept) = plan.withoutDeadNeurons(intermediateBounds) else { return self }
     func own(_ values: Tensor, _ step: Int) -> Tensor {
       kept[step].map { values.gathering($0, axis: 1) } ?? values
     }
     return LinearBounds(
       plan, over: region,
-      ends: ends.enumerated().map { step, ends in ends.map { $0.map { own($0, step) } } },
+      intermediateBounds: intermediateBounds.enumerated().map { step, bounds in
+        bounds.map { $0.map { own($0, step) } }
+      },
       sizes: sizes.map { sizes in
         RoundingSizes(plan, values: sizes.values.enumerated().map { own($1, $0) })
       }, until: deadline)

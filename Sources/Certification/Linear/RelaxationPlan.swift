@@ -26,8 +26,8 @@ struct RelaxationPlan: Sendable {
   /// The steps whose bounds relaxations need, in order.
   private(set) var bounded: [Int] = []
 
-  /// Whether a step bends or jumps, so that no split of neurons makes it linear.
-  var hasCurves: Bool { steps.contains(where: \.rule.isBent) }
+  /// Whether a step is curved or jumps, so that no split at a kink makes it linear.
+  var hasCurves: Bool { steps.contains(where: \.rule.isCurved) }
 
   /// Whether a step's value may jump where its operands do not.
   var hasJumps: Bool { steps.contains(where: \.rule.isJump) }
@@ -88,9 +88,9 @@ struct RelaxationPlan: Sendable {
       }
       if let forest = forests[id] {
         let place = places[forest.decisions]!
-        let enclosure = Enclosure(
+        let relaxation = IntervalRelaxation(
           content: .forest(forest), constants: [nil], shapes: [steps[place].shape], output: shape)
-        places[id] = append(.enclosed(enclosure), [place], shape, node: id)
+        places[id] = append(.interval(relaxation), [place], shape, node: id)
         continue
       }
       var operands = node.operands.compactMap { places[$0] }
@@ -196,7 +196,7 @@ extension LinearRule {
     case .constant(let value): .constant(value.cast(to: dtype))
     case .affine(let map, let offset): .affine(map.cast(to: dtype), offset: offset?.cast(to: dtype))
     case .gate(let factor): .gate(factor.cast(to: dtype))
-    case .source, .sum, .concatenation, .activation, .product, .matmul, .choice, .enclosed: self
+    case .source, .sum, .concatenation, .activation, .product, .matmul, .choice, .interval: self
     }
   }
 }

@@ -37,9 +37,9 @@ struct RoundingSizes: Sendable {
     case (_, .matmul(let planes)?):
       let inner = Double(planes.left.lower.size(-1) + 4)
       return (planes.left.magnitude.matmul(planes.right.magnitude) * inner).expandedDimension(at: 1)
-    case (_, .box(let ends)?): return ends.magnitude.expandedDimension(at: 1)
+    case (_, .box(let bounds)?): return bounds.magnitude.expandedDimension(at: 1)
     case (.source, _), (.constant, _), (.concatenation, _), (.activation, _), (.product, _),
-      (.matmul, _), (.gate, _), (.choice, _), (.enclosed, _):
+      (.matmul, _), (.gate, _), (.choice, _), (.interval, _):
       return values[index].expandedDimension(at: 1)
     }
   }

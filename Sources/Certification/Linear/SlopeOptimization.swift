@@ -1,26 +1,27 @@
 import Networks
 import Tensors
 
-/// Improves what relaxations leave open, the slopes under kinks and the points where lines touch
-/// curves, for each form and neuron on its own, by gradient ascent on the bound; and the multipliers of what is known of neurons' ranges.
+/// Optimizes bounds by gradient ascent on α, the lower slopes of ReLUs and the tangent points of
+/// smooth activations, for each objective and neuron on its own, and on β, the multipliers of split
+/// constraints.
 ///
-/// Whatever the slopes are, the bound holds: single precision searches, and the bound that counts is
+/// Whatever α and β are, the bound holds: single precision searches, and the bound that counts is
 /// computed once more with what was found.
 ///
 /// - Source: "Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel
-///   Incomplete Verifiers" (2021), section 3.2, for slopes; "Beta-CROWN: Efficient Bound Propagation
+///   Incomplete Verifiers" (2021), section 3.2, for α; "Beta-CROWN: Efficient Bound Propagation
 ///   with Per-neuron Split Constraints for Complete and Incomplete Neural Network Robustness
-///   Verification" (2021), section 3.2, for multipliers. Slopes of the bound are taken in closed
-///   form, by a pass forward along the relaxations, instead of through a tape; bounds of hidden
-///   layers are each optimized for themselves, not for the output.
+///   Verification" (2021), section 3.2, for β. The gradient of the bound is taken in closed
+///   form, by a pass forward along the relaxations, instead of through a tape; intermediate
+///   bounds are each optimized for themselves, not for the output.
 public struct SlopeOptimization: Sendable, Hashable {
-  /// How often slopes are changed.
+  /// The number of gradient steps.
   public var iterations: Int
-  /// The first step's length; slopes lie between 0 and 1.
+  /// The first step's length; α lies between 0 and 1.
   public var learningRate: Double
   /// What the length is multiplied by after each step.
   public var decay: Double
-  /// Ends early when so many steps in a row have improved no bound by a thousandth.
+  /// Stops early when so many steps in a row have improved no bound by a thousandth.
   public var patience: Int
 
   public init(
@@ -35,28 +36,33 @@ public struct SlopeOptimization: Sendable, Hashable {
 }
 
 extension SlopeOptimization {
-  /// Returns lower bounds of forms in a step's value, in the arithmetic of `bounds`.
+  /// Returns lower bounds of objectives in a step's value, in the arithmetic of `bounds`.
   ///
   /// - Throws: `DeadlinePassed`, `CancellationError`.
-  func lowerBounds(of forms: LinearForms, at target: Int, in bounds: LinearBounds) throws -> Tensor
+  func lowerBounds(of objectives: LinearObjectives, at target: Int, in bounds: LinearBounds) throws
+    -> Tensor
   {
     let search = bounds.cast(to: .float32)
-    let found = try optimized(forms.cast(to: .float32), at: target, in: search).slack
-    return bounds.lowerBounds(of: forms, at: target, with: found)
+    let found = try optimized(objectives.cast(to: .float32), at: target, in: search).parameters
+    return bounds.lowerBounds(of: objectives, at: target, with: found)
   }
 
-  /// Returns the best bounds found and what they were found with.
+  /// Returns the best bounds found and their parameters.
   ///
-  /// - `units`: how large steps of multipliers are, by step; 1 where nothing is said.
-  /// - `start`: slopes and multipliers to start from.
-  /// - `goal`: ends early when every bound lies above it.
+  /// - `units`: the scale of steps of β, by step; 1 where nothing is said.
+  /// - `start`: α and β to start from.
+  /// - `goal`: stops early when every bound lies above it.
   func optimized(
-    _ forms: LinearForms, at target: Int, in bounds: LinearBounds,
-    ranges: NeuronRanges = NeuronRanges(), units: [Int: Tensor] = [:], start: Slack? = nil,
+    _ objectives: LinearObjectives, at target: Int, in bounds: LinearBounds,
+    constraints: SplitConstraints = SplitConstraints(), units: [Int: Tensor] = [:],
+    start: RelaxationParameters? = nil,
     goal: Double? = nil
-  ) throws -> (bounds: Tensor, slack: Slack) {
-    var current = start ?? bounds.openSlack(rows: forms.rowCount, before: target, ranges: ranges)
-    var (best, bestBounds): (Slack, Tensor?) = (current, nil)
+  ) throws -> (bounds: Tensor, parameters: RelaxationParameters) {
+    var current =
+      start
+      ?? bounds.initialParameters(
+        rows: objectives.rowCount, before: target, constraints: constraints)
+    var (best, bestBounds): (RelaxationParameters, Tensor?) = (current, nil)
     var moments = Moments()
     var rate = learningRate
     var idle = 0
@@ -64,8 +70,8 @@ extension SlopeOptimization {
       try bounds.deadline.check()
       var trace: BackwardPass.Trace? = .init()
       let pass = bounds.pass(with: current)
-      let input = pass.pulledBack(
-        forms, from: target, trace: &trace, subtracting: current, in: ranges)
+      let input = pass.propagated(
+        objectives, from: target, trace: &trace, subtracting: current, in: constraints)
       let found = bounds.region.minimum(of: input)
       if let old = bestBounds {
         let isBetter = found .> old
@@ -80,10 +86,10 @@ extension SlopeOptimization {
       if current.values.isEmpty { break }
       let values = pass.relaxedValues(
         at: bounds.region.minimizer(of: input.coefficients), trace!, before: target)
-      let gradient = current.gradient(values, trace!, plan: bounds.plan, ranges: ranges)
+      let gradient = current.gradient(values, trace!, plan: bounds.plan, constraints: constraints)
       for (key, move) in moments.steps(along: gradient, rate: rate) {
-        let step = key.kind == .multiplier ? units[key.step].map { move * $0 } ?? move : move
-        current.values[key] = bounds.moved(current.values[key]!, by: step, key, in: ranges)
+        let step = key.kind == .beta ? units[key.step].map { move * $0 } ?? move : move
+        current.values[key] = bounds.stepped(current.values[key]!, by: step, key, in: constraints)
       }
       rate *= decay
     }
@@ -91,22 +97,25 @@ extension SlopeOptimization {
   }
 }
 
-/// First and second moments of the slopes of the bounds.
+/// First and second moments of the gradient of the bounds.
 ///
 /// - Source: "Adam: A Method for Stochastic Optimization" (2014), algorithm 1.
 private struct Moments {
-  private var first: [Slack.Key: Tensor] = [:]
-  private var second: [Slack.Key: Tensor] = [:]
+  private var first: [RelaxationParameters.Key: Tensor] = [:]
+  private var second: [RelaxationParameters.Key: Tensor] = [:]
   private var count = 0
 
-  mutating func steps(along gradient: Slack, rate: Double) -> [Slack.Key: Tensor] {
+  mutating func steps(along gradient: RelaxationParameters, rate: Double) -> [RelaxationParameters
+    .Key: Tensor]
+  {
     count += 1
     let (correction, squareCorrection) = (1 - pow(0.9, count), 1 - pow(0.999, count))
-    var steps: [Slack.Key: Tensor] = [:]
-    for (key, slope) in gradient.values {
-      let mean = first[key]?.interpolated(to: slope, fraction: 0.1) ?? slope * 0.1
+    var steps: [RelaxationParameters.Key: Tensor] = [:]
+    for (key, gradient) in gradient.values {
+      let mean = first[key]?.interpolated(to: gradient, fraction: 0.1) ?? gradient * 0.1
       let square =
-        second[key]?.interpolated(to: slope.square(), fraction: 0.001) ?? slope.square() * 0.001
+        second[key]?.interpolated(to: gradient.square(), fraction: 0.001) ?? gradient.square()
+        * 0.001
       (first[key], second[key]) = (mean, square)
       // The corrections are left to one factor, which saves a pass over memory each.
       let root = squareCorrection.squareRoot()
@@ -120,9 +129,9 @@ private struct Moments {
   }
 }
 
-extension LinearForms {
-  func cast(to dtype: DType) -> LinearForms {
-    LinearForms(
+extension LinearObjectives {
+  func cast(to dtype: DType) -> LinearObjectives {
+    LinearObjectives(
       coefficients: coefficients.cast(to: dtype), constants: constants.cast(to: dtype),
       inputs: inputs?.cast(to: dtype))
   }

@@ -1,18 +1,20 @@
 import Tensors
 
-/// Losses that ask for decisions which no change within a radius alters.
+/// Losses that ask for predictions which no perturbation within a radius changes.
 public enum CertifiedMarginLoss: Sendable, Hashable {
-  /// Cross-entropy of scores in which every wrong one is raised by as much as a change can raise it
-  /// against the right one, but by no more than it needs to draw level, and at least by a hundredth.
+  /// Cross-entropy of scores in which every wrong one is raised by as much as a perturbation can
+  /// raise it against the label's, but by no more than it needs to draw level, and at least by a
+  /// hundredth.
   ///
-  /// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), section 4; the
-  ///   share of the radius is no part of the slope.
+  /// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), section 4;
+  ///   the share of the radius is no part of the gradient.
   case emma(radius: Double)
-  /// Cross-entropy of scores in which every wrong one is raised by as much as a change can raise it.
+  /// Cross-entropy of scores in which every wrong one is raised by as much as a change can raise
+  /// it.
   ///
   /// - Source: as above, equation 2, the loss that `emma` improves on.
   case fixedMargin(radius: Double)
-  /// Cross-entropy of the scores and of one more, which is the best score beside the decision's,
+  /// Cross-entropy of the scores and of one more, which is the best score beside the prediction's,
   /// raised by as much as a change can raise it.
   ///
   /// - Source: "Globally-Robust Neural Networks" (2021), section 2.2.
@@ -21,7 +23,8 @@ public enum CertifiedMarginLoss: Sendable, Hashable {
   /// Returns the mean loss.
   ///
   /// - Shape: `logits` `[batch, classes]`, `labels` `[batch]` of `int64`, `reach` `[classes,
-  ///   classes]`: how much a change of length 1 raises a score of column `j` against one of row `i`.
+  ///   classes]`: how much a change of length 1 raises a score of column `j` against one of row
+  ///   `i`.
   public func mean(_ logits: Tensor, labels: Tensor, reach: Tensor) -> Tensor {
     switch self {
     case .emma(let radius):

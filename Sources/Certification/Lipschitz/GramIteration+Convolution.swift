@@ -91,8 +91,8 @@ extension GramIteration {
     return Tensor.concatenating([top, bottom], axis: 2) * scale
   }
 
-  /// `cos` and `sin` of the phase of each tap at each frequency, `[taps, frequencies · copies]`; the
-  /// copies that one stride makes alike are neighbours.
+  /// `cos` and `sin` of the phase of each tap at each frequency, `[taps, frequencies · copies]`;
+  /// the copies that one stride makes alike are neighbors.
   ///
   /// Frequencies of opposite sign have conjugate matrices: without strides, half of them do.
   private static func table(_ taps: [Int], _ geometry: ConvolutionGeometry, sizes: [Int]) -> (
@@ -110,7 +110,7 @@ extension GramIteration {
       let frequencies = (steps + copies).reshaped(to: [1, kept, stride])
       let shifts = (Tensor.range(0..<taps[axis]) * geometry.dilation[axis])
         .reshaped(to: [taps[axis], 1, 1])
-      // The remainder is taken of whole numbers, so that angles keep their precision.
+      // The remainder is taken of integers, so that angles keep their precision.
       let turns = (shifts * frequencies).remainder(dividingBy: Tensor(scalar: size))
       let own = turns.cast(to: .float64) * (2 * Double.pi / Double(size))
       let (a, b) = (angles.shape, own.shape)

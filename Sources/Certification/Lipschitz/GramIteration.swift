@@ -2,8 +2,8 @@ import Tensors
 
 /// Bounds the largest singular value of a matrix from above by squaring it again and again.
 ///
-/// After `steps` squarings the bound is at most `rank^(1 / 2^(steps + 1))` times the singular value,
-/// and it converges faster than any geometric series.
+/// After `steps` squarings the bound is at most `rank^(1 / 2^(steps + 1))` times the singular
+/// value, and it converges faster than any geometric series.
 ///
 /// - Source: "Efficient Bound of Lipschitz Constant for Convolutional Layers by Gram Iteration"
 ///   (2023), section 3 and algorithm 1.
@@ -16,7 +16,7 @@ public struct GramIteration: Sendable, Hashable {
     self.steps = steps
   }
 
-  /// Returns the bound, through which slopes flow.
+  /// Returns the bound, through which gradients flow.
   ///
   /// Each step divides by the Frobenius norm first, so that nothing overflows; the norms are
   /// multiplied in again by successive roots.
@@ -28,9 +28,9 @@ public struct GramIteration: Sendable, Hashable {
   /// Returns a bound of the largest singular value of every matrix of a batch.
   ///
   /// - Shape: `[..., rows, columns]`.
-  /// - Soundness: for the numbers that are stored. It is computed in double precision; each squaring
-  ///   is off by at most a known share of the squared Frobenius norm, which is 1 after rescaling,
-  ///   and this share is added before each root is taken.
+  /// - Soundness: for the numbers that are stored. It is computed in double precision; each
+  ///   squaring is off by at most a known share of the squared Frobenius norm, which is 1 after
+  ///   rescaling, and this share is added before each root is taken.
   public func certified(_ matrix: Tensor) -> Double {
     let matrix = matrix.cast(to: .float64)
     guard matrix.count > 0 else { return 0 }
@@ -59,6 +59,6 @@ public struct GramIteration: Sendable, Hashable {
 }
 
 extension Double {
-  /// A number that keeps a root's slope finite at a matrix of zeros.
+  /// A number that keeps a root's gradient finite at a matrix of zeros.
   fileprivate func underflowGuard(in dtype: DType) -> Double { dtype == .float64 ? self : 1e-30 }
 }

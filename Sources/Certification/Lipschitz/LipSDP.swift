@@ -26,9 +26,10 @@ public struct LipSDP: Sendable, Hashable {
   public enum Activation: Sendable, Hashable {
     /// Any function of one feature at a time with slopes in this range.
     case slopes(ClosedRange<Double>)
-    /// Each group of so many neighbouring features is sorted, in either order.
+    /// Each group of so many neighboring features is sorted, in either order.
     case groupSort(Int)
-    /// Groups as long as this normal, of length 1, are reflected at its plane where they lie behind.
+    /// Groups as long as this normal, of length 1, are reflected at its plane where they lie
+    /// behind.
     case householder([Double])
 
     public static let relu = Activation.slopes(0...1)
@@ -50,8 +51,8 @@ public struct LipSDP: Sendable, Hashable {
     (self.activation, self.norm, self.settings) = (activation, norm, settings)
   }
 
-  /// Returns the bound of a chain whose layers all have this activation, but for the last, which has
-  /// none.
+  /// Returns the bound of a chain whose layers all have this activation, but for the last, which
+  /// has none.
   ///
   /// - Shape: each weight is `[out, in]`.
   /// - Throws: `SemidefiniteProgramError`.

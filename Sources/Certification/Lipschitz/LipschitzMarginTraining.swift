@@ -6,8 +6,8 @@ import Training
 
 /// Trains a classifier for large margins by its Lipschitz constant.
 ///
-/// While it trains, the constant is the product of estimates by power iteration, which slopes flow
-/// through; a parametrization with a bound of its own uses that. What comes out is judged by
+/// While it trains, the constant is the product of estimates by power iteration, which gradients
+/// flow through; a parametrization with a bound of its own uses that. What comes out is judged by
 /// `MarginCertificate`, which trusts none of this.
 ///
 /// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), sections 3 and

@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// In which norm distances of inputs and of outputs are measured.
+/// The norm of inputs and outputs.
 public enum LipschitzNorm: String, Sendable, Hashable, CaseIterable {
   /// The root of the sum of squares.
   case l2

@@ -3,8 +3,8 @@ import Models
 import Networks
 import Tensors
 
-/// Proves decisions by their margins: scores that are far apart cannot change places within a radius
-/// that the Lipschitz constant allows.
+/// Certifies predictions by their margins: scores that are far apart cannot change places within a
+/// radius that the Lipschitz constant allows.
 ///
 /// - Soundness: for the network in real arithmetic. Scores are interval bounds at the input, and
 ///   Lipschitz constants are moved outward for rounding; what is not finite certifies nothing.
@@ -28,8 +28,8 @@ public struct MarginCertificate: Sendable, Hashable {
     (self.norm, self.gram, self.known, self.batchSize) = (norm, gram, known, batchSize)
   }
 
-  /// Returns, for each row, a radius within which its label stays the decision: 0 where it is not
-  /// the decision.
+  /// Returns, for each row, its certified radius: 0 where its label is not the
+  /// prediction.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`; the result is `[batch]`
   ///   in double precision.

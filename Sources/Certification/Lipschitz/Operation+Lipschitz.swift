@@ -132,7 +132,7 @@ extension Operation {
       return try only() * gain
     case .argmax: throw refused("It jumps.")
     case .cast(let dtype):
-      guard dtype.isFloatingPoint else { throw refused("Rounding to whole numbers jumps.") }
+      guard dtype.isFloatingPoint else { throw refused("Rounding to integers jumps.") }
       return try only()
     }
   }

@@ -55,7 +55,7 @@ public struct Parametrization: Sendable {
     return network
   }
 
-  /// Returns the network's parameters for other free numbers, through which slopes flow.
+  /// Returns the network's parameters for other free numbers, through which gradients flow.
   ///
   /// - Shape: `[free.count]` to `[parameters.count]`.
   public func parameters(of values: Tensor) -> Tensor {
@@ -71,7 +71,7 @@ public struct Parametrization: Sendable {
     return .concatenating(template.parameters.layout.names.map { made[$0]!.flattened() })
   }
 
-  /// Returns the network for other free numbers, through which slopes flow.
+  /// Returns the network for other free numbers, through which gradients flow.
   ///
   /// - Shape: `values` is `[free.count]`.
   public func network(of values: Tensor) -> Network {

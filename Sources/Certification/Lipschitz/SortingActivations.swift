@@ -5,7 +5,7 @@ import Tensors
 /// Sorts the features of each group, the largest first.
 ///
 /// Features `0 ..< groupSize` are the first group. The result holds the largest of each group, then
-/// the second of each, and so on. It moves no two points farther apart, and no slope vanishes.
+/// the second of each, and so on. It moves no two points farther apart, and no gradient vanishes.
 ///
 /// - Shape: `[batch, features] + rest`, unchanged; `groupSize` divides the features.
 /// - Source: "Sorting out Lipschitz function approximation" (2018), section 4.1; pairs are compared
@@ -44,7 +44,7 @@ public struct GroupSort: Layer {
   }
 }
 
-/// The larger and the smaller of each pair of neighbours.
+/// The larger and the smaller of each pair of neighbors.
 ///
 /// - Shape: as for `GroupSort`: the larger ones come first, then the smaller ones.
 /// - Source: "Sorting out Lipschitz function approximation" (2018), section 4.1.
@@ -58,7 +58,7 @@ public struct MaxMin: Layer {
   }
 }
 
-/// Reflects each pair of neighbours at a line through zero, where it lies behind the line.
+/// Reflects each pair of neighbors at a line through zero, where it lies behind the line.
 ///
 /// - Shape: `[batch, features]`, unchanged; `features` is even.
 /// - Source: "Improved deterministic l2 robustness on CIFAR-10 and CIFAR-100" (2022), section 4,

@@ -1,19 +1,20 @@
 import Networks
 import Tensors
 
-/// A network's chain rule as steps of its own: what multiplies a row of the Jacobian on its way from
-/// the output to the input.
+/// A network's chain rule as steps of its own: what multiplies a row of the Jacobian on its way
+/// from the output to the input.
 ///
-/// Affine steps are transposed; a function, or a factor of a product, becomes a gate: a multiplication
-/// by a slope of which only the ends are known.
+/// Affine steps are transposed; a function, or a factor of a product, becomes a gate: a
+/// multiplication by a derivative of which only bounds are known.
 struct AdjointPlan {
   /// From the cotangent of the output to the Jacobian's row, which is the last step.
   let plan: RelaxationPlan
 
-  /// - `ends`: bounds of the forward steps, from which follow the slopes' ends.
+  /// - `bounds`: bounds of the forward steps, from which follow those of the derivatives.
   /// - `rows`: how many cotangents each example has; gates are repeated for each.
-  /// - Throws: `NetworkError.unsupported` for what has no slope, or products of matrices that vary.
-  init(of forward: RelaxationPlan, ends: [Ends?], rows: Int) throws(NetworkError) {
+  /// - Throws: `NetworkError.unsupported` for what has no derivative, or products of matrices that
+  ///   vary.
+  init(of forward: RelaxationPlan, bounds: [Bounds?], rows: Int) throws(NetworkError) {
     var builder = Builder(forward: forward)
     builder.contributions[forward.output] = [
       builder.append(.source, [], forward.steps[forward.output].shape)
@@ -35,16 +36,18 @@ struct AdjointPlan {
           builder.send(.affine(map, offset: nil), [value], to: operand)
         }
       case .activation(let function):
-        guard let bounds = ends[step.operands[0]], let slopes = function.slopes(over: bounds) else {
+        guard let argument = bounds[step.operands[0]],
+          let derivatives = function.derivativeBounds(over: argument)
+        else {
           throw builder.unsupported(index)
         }
-        builder.send(.gate(slopes.repeated(rows)), [value], to: step.operands[0])
+        builder.send(.gate(derivatives.repeated(rows)), [value], to: step.operands[0])
       case .product:
         for (operand, other) in [(0, 1), (1, 0)] {
-          guard let factor = ends[step.operands[other]] else { throw builder.unsupported(index) }
+          guard let factor = bounds[step.operands[other]] else { throw builder.unsupported(index) }
           builder.send(.gate(factor.repeated(rows)), [value], to: step.operands[operand])
         }
-      case .concatenation, .matmul, .gate, .choice, .enclosed: throw builder.unsupported(index)
+      case .concatenation, .matmul, .gate, .choice, .interval: throw builder.unsupported(index)
       }
     }
     guard builder.total(of: forward.source) != nil else {
@@ -90,17 +93,17 @@ struct AdjointPlan {
   }
 }
 
-extension Ends {
-  /// Each example's ends, so many times in a row.
-  fileprivate func repeated(_ count: Int) -> Ends {
-    Ends(
+extension Bounds {
+  /// Each example's bounds, so many times in a row.
+  fileprivate func repeated(_ count: Int) -> Bounds {
+    Bounds(
       lower: lower.repeatingElements(count, axis: 0), upper: upper.repeatingElements(count, axis: 0)
     )
   }
 }
 
 extension AffineMap {
-  /// The transposed map, or nil if it has no form here.
+  /// The transposed map, or nil if it has no objective here.
   fileprivate func adjoint(in network: Network) -> AffineMap? {
     func map(_ kind: Kind) -> AffineMap {
       AffineMap(kind: kind, input: output, output: input, terms: terms)

@@ -2,7 +2,7 @@ import Models
 import Networks
 import Tensors
 
-/// How fast outputs of a network can change inside a set around each input.
+/// Local Lipschitz bounds of a network's outputs inside a perturbation set around each input.
 public struct LocalLipschitzBound: Sendable {
   /// An upper bound for each output or row of a specification; `[batch, rows]`, infinite where
   /// nothing is known.
@@ -19,24 +19,26 @@ public struct LocalLipschitzBound: Sendable {
 }
 
 extension Network {
-  /// Returns bounds of the local Lipschitz constants of the outputs, or of linear functions of them.
+  /// Returns bounds of the local Lipschitz constants of the outputs, or of linear functions of
+  /// them.
   ///
-  /// A row of the Jacobian is carried through the chain rule, each slope being known between ends;
-  /// linear bounds of the row's entries, and of the sum of their magnitudes, are pulled back through
-  /// that chain. With branching the input box is halved and the largest part's bound counts.
+  /// A row of the Jacobian is propagated through the chain rule, each derivative being bounded;
+  /// linear bounds of the row's entries, and of the sum of their magnitudes, are propagated
+  /// backward through that chain. With branching the input box is halved and the largest
+  /// subdomain's bound counts.
   ///
   /// - Shape: `center` `[batch] + inputShape`.
-  /// - `norm`: of the change of the input; `.linf` gives the sum of the slopes' magnitudes, `.l2` the
-  ///   root of the sum of their squares.
-  /// - `branching`: how many more parts each example's box is cut into.
-  /// - Soundness: for the Clarke Jacobian, which at a kink holds all slopes between both sides', in
-  ///   real arithmetic; computed in double precision, with rounding added.
+  /// - `norm`: of the change of the input; `.linf` gives the sum of the derivatives' magnitudes,
+  ///   `.l2` the root of the sum of their squares.
+  /// - `branching`: how many more subdomains each example's box is cut into.
+  /// - Soundness: for the Clarke Jacobian, which at a kink holds all derivatives between both
+  ///   sides', in real arithmetic; computed in double precision, with rounding added.
   /// - Throws: `NetworkError.unsupported` for operations without a rule (pools of maxima are
   ///   compositions and have one; products of matrices that both vary have none); `inputMismatch`;
   ///   `CancellationError`.
   /// - Source: "Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound
   ///   Propagation" (2022), sections 3.2 to 3.4. Deviations: branching halves the input box, not
-  ///   neurons; slopes of curves are bounded by their ends, independent of the input.
+  ///   neurons; derivatives of curves are bounded, independent of the input.
   public func localLipschitzBound(
     over set: some PerturbationSet, around center: Tensor,
     of specification: LinearSpecification? = nil, norm: LipschitzNorm = .linf, branching: Int = 0
@@ -64,44 +66,45 @@ struct LocalLipschitz {
   let plan: RelaxationPlan
   let norm: LipschitzNorm
 
-  private struct Part {
+  private struct Subdomain {
     let box: Box
     var values: Tensor
 
     var height: Double { values.max().item() }
   }
 
-  /// Halves the part with the largest bound, along its widest feature, until the splits are spent.
+  /// Halves the subdomain with the largest bound, along its widest feature, until the splits are
+  /// spent.
   ///
   /// - Shape: corners `[1] + features`; the result is `[1, rows]`.
   func bound(over box: Box, rows: Tensor, branching: Int) throws -> Tensor {
-    var parts = [Part(box: box, values: try values(over: box, rows: rows))]
+    var subdomains = [Subdomain(box: box, values: try values(over: box, rows: rows))]
     for _ in 0..<branching {
       try Task.checkCancellation()
-      let place = parts.indices.max { parts[$0].height < parts[$1].height }!
-      let part = parts.remove(at: place)
-      for half in part.box.halves {
-        parts.append(Part(box: half, values: try values(over: half, rows: rows)))
+      let place = subdomains.indices.max { subdomains[$0].height < subdomains[$1].height }!
+      let subdomain = subdomains.remove(at: place)
+      for half in subdomain.box.halves {
+        subdomains.append(Subdomain(box: half, values: try values(over: half, rows: rows)))
       }
       // A half is no steeper than the whole.
-      for index in parts.indices.suffix(2) {
-        parts[index].values = parts[index].values.minimum(part.values)
+      for index in subdomains.indices.suffix(2) {
+        subdomains[index].values = subdomains[index].values.minimum(subdomain.values)
       }
     }
-    return parts.dropFirst().reduce(parts[0].values) { $0.maximum($1.values) }
+    return subdomains.dropFirst().reduce(subdomains[0].values) { $0.maximum($1.values) }
   }
 
   /// - Shape: as `bound(over:rows:branching:)`.
   private func values(over box: Box, rows: Tensor) throws -> Tensor {
     let forward = try LinearBounds(plan, over: InputRegion(box))
     let count = rows.size(0)
-    let adjoint = try AdjointPlan(of: plan, ends: forward.ends, rows: count).plan
+    let adjoint = try AdjointPlan(of: plan, bounds: forward.intermediateBounds, rows: count).plan
     let start = rows.reshaped(to: [count] + plan.steps[plan.output].shape.sizes)
     let region = InputRegion(Box(lower: start, upper: start))
     let boxes = adjoint.boxes(over: region)
     let bounds = try LinearBounds(adjoint, over: region, boxes: boxes)
     let last = adjoint.output
-    let entries = try bounds.ends(of: last, within: boxes[last])
+    let entries = try bounds.bounds(of: last, within: boxes[last])
     let most = entries.magnitude.flattenedRows()
     let result: Tensor
     switch norm {
@@ -119,25 +122,26 @@ struct LocalLipschitz {
 
 extension LinearBounds {
   /// Bounds of a step that no relaxation needs.
-  fileprivate func ends(of step: Int, within box: Ends) throws -> Ends {
+  fileprivate func bounds(of step: Int, within box: Bounds) throws -> Bounds {
     let shape = plan.steps[step].shape
-    let forms = LinearForms.elements(.range(0..<shape.count), of: shape, dtype: plan.dtype)
-    let least = region.minimum(of: inputForms(of: forms, from: step))
+    let objectives = LinearObjectives.elements(
+      .range(0..<shape.count), of: shape, dtype: plan.dtype)
+    let least = region.minimum(of: inputObjectives(of: objectives, from: step))
     func half(_ start: Int) -> Tensor {
       least.narrowed(axis: 1, from: start, count: shape.count)
         .reshaped(to: [region.batch] + shape.sizes)
     }
-    return Ends(lower: half(0), upper: -half(shape.count)).meeting(box)
+    return Bounds(lower: half(0), upper: -half(shape.count)).meeting(box)
   }
 
   /// The most that the sum of the magnitudes of a step's elements can be; `[batch]`.
-  fileprivate func largestSumOfMagnitudes(at step: Int, within ends: Ends) -> Tensor {
-    let chord = Relaxation.kink(Kink(left: -1, right: 1), over: ends)
-    let forms = LinearForms(
+  fileprivate func largestSumOfMagnitudes(at step: Int, within bounds: Bounds) -> Tensor {
+    let chord = Relaxation.kink(Kink(left: -1, right: 1), over: bounds)
+    let objectives = LinearObjectives(
       coefficients: -chord.upperSlopes[0].expandedDimension(at: 1),
       constants: -chord.upperIntercept.flattenedRows().sum(axes: [1], keepingAxes: true)
         * (1 + 1e-12))
-    return -region.minimum(of: inputForms(of: forms, from: step)).squeezed(axes: [1])
+    return -region.minimum(of: inputObjectives(of: objectives, from: step)).squeezed(axes: [1])
   }
 }
 
@@ -156,34 +160,34 @@ extension Box {
 
 extension RelaxationPlan {
   /// Boxes of all steps, for plans whose steps are no nodes of a graph.
-  fileprivate func boxes(over region: InputRegion) -> [Ends] {
-    var boxes: [Ends] = []
+  fileprivate func boxes(over region: InputRegion) -> [Bounds] {
+    var boxes: [Bounds] = []
     for step in steps {
       let x = step.operands.map { boxes[$0] }
-      let box: Ends
+      let box: Bounds
       switch step.rule {
       case .source:
-        box = Ends(lower: region.center - region.spread, upper: region.center + region.spread)
+        box = Bounds(lower: region.center - region.spread, upper: region.center + region.spread)
       case .affine(let map, _):
         let (center, reach) = ((x[0].lower + x[0].upper) * 0.5, (x[0].upper - x[0].lower) * 0.5)
         let size = map.magnitude(of: center.magnitude() + reach) * Rounding.sum(map.terms + 10)
         let (middle, spread) = (map(center), map.magnitude(of: reach) + size)
-        box = Ends(lower: middle - spread, upper: middle + spread)
+        box = Bounds(lower: middle - spread, upper: middle + spread)
       case .sum:
-        box = Ends(lower: x[0].lower + x[1].lower, upper: x[0].upper + x[1].upper)
+        box = Bounds(lower: x[0].lower + x[1].lower, upper: x[0].upper + x[1].upper)
       case .gate(let factor):
         let corners = [
           factor.lower * x[0].lower, factor.lower * x[0].upper, factor.upper * x[0].lower,
           factor.upper * x[0].upper,
         ]
-        box = Ends(
+        box = Bounds(
           lower: corners.dropFirst().reduce(corners[0]) { $0.minimum($1) },
           upper: corners.dropFirst().reduce(corners[0]) { $0.maximum($1) })
-      case .constant, .concatenation, .activation, .product, .matmul, .choice, .enclosed:
-        preconditionFailure("a chain of slopes has no such step")
+      case .constant, .concatenation, .activation, .product, .matmul, .choice, .interval:
+        preconditionFailure("a chain of derivatives has no such step")
       }
       let slack = box.magnitude * (8 * Rounding.unit)
-      boxes.append(Ends(lower: box.lower - slack, upper: box.upper + slack))
+      boxes.append(Bounds(lower: box.lower - slack, upper: box.upper + slack))
     }
     return boxes
   }

@@ -14,32 +14,33 @@ extension Network {
   /// share.
   ///
   /// `.interval` takes every operation that has an interval rule, over the box around a ball. The
-  /// other methods make each moved parameter a further input of the graph, over which linear forms
-  /// are bounded: weights of linear layers and of products of matrices, kernels of convolutions and
-  /// of transposed ones, scales and shifts of normalizations, and parameters that are combined with
-  /// the data elementwise. A convolution becomes a product of matrices: of the patches that its
-  /// kernel meets, and the kernel; for known inputs its bounds are exact. `.forward` takes neither
-  /// moved weights nor moved kernels.
+  /// other methods make each perturbed parameter a further input of the graph, over which linear
+  /// objectives are bounded: weights of linear layers and of products of matrices, kernels of
+  /// convolutions and of transposed ones, scales and shifts of normalizations, and parameters that
+  /// are combined with the data elementwise. A convolution becomes a product of matrices: of the
+  /// patches that its kernel meets, and the kernel; for known inputs its bounds are exact.
+  /// `.forward` takes neither perturbed weights nor perturbed kernels.
   ///
   /// - Shape: `center` `[batch] + inputShape`; bounds have the output's shape, or `[batch, rows]`
   ///   with a specification. An interval's specification combines the bounds of single outputs.
-  /// - Units: the output's; double precision, or single if the arithmetic is. An infinite end means
-  ///   that nothing is known there.
-  /// - Soundness: with `.proven`, for the network in real arithmetic, and for moved parameters
+  /// - Units: the output's; double precision, or single if the arithmetic is. An infinite bound
+  ///   means that nothing is known there.
+  /// - Soundness: with `.proven`, for the network in real arithmetic, and for perturbed parameters
   ///   that are rounded to the precision they are stored in. With `.single`, up to rounding.
-  /// - Complexity: intervals take a few evaluations in double precision. Linear forms have a
-  ///   coefficient for each example, row and moved parameter, and at a convolution whose kernel moves
-  ///   one for each element that the kernel meets at each place; many rows are taken in pieces.
+  /// - Complexity: intervals take a few evaluations in double precision. Linear objectives have a
+  ///   coefficient for each example, row and moved parameter, and at a convolution whose kernel
+  ///   moves one for each element that the kernel meets at each place; many rows are taken in
+  ///   pieces.
   /// - Throws: `NetworkError.missingParameter` for a name that there is not;
-  ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule, or
-  ///   the convolution whose kernel meets more than 2²⁵ numbers of all examples together;
+  ///   `NetworkError.inputMismatch`; `NetworkError.unsupported`, naming the node that has no rule,
+  ///   or the convolution whose kernel meets more than 2²⁵ numbers of all examples together;
   ///   `CancellationError`.
   /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
   ///   (2020), section 3.1, for perturbed parameters; "Computability of Global Solutions to
   ///   Factorable Nonconvex Programs: Part I" (1976) for planes of products; "Fast and Parallel
   ///   Interval Arithmetic" (1999), section 2, for intervals of products whose first factor may be
   ///   negative, which are looser than the hull. Deviations: parameters reach the relaxations as a
-  ///   part of the input; kernels may move, which the public code refuses.
+  ///   part of the input; kernels may be perturbed, which the public code refuses.
   public func bounds(
     overParameters ball: ParameterBall, inputs set: (any PerturbationSet)? = nil,
     around center: Tensor, of specification: LinearSpecification? = nil,
@@ -72,10 +73,10 @@ extension Network {
     // A file may have fixed the batch.
     let type = graph.outputType
     let example = type.isPerExample ? type : ValueType([.batch] + type.shape.dropFirst())
-    let forms = specification.forms(over: ExampleShape(example), dtype: .float64)
+    let objectives = specification.objectives(over: ExampleShape(example), dtype: .float64)
     let columns = output.moved { $0.reshaped(to: [region.batch, -1, 1]) }
-    let image = Interval(point: forms.coefficients.flattened(from: 2)).matmul(columns)
+    let image = Interval(point: objectives.coefficients.flattened(from: 2)).matmul(columns)
       .moved { $0.squeezed(axes: [2]) }
-    return (image + Interval(point: forms.constants)).box
+    return (image + Interval(point: objectives.constants)).box
   }
 }

@@ -2,8 +2,8 @@ import Models
 import Networks
 import Tensors
 
-/// Every assignment of a network's parameters that moves each tensor by at most its radius, in a
-/// norm; tensors move independently of each other.
+/// Every perturbation of a network's parameters that changes each tensor by at most its radius, in
+/// a norm; tensors are perturbed independently of each other.
 ///
 ///     let ball = try ParameterBall(radius: 0.01, names: ["0.weight", "0.bias"])
 ///
@@ -14,17 +14,18 @@ public struct ParameterBall: Sendable, Hashable {
   public enum Scale: Sendable, Hashable {
     /// The units of the parameters.
     case absolute
-    /// A share of each parameter's own magnitude: 0 does not move. Norms are those of the shares.
+    /// A share of each parameter's own magnitude: 0 is not perturbed. Norms are those of the
+    /// shares.
     case relative
   }
 
-  /// How the size of a tensor's move is measured.
+  /// The norm of a tensor's perturbation.
   public enum Norm: String, Sendable, Hashable, CaseIterable {
-    /// Each parameter moves by itself.
+    /// L∞: each parameter is perturbed by itself.
     case linf
-    /// The Euclidean length of the move.
+    /// L2.
     case l2
-    /// The sum of the parameters' moves.
+    /// L1.
     case l1
   }
 

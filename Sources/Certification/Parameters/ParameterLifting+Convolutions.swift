@@ -4,7 +4,7 @@ import Tensors
 /// Convolutions with kernels of each example's own, as a map that only moves elements and a product
 /// of matrices.
 ///
-/// The data is the product's first factor: after rectifiers it is not negative, and there the planes
+/// The data is the product's first factor: after ReLUs it is not negative, and there the planes
 /// of products reach what the products do.
 extension ParameterLifting {
   /// The most numbers that one value may hold, all examples together: 256 MiB of them in double

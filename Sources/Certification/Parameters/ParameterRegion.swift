@@ -2,18 +2,18 @@ import Models
 import Networks
 import Tensors
 
-/// The values of parameters that move, one tensor after the other.
+/// The values of perturbed parameters, one tensor after the other.
 ///
-/// They also hold what the precision that parameters are stored in makes of a moved one.
+/// They also hold what the precision that parameters are stored in makes of a perturbed one.
 ///
 /// - Shape: `[parameters]`, in double precision.
 struct ParameterRegion: Sendable {
-  /// The tensors that move, by their index.
+  /// The perturbed tensors, by their index.
   let indices: [Int]
   let box: Box
-  /// What moves together; empty where every parameter moves by itself.
-  let parts: [JointMoves.Part]
-  /// How far each parameter moves by itself, beside the parts' moves: by rounding.
+  /// Blocks in norm balls; empty where every parameter is perturbed by itself.
+  let blocks: [JointPerturbation.Block]
+  /// How far each parameter is perturbed by itself, beside the blocks' perturbations: by rounding.
   let rest: Tensor
 
   /// - Throws: `NetworkError.missingParameter`, for the first name that the network does not have.
@@ -23,7 +23,7 @@ struct ParameterRegion: Sendable {
       throw NetworkError.missingParameter(name: stranger, available: names)
     }
     var tensors: [(index: Int, box: Box, rest: Tensor)] = []
-    var parts: [JointMoves.Part] = []
+    var blocks: [JointPerturbation.Block] = []
     var start = 0
     for (index, (name, tensor)) in zip(names, parameters.tensors).enumerated() {
       let radius = ball.radii[name] ?? ball.others
@@ -38,7 +38,7 @@ struct ParameterRegion: Sendable {
       // Twice, for the center of the box is rounded too.
       tensors.append((index, box, slack * 2))
       if let set = try ball.set(radius: radius) {
-        parts.append(.init(set: set, start: start, shape: [value.count], scale: scale))
+        blocks.append(.init(set: set, start: start, shape: [value.count], scale: scale))
       }
       start += value.count
     }
@@ -46,7 +46,7 @@ struct ParameterRegion: Sendable {
       pieces.isEmpty ? .zeros([0], dtype: .float64) : .concatenating(pieces)
     }
     box = Box(lower: joined(tensors.map(\.box.lower)), upper: joined(tensors.map(\.box.upper)))
-    (indices, rest, self.parts) = (tensors.map(\.index), joined(tensors.map(\.rest)), parts)
+    (indices, rest, self.blocks) = (tensors.map(\.index), joined(tensors.map(\.rest)), blocks)
   }
 
   /// Boxes of the tensors, by their index, in the shapes that they have.
@@ -64,7 +64,7 @@ struct ParameterRegion: Sendable {
 }
 
 extension ParameterBall {
-  /// The set of a tensor's moves around 0, or nil if each parameter moves by itself.
+  /// The set of a tensor's perturbations around 0, or nil if each parameter is perturbed by itself.
   fileprivate func set(radius: Float) throws(PerturbationError) -> (any PerturbationSet)? {
     let everything = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
     return switch norm {

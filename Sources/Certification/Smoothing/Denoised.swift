@@ -7,7 +7,7 @@ import Tensors
 /// Smoothing it certifies the pair: a classifier that was never trained with noise becomes one that
 /// stands it.
 ///
-/// It conforms to what its base conforms to, and to no more; slopes go through the denoiser.
+/// It conforms to what its base conforms to, and to no more; gradients go through the denoiser.
 ///
 /// - Source: "Denoised Smoothing: A Provable Defense for Pretrained Classifiers" (2020), section 3.
 public struct Denoised<Base: DecisionOracle>: DecisionOracle {

@@ -31,7 +31,7 @@ extension Diffusion {
       try Task.checkCancellation()
       let first = try slope(images, level)
       let straight = images.adding(first, scaledBy: next - level)
-      // The last step ends where there is no noise, and no slope.
+      // The last step ends where there is no noise, and no gradient.
       images =
         next == 0
         ? straight

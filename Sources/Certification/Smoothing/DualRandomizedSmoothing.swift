@@ -2,20 +2,20 @@ import Models
 import Tensors
 
 /// Proves that the label two classifiers, each of one half of an image, give most often under
-/// Gaussian noise stays the same in a Euclidean ball.
+/// Gaussian noise stays the same in an L2 ball.
 ///
 /// The smoothed classifier takes the label whose two probabilities have the largest sum. Each half
-/// has half of the dimensions, and the highest radius that a sample can prove is `√2` times that of
-/// `RandomizedSmoothing`.
+/// has half of the dimensions, and the highest radius that a sample can certify is `√2` times that
+/// of `RandomizedSmoothing`.
 ///
 /// - Soundness: let `a = Φ⁻¹(left)` and `b = Φ⁻¹(right)` for lower bounds of the label's two
-///   probabilities, and let a change move the halves by `u · sigma` and `v · sigma`. By theorem 1
-///   of the paper on randomized smoothing the probabilities stay above `Φ(a − u)` and `Φ(b − v)`.
-///   All labels together have 2, so the label leads while its sum exceeds 1, which is `u + v < a +
-///   b`. The largest `u + v` at distance `R` is `√2 · R / sigma`: the radius is `sigma · (a + b) /
-///   √2`, for any sign of `a` and `b`, and no rule that knows only both bounds gives more. Each
-///   bound is taken at `alpha / 2`, so that both hold with probability `1 - alpha`; otherwise as
-///   for `RandomizedSmoothing`.
+///   probabilities, and let a perturbation move the halves by `u · sigma` and `v · sigma`. By
+///   theorem 1 of the paper on randomized smoothing the probabilities stay above `Φ(a − u)` and
+///   `Φ(b − v)`. All labels together have 2, so the label leads while its sum exceeds 1, which is
+///   `u + v < a + b`. The largest `u + v` at distance `R` is `√2 · R / sigma`: the radius is `sigma
+///   · (a + b) / √2`, for any sign of `a` and `b`, and no rule that knows only both bounds gives
+///   more. Each bound is taken at `alpha / 2`, so that both hold with probability `1 - alpha`;
+///   otherwise as for `RandomizedSmoothing`.
 /// - Complexity: `selectionSamples + samples` decision queries an input, of each classifier.
 /// - Source: "Mitigating the Curse of Dimensionality for Certified Robustness via Dual Randomized
 ///   Smoothing" (2024), the theorem on the radius. Deviations from its public code, which is not

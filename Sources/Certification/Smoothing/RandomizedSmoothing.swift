@@ -2,7 +2,7 @@ import Models
 import Tensors
 
 /// Proves that the label a classifier gives most often under Gaussian noise stays the same in a
-/// Euclidean ball.
+/// L2 ball.
 ///
 /// A first sample picks the label, a second one bounds its probability from below by `p`; where `p`
 /// exceeds a half, the radius is `sigma · Φ⁻¹(p)`, and otherwise the classifier abstains. A label

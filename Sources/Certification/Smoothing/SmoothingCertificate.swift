@@ -1,7 +1,7 @@
 import Models
 import Tensors
 
-/// What was proved of a smoothed classifier at one input, but for a stated risk.
+/// The certificate of a smoothed classifier at one input, up to a failure probability.
 public struct SmoothingCertificate: Sendable, Hashable {
   /// The label that the smoothed classifier keeps in the ball; nil where it abstains.
   public let label: Int?
@@ -19,8 +19,8 @@ public struct SmoothingCertificate: Sendable, Hashable {
 }
 
 extension Collection<SmoothingCertificate> {
-  /// The share of certificates that hold the right label at each radius or farther, with Wilson's
-  /// interval.
+  /// The certified accuracy: the share of certificates with the correct label at each radius, with
+  /// Wilson's interval.
   ///
   /// - Shape: `labels` `[certificates]` of `int64`.
   /// - Precondition: there is a label for each certificate.

@@ -4,15 +4,15 @@ import Networks
 import Tensors
 import Training
 
-/// Trains a classifier so that bounds of its scores over whole perturbation sets prove decisions.
+/// Certified training: a classifier whose bounds over perturbation sets certify its predictions.
 ///
 /// The loss is the cross-entropy at the example, and the cross-entropy of the worst scores that
 /// bounds leave open. Radius and share of the second grow over the run. Batch normalization uses,
 /// for the example and for the bounds alike, the statistics of the batch's clean examples; slopes
 /// flow through them.
 ///
-/// Bounds are in single precision and prove nothing by themselves; `IntervalCertificate` judges what
-/// comes out.
+/// Bounds are in single precision and prove nothing by themselves; `IntervalCertificate` judges
+/// what comes out.
 ///
 /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
 ///   Models" (2018), section 4; "Towards Stable and Efficient Training of Verifiably Robust Neural
@@ -22,10 +22,10 @@ public struct CertifiedTraining: Sendable, Hashable {
   public enum Method: Sendable, Hashable, Codable {
     /// Intervals, operation by operation.
     case interval
-    /// A mean of bounds by linear forms, pulled back through intervals, and of intervals;
+    /// A mean of bounds by linear forms, propagated backward through intervals, and of intervals;
     /// `linearShare` is the weight of the first.
     ///
-    /// Maxima of pools become rectifiers there, whose intervals are loose.
+    /// Maxima of pools become ReLUs there, whose intervals are loose.
     case crownInterval(linearShare: Ramp = Ramp(from: 1, to: 0))
   }
 

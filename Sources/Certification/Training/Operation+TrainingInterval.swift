@@ -4,7 +4,7 @@ import Tensors
 extension Operation {
   /// Returns the interval of this operation on the intervals `x`.
   ///
-  /// - Shape: as in evaluation, for both ends.
+  /// - Shape: as in evaluation, for both bounds.
   /// - Throws: `NetworkError.unsupported` if there is no rule that training can use.
   func trainingInterval(
     of x: [TrainingInterval], in network: Network, input: TrainingInterval, at node: Graph.Node
@@ -73,7 +73,7 @@ extension Operation {
       }
     case .cast(let dtype):
       guard dtype.isFloatingPoint else {
-        throw unsupported(node, "Conversions to whole numbers have no slope.")
+        throw unsupported(node, "Conversions to integers have no slope.")
       }
       return x[0]
     case .choose, .layerNormalization, .groupNormalization, .softmax, .logSoftmax, .argmax:

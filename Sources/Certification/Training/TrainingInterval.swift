@@ -2,14 +2,14 @@ import Models
 import Networks
 import Tensors
 
-/// For each element of a value, all numbers between two ends, in the network's own precision.
+/// For each element of a value, all numbers between two bounds, in the network's own precision.
 ///
-/// Slopes flow through both ends, and rounding is not accounted for: such bounds guide training,
-/// and prove nothing. Proofs use `Interval`.
+/// Gradients flow through both bounds, and rounding is not accounted for: such bounds guide
+/// training, and prove nothing. Proofs use `Interval`.
 struct TrainingInterval {
   let lower: Tensor
   let upper: Tensor
-  /// Whether both ends are one value that does not depend on the input, as for parameters.
+  /// Whether both bounds are one value that does not depend on the input, as for parameters.
   let isPoint: Bool
 
   init(lower: Tensor, upper: Tensor) {
@@ -27,7 +27,8 @@ struct TrainingInterval {
       : TrainingInterval(lower: function(lower), upper: function(upper))
   }
 
-  /// Applies a linear map to the middle, and the map of its magnitudes to what the ends differ by.
+  /// Applies a linear map to the middle, and the map of its magnitudes to what the bounds differ
+  /// by.
   ///
   /// - Source: "On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust
   ///   Models" (2018), section 3, equation 6.
@@ -94,8 +95,8 @@ extension Network {
     return margins * isOther
   }
 
-  /// Returns upper bounds, by linear forms that are pulled back through intervals, of each score
-  /// less the label's.
+  /// Returns upper bounds, by linear objectives that are propagated backward through intervals, of
+  /// each score less the label's.
   ///
   /// - Shape: as for `intervalMargins(over:labels:)`.
   /// - Source: "Towards Stable and Efficient Training of Verifiably Robust Neural Networks" (2020),
@@ -107,21 +108,22 @@ extension Network {
     let intervals = try plan.network.trainingIntervals(
       of: places.map { plan.steps[$0].node }, over: box)
     let batch = box.lower.size(0)
-    var ends = [Ends?](repeating: nil, count: plan.steps.count)
+    var bounds = [Bounds?](repeating: nil, count: plan.steps.count)
     for (place, interval) in zip(places, intervals) {
       let shape = [batch] + plan.steps[place].shape.sizes
       func placed(_ end: Tensor) -> Tensor {
         end.count == shape.reduce(1, *) ? end.reshaped(to: shape) : end.broadcast(to: shape)
       }
       // Chords need ends that differ.
-      ends[place] = Ends(lower: placed(interval.lower) - 1e-6, upper: placed(interval.upper) + 1e-6)
+      bounds[place] = Bounds(
+        lower: placed(interval.lower) - 1e-6, upper: placed(interval.upper) + 1e-6)
     }
     let classes = plan.steps[plan.output].shape.count
     let own = labels.oneHot(classes: classes).cast(to: .float32).expandedDimension(at: 1)
-    let forms = LinearForms(
+    let objectives = LinearObjectives(
       coefficients: own - Tensor.identity(classes), constants: .zeros([batch, classes]))
     return -LinearBounds(
-      plan, over: InputRegion(box), ends: ends, sizes: nil, until: .never
-    ).lowerBounds(of: forms)
+      plan, over: InputRegion(box), intermediateBounds: bounds, sizes: nil, until: .never
+    ).lowerBounds(of: objectives)
   }
 }

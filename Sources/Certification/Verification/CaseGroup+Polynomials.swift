@@ -24,7 +24,7 @@ extension CaseGroup {
     return .stacking(columns, axis: 1)
   }
 
-  /// Which of the cases have a polynomial that is above 0 everywhere between these ends.
+  /// Which of the cases have a polynomial that is above 0 everywhere between these bounds.
   ///
   /// - Shape: inputs `[N, features]`, outputs `[N, outputs]`, in double precision, to `[N, K]`.
   /// - Soundness: in real arithmetic.

@@ -85,11 +85,11 @@ struct CaseGroup: Sendable {
     }
   }
 
-  /// Which of the cases an output between two ends excludes, for each box of inputs.
+  /// Which of the cases an output between two bounds excludes, for each box of inputs.
   ///
   /// A case is excluded if one of its rows or polynomials is above 0 everywhere.
   ///
-  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]`, in double precision, to truth values
+  /// - Shape: inputs `[N, features]`, outputs `[N, outputs]`, in double precision, to booleans
   ///   `[N, K]`.
   /// - Soundness: in real arithmetic.
   func excluded(inputs x: Box, outputs y: Box) -> Tensor {

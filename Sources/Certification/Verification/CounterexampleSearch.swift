@@ -38,9 +38,10 @@ struct CounterexampleSearch: Sendable {
 
   /// The counterexample at a point, if the property, as it is written, is broken there.
   ///
-  /// The point is evaluated alone, because a row's output may depend on the batch by rounding. Where
-  /// it is not a point of the box, as its precision holds none, the nearest one of double precision
-  /// stands for it; the network must break the property there too, evaluated in double precision.
+  /// The point is evaluated alone, because a row's output may depend on the batch by rounding.
+  /// Where it is not a point of the box, as its precision holds none, the nearest one of double
+  /// precision stands for it; the network must break the property there too, evaluated in double
+  /// precision.
   private func examined(_ point: Tensor) throws -> Counterexample? {
     let input = point.reshaped(to: [1] + network.inputShape)
     let output = try network.output(of: input).flattened()
@@ -85,7 +86,7 @@ struct CounterexampleSearch: Sendable {
     return Tensor.choosing(moved, where: fits, otherwise: near)
   }
 
-  /// Descends from each start along the sign of the slope of its case's largest row.
+  /// Descends from each start along the sign of the gradient of its case's largest row.
   ///
   /// - Shape: `start` and corners `[N, features]`; `cases` `[N]`, the case each row is about.
   func descend(
@@ -119,7 +120,7 @@ struct CounterexampleSearch: Sendable {
     return (moved .== point).all().booleans[0] ? point : moved
   }
 
-  /// Tries corners and random points of the box, for networks whose slopes say little.
+  /// Tries corners and random points of the box, for networks whose gradients say little.
   ///
   /// - Parameter seconds: after which it is enough.
   /// - Complexity: at most `count` evaluations.

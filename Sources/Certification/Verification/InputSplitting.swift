@@ -2,46 +2,49 @@ import Models
 import Networks
 import Tensors
 
-/// Settles the cases of a group by halving the input box until bounds or an input decide each part.
+/// Verifies the cases of a group by branch and bound with input splits: the input box is halved
+/// until bounds or a counterexample decide each subdomain.
 ///
-/// For few input features. Everything is bounded anew over each part, many parts at a time, the most
-/// suspicious first. A part is halved along the feature to which most of what the relaxations lose
+/// For few input features. Everything is bounded anew over each subdomain, in batches, the lowest
+/// margins first. A subdomain is halved along the feature to which most of the relaxations' loss
 /// can be traced: each relaxed neuron's gap, weighted by how the bound depends on it, is shared out
-/// over the features by the forms that bound that neuron. Ensembles of decision trees are cut at
-/// their thresholds.
+/// over the features by the objectives that bound that neuron. Ensembles of decision trees are
+/// split at their thresholds.
 ///
-/// - Soundness: bounds are `.proven`; parts cover the box, halves sharing their border.
+/// - Soundness: bounds are `.proven`; subdomains cover the box, halves sharing their border.
 struct InputSplitting {
   let plan: RelaxationPlan
   let search: CounterexampleSearch
-  /// How many parts are bounded at once.
+  /// How many subdomains are bounded at once.
   var batchSize: Int
-  /// How the bounds of the output are improved before a part is halved.
+  /// How the bounds of the output are improved before a subdomain is halved.
   let optimization = SlopeOptimization(
     iterations: 8, learningRate: 0.3, decay: 0.9, patience: 3)
-  /// Beyond so many open parts the deepest go first, which keeps their number from growing.
+  /// Beyond so many open subdomains the deepest go first, which keeps their number from growing.
   var frontierLimit: Int
   let deadline: Deadline
   /// Where the network is made of decision trees.
-  let cuts: ForestCuts?
+  let cuts: ForestThresholds?
 
   init(plan: RelaxationPlan, search: CounterexampleSearch, until deadline: Deadline) {
     (self.plan, self.search, self.deadline) = (plan, search, deadline)
     // A cut leaves out the inputs between two numbers, about which rows must say nothing.
-    cuts = search.group.hasInputRows || search.group.polynomialCount > 0 ? nil : ForestCuts(plan)
-    // Of each part the dependence of every bounded neuron on every feature is kept, and its corners.
+    cuts =
+      search.group.hasInputRows || search.group.polynomialCount > 0 ? nil : ForestThresholds(plan)
+    // Of each subdomain the dependence of every bounded neuron on every feature is kept, and its
+    // corners.
     let features = search.group.box.lower.count
     let neurons = plan.bounded.reduce(1) { $0 + plan.steps[$1].shape.count }
-    let size = cuts?.partSize ?? features * neurons
+    let size = cuts?.subdomainSize ?? features * neurons
     batchSize = min(256, max(1, (1 << 26) / max(1, size)))
     frontierLimit = min(1 << 20, (1 << 27) / features)
   }
 
   private var group: CaseGroup { search.group }
 
-  /// Parts of the box that nothing has decided, and how suspicious each is.
+  /// Subdomains of the box that are undecided, and the margin of each.
   private struct Frontier: Sendable {
-    /// `[parts, features]`
+    /// `[subdomains, features]`
     var lower: Tensor
     var upper: Tensor
     /// The margin by which bounds failed to decide; lowest is most suspicious.
@@ -55,7 +58,7 @@ struct InputSplitting {
       margin = .concatenating([margin, other.margin])
     }
 
-    /// Removes up to `count` parts: those of the lowest margin, or the newest.
+    /// Removes up to `count` subdomains: those of the lowest margin, or the newest.
     mutating func removing(_ count: Int, newest: Bool) -> Frontier {
       guard self.count > count else {
         let all = self
@@ -69,7 +72,8 @@ struct InputSplitting {
       return taken
     }
 
-    /// Both sides of each part: up to `left` along a feature, and from `right` on; `[parts, 1]`.
+    /// Both sides of each subdomain: up to `left` along a feature, and from `right` on;
+    /// `[subdomains, 1]`.
     func halved(along features: Tensor, at left: Tensor, _ right: Tensor) -> Frontier {
       var halves = Frontier(
         lower: lower, upper: upper.scattering(left, at: features, axis: 1), margin: margin)
@@ -87,7 +91,7 @@ struct InputSplitting {
   }
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.
-  func settle(
+  func verify(
     report: (_ open: Int, _ decided: Int) -> Void
   ) throws -> VerificationResult {
     let box = group.box
@@ -98,7 +102,8 @@ struct InputSplitting {
     var isStuck = false
     while frontier.count > 0 {
       try deadline.check()
-      // Tensors of parts are too small to be shared by threads: each has parts of its own.
+      // Tensors of subdomains are too small to be shared by threads: each has subdomains of its
+      // own.
       let share = (frontier.count + Backend.threads - 1) / Backend.threads
       let pieces = (0..<min(Backend.threads, frontier.count)).map { _ in
         frontier.removing(min(batchSize, share), newest: frontier.count > frontierLimit)
@@ -117,65 +122,66 @@ struct InputSplitting {
     }
     return isStuck
       ? .unknown(
-        "Where every comparison is settled, the property is broken or kept by rounding alone.")
+        "Where every comparison is decided, the property is violated or holds by rounding alone.")
       : .holds
   }
 
-  /// What became of parts.
+  /// The outcome of bounding subdomains.
   private struct Outcome {
     let decided: Int
     /// Where the whole search ends.
     var result: VerificationResult?
     /// What is open.
     var halves: Frontier?
-    /// Whether there are parts that neither fall apart nor are decided, beside which others may be.
+    /// Whether there are subdomains that neither fall apart nor are decided, beside which others
+    /// may be.
     var isStuck = false
   }
 
-  private func expanded(_ parts: Frontier) throws -> Outcome {
-    let open = try undecided(parts)
-    var outcome = Outcome(decided: parts.count - open.parts.count)
-    guard open.parts.count > 0 else { return outcome }
+  private func expanded(_ subdomains: Frontier) throws -> Outcome {
+    let open = try undecided(subdomains)
+    var outcome = Outcome(decided: subdomains.count - open.subdomains.count)
+    guard open.subdomains.count > 0 else { return outcome }
     if let found = try attack(open) {
       outcome.result = .violated(found)
     } else if let cuts {
-      let (halves, count) = halves(of: open.parts, by: cuts)
-      (outcome.halves, outcome.isStuck) = (halves, count < open.parts.count)
+      let (halves, count) = halves(of: open.subdomains, by: cuts)
+      (outcome.halves, outcome.isStuck) = (halves, count < open.subdomains.count)
     } else if let halves = halves(of: open) {
       outcome.halves = halves
     } else {
-      outcome.result = .unknown("A part of the box cannot be halved further in double precision.")
+      outcome.result = .unknown("A subdomain cannot be halved further in double precision.")
     }
     return outcome
   }
 
-  /// Parts that bounds did not decide, with what splitting them needs.
+  /// Subdomains that bounds did not decide, with what splitting them needs.
   private struct Open {
-    var parts: Frontier
-    /// The case that bounds came least close to excluding; `[parts]`.
+    var subdomains: Frontier
+    /// The case that bounds came least close to excluding; `[subdomains]`.
     let worst: Tensor
-    /// What each feature's width costs; `[parts, features]`.
+    /// What each feature's width costs; `[subdomains, features]`.
     let cost: Tensor
-    /// Where the worst case's form is smallest; `[parts, features]`.
+    /// Where the worst case's objective is smallest; `[subdomains, features]`.
     let minimizer: Tensor
   }
 
-  private func undecided(_ parts: Frontier) throws -> Open {
+  private func undecided(_ subdomains: Frontier) throws -> Open {
     let shape = plan.steps[plan.source].shape.sizes
     func shaped(_ rows: Tensor) -> Tensor { rows.reshaped(to: [rows.size(0)] + shape) }
-    let region = InputRegion(Box(lower: shaped(parts.lower), upper: shaped(parts.upper)))
+    let region = InputRegion(Box(lower: shaped(subdomains.lower), upper: shaped(subdomains.upper)))
     let bounds = try LinearBounds(plan, over: region, keepingReach: cuts == nil, until: deadline)
-    let forms = bounds.inputForms(of: group.outputForms(plan), from: plan.output)
-    let weights = RowCombination(group: group).weights(of: forms, over: region)
-    let combined = weights.combined(forms, group: group, over: region)
-    var margins = region.minimum(of: combined)  // [parts, cases]
+    let objectives = bounds.inputObjectives(of: group.outputObjectives(plan), from: plan.output)
+    let weights = RowCombination(group: group).weights(of: objectives, over: region)
+    let combined = weights.combined(objectives, group: group, over: region)
+    var margins = region.minimum(of: combined)  // [subdomains, cases]
     if plan.hasJumps || group.polynomialCount > 0, let box = bounds.outputBox {
-      let inputs = Box(lower: parts.lower, upper: parts.upper)
-      // What was decomposed for linear forms is a little looser for intervals.
+      let inputs = Box(lower: subdomains.lower, upper: subdomains.upper)
+      // What was decomposed for linear objectives is a little looser for intervals.
       let whole = try search.network.intervalBounds(
         over: Box(
-          lower: parts.lower.reshaped(to: [-1] + search.network.inputShape),
-          upper: parts.upper.reshaped(to: [-1] + search.network.inputShape)))
+          lower: subdomains.lower.reshaped(to: [-1] + search.network.inputShape),
+          upper: subdomains.upper.reshaped(to: [-1] + search.network.inputShape)))
       let isExcluded = [(box.lower, box.upper), (whole.lower, whole.upper)].map {
         group.excluded(
           inputs: inputs, outputs: Box(lower: $0.flattenedRows(), upper: $1.flattenedRows()))
@@ -187,12 +193,12 @@ struct InputSplitting {
       isOpen.nonzeroIndices().flattened(), bounds: bounds, weights: weights, margins: margins)
     guard places.count > 0 else {
       let none = Tensor.zeros([0, group.box.lower.count], dtype: .float64)
-      return Open(parts: parts.rows(places), worst: places, cost: none, minimizer: none)
+      return Open(subdomains: subdomains.rows(places), worst: places, cost: none, minimizer: none)
     }
     // A margin that is not a number is the least of all.
     let known = open.replacing(with: open.filled(with: -.infinity), where: open.isNaN)
     let worst = known.argmin(axis: 1)
-    var rest = parts.rows(places)
+    var rest = subdomains.rows(places)
     rest.margin = known.min(axes: [1])
     let chosen = combined.coefficients.gathering(places).flattened(from: 2)
       .gatheringRows(worst)
@@ -205,7 +211,7 @@ struct InputSplitting {
     let width = rest.upper - rest.lower
     let weighted = (cost + cost.max(axes: [1], keepingAxes: true) * 1e-9 + 1e-100) * width
     return Open(
-      parts: rest, worst: worst,
+      subdomains: rest, worst: worst,
       cost: plan.hasJumps ? weighted + untraced(cost * width, width) : weighted,
       minimizer: minimizer)
   }
@@ -216,8 +222,8 @@ struct InputSplitting {
     return share * (cost.max(axes: [1], keepingAxes: true) * 0.1 + 1e-90)
   }
 
-  /// Of parts that bounds did not decide, those that optimized slopes do not decide either, and the
-  /// margins of their cases.
+  /// Of subdomains that bounds did not decide, those that optimized bounds do not decide either,
+  /// and the margins of their cases.
   ///
   /// Hidden bounds are kept: the few rows of the output are cheap to bound again.
   private func stillOpen(
@@ -226,10 +232,10 @@ struct InputSplitting {
     let old = margins.gathering(places)
     guard places.count > 0 else { return (places, old) }
     let some = bounds.rows(places)
-    let forms = weights.outputRows(at: places, group: group, bounds: some)
+    let objectives = weights.outputRows(at: places, group: group, bounds: some)
     let found = try optimization.optimized(
-      forms.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), goal: 0)
-    let new = some.lowerBounds(of: forms, at: plan.output, with: found.slack)
+      objectives.cast(to: .float32), at: plan.output, in: some.cast(to: .float32), goal: 0)
+    let new = some.lowerBounds(of: objectives, at: plan.output, with: found.parameters)
     let best = Tensor.choosing(new, where: new .> old, otherwise: old)
     let isOpen = (!(best .> 0).all(axes: [1])).nonzeroIndices().flattened()
     return (places.gathering(isOpen), best.gathering(isOpen))
@@ -237,36 +243,38 @@ struct InputSplitting {
 
   /// Evaluates the centers and the points where bounds are lowest, then descends from those.
   private func attack(_ open: Open) throws -> Counterexample? {
-    let center = (open.parts.lower + open.parts.upper) * 0.5
+    let center = (open.subdomains.lower + open.subdomains.upper) * 0.5
     if let found = try search.counterexample(among: .concatenating([center, open.minimizer])) {
       return found
     }
     guard cuts == nil else { return nil }
     return try search.descend(
-      from: open.minimizer, in: Box(lower: open.parts.lower, upper: open.parts.upper),
+      from: open.minimizer, in: Box(lower: open.subdomains.lower, upper: open.subdomains.upper),
       cases: open.worst, steps: 5, length: 0.5, decay: 0.6)
   }
 
-  /// Both sides of each part that a comparison leaves open, and how many there are.
-  private func halves(of parts: Frontier, by cuts: ForestCuts) -> (Frontier, count: Int) {
-    let places = cuts.places(in: Box(lower: parts.lower, upper: parts.upper))
+  /// Both sides of each subdomain that a comparison leaves open, and how many there are.
+  private func halves(of subdomains: Frontier, by cuts: ForestThresholds) -> (Frontier, count: Int)
+  {
+    let places = cuts.places(in: Box(lower: subdomains.lower, upper: subdomains.upper))
     let open = places.isFound.nonzeroIndices().flattened()
-    let halves = parts.rows(open).halved(
+    let halves = subdomains.rows(open).halved(
       along: places.features.gathering(open), at: places.left.gathering(open),
       places.right.gathering(open))
     return (halves, open.count)
   }
 
-  /// Both halves of each part, or nil if one has no middle between its ends.
+  /// Both halves of each subdomain, or nil if one has no middle between its bounds.
   private func halves(of open: Open) -> Frontier? {
-    let parts = open.parts
+    let subdomains = open.subdomains
     let place = open.cost.argmax(axis: 1, keepingAxes: true)
     let (low, high) = (
-      parts.lower.gatheringElements(place, axis: 1), parts.upper.gatheringElements(place, axis: 1)
+      subdomains.lower.gatheringElements(place, axis: 1),
+      subdomains.upper.gatheringElements(place, axis: 1)
     )
     let middle = (low + high) * 0.5
     guard ((middle .> low) .& (middle .< high)).all().booleans[0] else { return nil }
-    return parts.halved(along: place, at: middle, middle)
+    return subdomains.halved(along: place, at: middle, middle)
   }
 }
 
@@ -281,27 +289,28 @@ extension Tensor {
 }
 
 extension LinearBounds {
-  /// Returns, for one form in the output of each example, what the relaxations lose through each
-  /// input feature per unit of its width.
+  /// Returns, for one objective in the output of each example, what the relaxations lose through
+  /// each input feature per unit of its width.
   ///
   /// - `reach`: how each element of a bounded step depends on each feature.
-  /// - Shape: forms `[batch, 1] + output`; the result is `[batch, features]`.
-  fileprivate func costs(of forms: LinearForms, reach: [Int: Tensor]) -> Tensor {
+  /// - Shape: objectives `[batch, 1] + output`; the result is `[batch, features]`.
+  fileprivate func costs(of objectives: LinearObjectives, reach: [Int: Tensor]) -> Tensor {
     var trace: BackwardPass.Trace? = .init()
     _ = BackwardPass(plan: plan, relaxations: relaxations, sizes: nil)
-      .pulledBack(forms, from: plan.output, trace: &trace)
+      .propagated(objectives, from: plan.output, trace: &trace)
     var total = Tensor.zeros(
       [region.batch, plan.steps[plan.source].shape.count], dtype: plan.dtype)
     for (index, coefficients) in trace!.coefficients {
       let operands = plan.steps[index].operands
-      guard case .activation(let function) = plan.steps[index].rule, let ends = ends[operands[0]],
+      guard case .activation(let function) = plan.steps[index].rule,
+        let bounds = intermediateBounds[operands[0]],
         case .planes(let planes)? = relaxations[index], let reach = reach[operands[0]]
       else { continue }
-      let gaps = planes.gaps(of: function, over: ends)
+      let gaps = planes.gaps(of: function, over: bounds)
       let own = coefficients.squeezed(axes: [1])
       let loss =
         own.magnitude() * Tensor.choosing(gaps.lower, where: own .> 0, otherwise: gaps.upper)
-      let share = (loss / (ends.upper - ends.lower)).flattenedRows()
+      let share = (loss / (bounds.upper - bounds.lower)).flattenedRows()
       let known = share.replacing(with: share.zerosLike(), where: !share.isFinite)
       total = total + known.expandedDimension(at: 1).matmul(reach).squeezed(axes: [1])
     }

@@ -2,23 +2,23 @@ import Models
 import Networks
 import Tensors
 
-/// Settles the cases of a group by interval bounds of ever smaller boxes, for networks that have no
-/// linear relaxations.
+/// Verifies the cases of a group by interval bounds of ever smaller boxes, for networks that have
+/// no linear relaxations.
 ///
-/// Boxes are halved along the feature that is widest, relative to the whole box; the largest boxes go
-/// first. Blunt, but for few features it ends.
+/// Boxes are halved along the feature that is widest, relative to the whole box; the largest boxes
+/// go first. Blunt, but for few features it ends.
 ///
-/// - Soundness: in real arithmetic; parts cover the box, halves sharing their border.
+/// - Soundness: in real arithmetic; subdomains cover the box, halves sharing their border.
 struct IntervalSplitting {
   let search: CounterexampleSearch
   let deadline: Deadline
-  /// How many parts are bounded at once.
+  /// How many subdomains are bounded at once.
   private let batchSize = 64
-  /// How many parts may be open before the search gives up.
-  private static let mostParts = 1 << 18
+  /// How many subdomains may be open before the search gives up.
+  private static let mostSubdomains = 1 << 18
 
   /// - Throws: `DeadlinePassed`, `CancellationError`, `NetworkError`.
-  func settle(report: (_ open: Int, _ decided: Int) -> Void) throws -> VerificationResult {
+  func verify(report: (_ open: Int, _ decided: Int) -> Void) throws -> VerificationResult {
     let group = search.group
     let width = (group.box.upper - group.box.lower).clamped(from: 1e-300)
     var open = [(lower: group.box.lower, upper: group.box.upper)]
@@ -44,14 +44,14 @@ struct IntervalSplitting {
           guard (middle .> low.gathering(place)).booleans[0],
             (middle .< high.gathering(place)).booleans[0]
           else {
-            return .unknown("A part of the box cannot be halved further in double precision.")
+            return .unknown("A subdomain cannot be halved further in double precision.")
           }
           open.append((low, high.scattering(middle, at: place, axis: 0)))
           open.append((low.scattering(middle, at: place, axis: 0), high))
         }
-        guard open.count - first <= Self.mostParts else {
+        guard open.count - first <= Self.mostSubdomains else {
           return .unknown(
-            "Interval bounds leave more than \(Self.mostParts) parts of the box open.")
+            "Interval bounds leave more than \(Self.mostSubdomains) subdomains open.")
         }
       }
       if first > 4096 {

@@ -3,11 +3,11 @@ public enum VerificationError: Error, Equatable, CustomStringConvertible {
   case otherNetwork(features: Int, outputs: Int, actualFeatures: Int, actualOutputs: Int)
   /// A property reads a network by this name, and there is none.
   case missingNetwork(String)
-  /// Networks of one property have no common form; a sentence says why.
+  /// Networks of one property have no common objective; a sentence says why.
   case cannotJoin(String)
-  /// A case's box has an end that is infinite or NaN.
+  /// A case's box has a bound that is infinite or NaN.
   case unboundedBox(Int)
-  /// A case's box has a lower end above the upper one.
+  /// A case's box has a lower bound above the upper one.
   case emptyBox(Int)
   /// A parameter of the network is infinite or NaN.
   case notANumber

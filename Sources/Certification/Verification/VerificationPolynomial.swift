@@ -1,7 +1,8 @@
 /// An inequality with products of variables: `terms + constant ≤ 0`, or `< 0` if it is strict.
 ///
-/// What breaks a property satisfies it in exact arithmetic. Proofs use it over parts of the box small
-/// enough for intervals to exclude it, and else do without it, which makes no proof wrong.
+/// What breaks a property satisfies it in exact arithmetic. Proofs use it over subdomains of the
+/// box small enough for intervals to exclude it, and else do without it, which makes no proof
+/// wrong.
 public struct VerificationPolynomial: Sendable, Hashable {
   /// A coefficient times variables, each as often as it is multiplied.
   public struct Term: Sendable, Hashable {

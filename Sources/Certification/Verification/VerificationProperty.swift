@@ -9,19 +9,19 @@ public struct VerificationProperty: Sendable {
   /// Linear inequalities of which all must be satisfied:
   /// `inputs · x + outputs · y + constants ≤ 0`.
   ///
-  /// Where a row is strict, the sum must be below 0. A proof excludes it all the same, and only what
-  /// breaks the property must satisfy it as it is written.
+  /// Where a row is strict, the sum must be below 0. A proof excludes it all the same, and only
+  /// what breaks the property must satisfy it as it is written.
   ///
-  /// - Shape: `inputs` `[rows, features]`, `outputs` `[rows, outputs]`, `constants` `[rows]`; double
-  ///   precision. No rows are satisfied by every input.
+  /// - Shape: `inputs` `[rows, features]`, `outputs` `[rows, outputs]`, `constants` `[rows]`;
+  ///   double precision. No rows are satisfied by every input.
   public struct Case: Sendable {
-    /// The lower and upper ends of every feature, each of shape `[features]`, in row-major order.
+    /// The lower and upper bounds of every feature, each of shape `[features]`, in row-major order.
     public let box: Box
     public let inputs: Tensor
     public let outputs: Tensor
     public let constants: Tensor
-    /// Constants that what breaks the property must satisfy; above `constants` where those had to be
-    /// rounded.
+    /// Constants that what breaks the property must satisfy; above `constants` where those had to
+    /// be rounded.
     public let acceptedConstants: Tensor
     /// Whether each row leaves out its border.
     public let isStrict: [Bool]
@@ -138,7 +138,7 @@ public enum VerificationResult: Sendable {
   case violated(Counterexample)
   /// Neither was found before the time was over.
   case timeout
-  /// No method here can settle it; a sentence says why.
+  /// No method here can decide it; a sentence says why.
   case unknown(String)
 
   /// `holds`, `violated`, `timeout` or `unknown`.

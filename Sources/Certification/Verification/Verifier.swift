@@ -2,22 +2,23 @@ import Models
 import Networks
 import Tensors
 
-/// Settles properties of a network completely: by a proof, a counterexample, or the end of its time.
+/// A complete verifier of properties of networks: with a proof, a counterexample, or a timeout.
 ///
 ///     let verifier = Verifier(network, timeout: 60)
-///     switch try verifier.settle(property) { … }
+///     switch try verifier.verify(property) { … }
 ///
-/// Attacks come first, whatever the network is made of, then bounds of the whole box, then branch and
-/// bound: of the input where it has few features, or at the thresholds of decision trees; of the
-/// ranges of the network's neurons else. A network without linear relaxations is bounded by
-/// intervals; where these have no rule either, what no attack breaks is `unknown`.
+/// Attacks come first, whatever the network is made of, then bounds of the whole box, then branch
+/// and bound: with input splits where it has few features, or at the thresholds of decision trees;
+/// with ReLU splits and refinement of intermediate bounds else. A network without linear
+/// relaxations is bounded by intervals; where these have no rule either, what no attack breaks is
+/// `unknown`.
 ///
 /// - Soundness: `holds` is a proof for the network in real arithmetic, its parameters being the
-///   numbers that are stored: every bound that closes a part is computed in double precision with
-///   all rounding added. `violated` is what evaluating the network in its own precision shows, and
-///   the rows of the case, strict ones too, in exact arithmetic. The input lies in the property's
-///   box; it is of double precision where the box holds no number of the network's, and then breaks
-///   the property evaluated in either.
+///   numbers that are stored: every bound that closes a subdomain is computed in double precision
+///   with all rounding added. `violated` is what evaluating the network in its own precision shows,
+///   and the rows of the case, strict ones too, in exact arithmetic. The input lies in the
+///   property's box; it is of double precision where the box holds no number of the network's, and
+///   then breaks the property evaluated in either.
 /// - Source: "Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel
 ///   Incomplete Verifiers" (2021); "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split
 ///   Constraints for Complete and Incomplete Neural Network Robustness Verification" (2021).
@@ -25,15 +26,15 @@ import Tensors
 ///   are made without a tape.
 public struct Verifier: Sendable {
   public let network: Network
-  /// In seconds, of the whole settlement; it is kept to about half a second.
+  /// In seconds, of the whole verification; it is kept to about half a second.
   public var timeout: Double
   /// Where random starts of attacks come from.
   public var seed: UInt64
   /// A box that varies in at most so many features is split by features; with 0, none ever is.
   public var splitsInputsUpTo: Int
-  /// For how long neurons are split, in seconds, before bounds of hidden ones are narrowed, which takes
-  /// turns with splitting from then on.
-  public var narrowsAfter: Double
+  /// For how long neurons are split, in seconds, before intermediate bounds are refined, which
+  /// takes turns with splitting from then on.
+  public var refinesAfter: Double
   private let means: Means
 
   /// What a network can be bounded by.
@@ -46,40 +47,40 @@ public struct Verifier: Sendable {
 
   public init(
     _ network: Network, timeout: Double = 300, seed: UInt64 = 0, splitsInputsUpTo: Int = 12,
-    narrowsAfter: Double = 1
+    refinesAfter: Double = 1
   ) {
     (self.network, self.timeout, self.seed) = (network, timeout, seed)
-    (self.splitsInputsUpTo, self.narrowsAfter) = (splitsInputsUpTo, narrowsAfter)
+    (self.splitsInputsUpTo, self.refinesAfter) = (splitsInputsUpTo, refinesAfter)
     means = Means(network)
   }
 
-  /// How far a settlement is.
+  /// The progress of a branch and bound.
   public struct Progress: Sendable {
-    /// Parts that are neither proved nor refuted.
+    /// Subdomains that are neither proved nor refuted.
     public let open: Int
-    /// Parts that are proved.
+    /// Subdomains that are proved.
     public let proved: Int
   }
 
-  /// Settles one property.
+  /// Verifies one property.
   ///
   /// - Throws: `VerificationError.otherNetwork` if the property is about other numbers of features
   ///   or outputs; `.emptyBox`; `CancellationError`.
-  public func settle(
+  public func verify(
     _ property: VerificationProperty, report: (Progress) -> Void = { _ in }
   ) throws -> VerificationResult {
     try check(property)
     if property.cases.isEmpty { return .holds }
     guard timeout > 0 else { return .timeout }
     do {
-      return try settle(
+      return try verify(
         CaseGroup.groups(of: property.cases), until: Deadline(seconds: timeout), report)
     } catch is DeadlinePassed {
       return .timeout
     }
   }
 
-  private func settle(
+  private func verify(
     _ groups: [CaseGroup], until deadline: Deadline, _ report: (Progress) -> Void
   ) throws -> VerificationResult {
     var generator = Generator(seed: seed)
@@ -88,7 +89,7 @@ public struct Verifier: Sendable {
       if let found = try search.attack(restarts: 8, steps: 12, using: &generator) {
         return .violated(found)
       }
-      // Where bounds are blunt, or slopes say nothing, more points are worth their time.
+      // Where bounds are loose, or gradients say nothing, more points are worth their time.
       if hasJumps,
         let found = try search.sample(count: 4096, seconds: timeout / 20, using: &generator)
       {
@@ -97,7 +98,7 @@ public struct Verifier: Sendable {
     }
     var undecided: VerificationResult?
     for group in groups {
-      let result = try settle(group, until: deadline, &generator, report)
+      let result = try verify(group, until: deadline, &generator, report)
       switch result {
       case .holds: continue
       case .violated: return result
@@ -107,12 +108,12 @@ public struct Verifier: Sendable {
     return undecided ?? .holds
   }
 
-  /// What splitting neurons leaves open is split by features if at most so many vary: beyond, halving
-  /// boxes has no prospect of an end.
+  /// What splitting neurons leaves open is split by features if at most so many vary: beyond,
+  /// halving boxes has no prospect of an end.
   private static let mostFeatures = 64.0
 
   /// - Throws: `DeadlinePassed`, `CancellationError`.
-  private func settle(
+  private func verify(
     _ group: CaseGroup, until deadline: Deadline, _ generator: inout Generator,
     _ report: (Progress) -> Void
   ) throws -> VerificationResult {
@@ -121,7 +122,7 @@ public struct Verifier: Sendable {
     switch means {
     case .relaxations(let relaxations): plan = relaxations
     case .intervals:
-      return try IntervalSplitting(search: search, deadline: deadline).settle {
+      return try IntervalSplitting(search: search, deadline: deadline).verify {
         report(Progress(open: $0, proved: $1))
       }
     case .attacks(let error): return .unknown(error.description)
@@ -135,28 +136,28 @@ public struct Verifier: Sendable {
           "Products of variables are excluded by splitting the box, which takes at most "
             + "\(Int(Self.mostFeatures)) inputs that vary.")
       }
-      return try splitting.settle(report: tell)
+      return try splitting.verify(report: tell)
     }
     if splitsInputsUpTo > 0, varying <= Double(splitsInputsUpTo) || splitting.cuts != nil {
-      return try splitting.settle(report: tell)
+      return try splitting.verify(report: tell)
     }
     guard splitsInputsUpTo > 0, varying <= Self.mostFeatures else {
-      return try settleByNeurons(plan, group, search, until: deadline, &generator, report)
+      return try verifyByReLUSplitting(plan, group, search, until: deadline, &generator, report)
     }
     // Smooth neurons can be split for ever: half of the time is kept for features.
     let first = plan.hasCurves ? deadline.halfway : deadline
     do {
-      let result = try settleByNeurons(plan, group, search, until: first, &generator, report)
+      let result = try verifyByReLUSplitting(plan, group, search, until: first, &generator, report)
       guard case .unknown = result else { return result }
     } catch is DeadlinePassed {
       try deadline.check()
     }
-    return try splitting.settle(report: tell)
+    return try splitting.verify(report: tell)
   }
 
   /// Bounds of the whole box first, more and more of them optimized, then branch and bound of the
   /// cases that are left.
-  private func settleByNeurons(
+  private func verifyByReLUSplitting(
     _ plan: RelaxationPlan, _ group: CaseGroup, _ search: CounterexampleSearch,
     until deadline: Deadline,
     _ generator: inout Generator, _ report: (Progress) -> Void
@@ -176,9 +177,9 @@ public struct Verifier: Sendable {
     }
     let small = bounds.withoutDeadNeurons
     bounds = try LinearBounds(
-      small.plan, over: region, known: small.ends, sizes: small.sizes,
+      small.plan, over: region, known: small.intermediateBounds, sizes: small.sizes,
       intermediate: .optimized(SlopeOptimization(iterations: 30)), until: deadline)
-    return try NeuronSettlement(search: search, firstTurn: narrowsAfter).settle(left, in: bounds) {
+    return try BranchAndBound(search: search, firstTurn: refinesAfter).verify(left, in: bounds) {
       report(Progress(open: $0, proved: $1))
     }
   }

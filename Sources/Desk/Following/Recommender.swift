@@ -44,12 +44,12 @@ public struct Recommender: Sendable {
         scores[paper] = max(scores[paper] ?? 0, score)
       }
     }
-    let (opinions, favourites) = try taste(among: ids)
-    for (paper, favourite) in favourites {
-      reasons[paper, default: []].append("like “\(favourite)”, which you saved")
+    let (opinions, favorites) = try taste(among: ids)
+    for (paper, favorite) in favorites {
+      reasons[paper, default: []].append("like “\(favorite)”, which you saved")
       scores[paper] = scores[paper] ?? 0
     }
-    let isOpen = topics.isEmpty && favourites.isEmpty
+    let isOpen = topics.isEmpty && favorites.isEmpty
     let ranking = candidates.compactMap { candidate -> (paper: Int, score: Double)? in
       let paper = candidate.paper
       guard isOpen || scores[paper] != nil else { return nil }
@@ -99,13 +99,13 @@ public struct Recommender: Sendable {
     guard !known.isEmpty else { return ([:], [:]) }
     let opinions = Dictionary(uniqueKeysWithValues: zip(known, taste.opinions(of: candidates)))
     let cosines = candidates.matmul(vectors.transposed()).elements(as: Float.self)
-    var favourites: [Int: String] = [:]
+    var favorites: [Int: String] = [:]
     for (row, paper) in known.enumerated() {
       let likes = zip(judged, cosines[(row * judged.count)..<((row + 1) * judged.count)])
         .filter { titles[$0.0] != nil && $0.0 != paper && Double($0.1) >= Self.closeness }
-      if let best = likes.max(by: { $0.1 < $1.1 }) { favourites[paper] = titles[best.0] }
+      if let best = likes.max(by: { $0.1 < $1.1 }) { favorites[paper] = titles[best.0] }
     }
-    return (opinions, favourites)
+    return (opinions, favorites)
   }
 }
 

@@ -74,7 +74,7 @@ struct PageAssembly {
     }
   }
 
-  /// Whether such a line stands below a paper even if an unknown line (an organisation) is between.
+  /// Whether such a line stands below a paper even if an unknown line (an organization) is between.
   private func isDetail(_ metadata: PageMetadata) -> Bool {
     switch metadata {
     case .authorCount, .posted, .comments: !hasTitleCandidate
@@ -125,7 +125,8 @@ struct PageAssembly {
   }
 
   /// Takes the title out of the lines before a paragraph: a heading if there is one, else the last
-  /// line, unless it is alone and an address or its last sign shows it to belong to the paragraph above.
+  /// line, unless it is alone and an address or its last sign shows it to belong to the paragraph
+  /// above.
   private mutating func takeTitle() -> PageLine? {
     if let index = candidates.lastIndex(where: \.isHeading) {
       let title = candidates[index]
@@ -142,7 +143,7 @@ struct PageAssembly {
   }
 
   /// Gives the lines that are left to the paper above: sentences to its abstract and, where details
-  /// follow, a name to its organisation.
+  /// follow, a name to its organization.
   private mutating func settleTail(isDescribed: Bool) {
     defer { candidates = [] }
     guard entry != nil, !hasMetadata else { return }

@@ -1,7 +1,7 @@
 import CCurl
 import Foundation
 
-/// Fetches pages from the network, with limits on what strangers can make it do.
+/// Fetches pages from the network, with limits on what untrusted pages can make it do.
 public struct PageFetcher: Sendable, Hashable {
   /// The most bytes of a page.
   public var limit = 32 << 20

@@ -24,17 +24,17 @@ struct SparsemaxExperiment: Experiment {
         "On 10000 random rows of 2 to 1000 scores it is the point of the simplex that bisection "
           + "finds nearest, to eight digits.", .atMost(1e-8)),
       Claim(
-        "slope", "The loss' slope is sparsemax less the label, to nine digits.", .atMost(1e-9)),
+        "slope", "The loss' gradient is sparsemax less the label, to nine digits.", .atMost(1e-9)),
       Claim(
         "margin",
         "The loss is zero exactly where the label's score leads every other by 1 or more.",
         .always),
       Claim(
         "accuracy",
-        "A small network trained by it on 4000 digits decides as many test digits rightly as by "
+        "The test accuracy of a small network trained by it on 4000 digits is that of "
           + "cross-entropy, within a point.", .equal(within: 0.01)),
       Claim(
-        "sparse", "Its probabilities then leave less than 2 of 10 digits possible, on average.",
+        "sparse", "Its probabilities are then nonzero for less than 2 of 10 digits, on average.",
         .atMost(2)),
     ]
   }
@@ -50,9 +50,11 @@ struct SparsemaxExperiment: Experiment {
       let labels = Tensor.randomIntegers([100], in: 0..<size, using: &generator)
       let shares = scores.sparsemax()
       largest = max(largest, (shares - projection(scores)).magnitude().max().item())
-      let slope = gradient(at: scores) { SparsemaxLoss().perExample($0, labels: labels).sum() }
+      let gradient = Tensors.gradient(at: scores) {
+        SparsemaxLoss().perExample($0, labels: labels).sum()
+      }
       let expected = shares - labels.oneHot(classes: size).cast(to: .float64)
-      steepest = max(steepest, (slope - expected).magnitude().max().item())
+      steepest = max(steepest, (gradient - expected).magnitude().max().item())
       violations += zeros(scores, labels)
       context.report(0.2 * Double(index) / 100)
     }

@@ -8,7 +8,7 @@ import Networks
 import Tensors
 import Training
 
-/// Tests what weight normalization changes, and how fast a perceptron learns by it.
+/// Tests what weight normalization changes, and how fast an MLP learns by it.
 ///
 /// - Source: "Weight Normalization: A Simple Reparameterization to Accelerate Training of Deep
 ///   Neural Networks" (2016), sections 2 to 5.
@@ -25,7 +25,8 @@ struct WeightNormalizationExperiment: Experiment {
         .atMost(1e-6)),
       Claim(
         "orthogonal",
-        "The slope in each direction is orthogonal to it: their product is at most a millionth.",
+        "The gradient in each direction is orthogonal to it: their product is at most a "
+          + "millionth.",
         .atMost(1e-6)),
       Claim(
         "initialization",
@@ -33,8 +34,9 @@ struct WeightNormalizationExperiment: Experiment {
           + "a ten-thousandth.", .atMost(1e-4)),
       Claim(
         "speed",
-        "A perceptron of four layers comes to a training loss of 0.1 on 4000 digits in at most 0.9 "
-          + "of the steps of plain descent, each with the best of six rates.", .atMost(0.9)),
+        "An MLP of four layers comes to a training loss of 0.1 on 4000 digits in at most 0.9 "
+          + "of the steps of plain descent, each with the best of six learning rates.", .atMost(0.9)
+      ),
     ]
   }
 
@@ -49,10 +51,10 @@ struct WeightNormalizationExperiment: Experiment {
     let same = try WeightNormalization()(plain)
     let initialized = try WeightNormalization()(plain, initializedOn: batch.inputs)
     let difference = try same.output(of: batch.inputs) - plain.output(of: batch.inputs)
-    let slope = initialized.parameters.with(
+    let gradient = initialized.parameters.with(
       values: try initialized.lossAndGradient(on: batch.inputs, labels: labels[0..<100]).gradient)
     let products = initialized.parameters.layout.names.filter { $0.hasSuffix(".direction") }
-      .map { (initialized.parameters[$0]! * slope[$0]!).sum(axes: [1]).magnitude().max().item() }
+      .map { (initialized.parameters[$0]! * gradient[$0]!).sum(axes: [1]).magnitude().max().item() }
 
     let rates = isFull ? [0.003, 0.01, 0.03, 0.1, 0.3, 1] : [0.3]
     let limit = isFull ? 400 : 5

@@ -25,14 +25,16 @@ struct DeepFoolExperiment: Experiment {
     [
       Claim(
         "exact",
-        "On affine classifiers one step is as long as the distance to the nearest border, in "
-          + "either norm, to five digits.", .atMost(1e-5)),
+        "On affine classifiers one step is as long as the distance to the nearest decision "
+          + "boundary, in either norm, to five digits.", .atMost(1e-5)),
       Claim(
-        "success", "It fools a small convolutional network on 99 % of 500 digits.", .atLeast(0.99)),
+        "success", "Its success rate against a small convolutional network is 99% on 500 digits.",
+        .atLeast(0.99)),
       Claim(
         "shorter",
-        "The median length of its moves is at most 0.7 of that of the smallest fast gradient sign "
-          + "steps which fool, over the digits that both fool.", .atMost(0.7)),
+        "The median norm of its perturbations is at most 0.7 of that of the smallest "
+          + "successful fast gradient sign steps, over the digits on which both succeed.",
+        .atMost(0.7)),
     ]
   }
 
@@ -102,7 +104,7 @@ struct DeepFoolExperiment: Experiment {
     return largest
   }
 
-  /// The length of the smallest step along the slope's signs that fools, infinite where none does.
+  /// The length of the smallest gradient sign step that succeeds, infinite where none does.
   private func signDistances(
     _ network: Network, _ inputs: Tensor, _ labels: Tensor
   ) throws -> Tensor {

@@ -11,7 +11,7 @@ import Training
 /// path, against training with noise alone, with the same network and as many epochs in all.
 ///
 /// - Source: "Robust Representation Consistency Model via Contrastive Denoising" (2025), section 4,
-///   on another data set and with a network of some ten thousandths of the size.
+///   on another dataset and with a network of some ten thousandths of the size.
 struct ConsistencyPretrainingExperiment: Experiment {
   static let paper: PaperID = "rrcm"
   static let methods = ["ConsistencyPretraining", "NoisyTraining", "RandomizedSmoothing"]

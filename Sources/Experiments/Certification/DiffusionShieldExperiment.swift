@@ -22,11 +22,12 @@ struct DiffusionShieldExperiment: Experiment {
   var claims: [Claim] {
     [
       Claim(
-        "sound", "No radius of a linear classifier exceeds its distance, without a denoiser.",
+        "sound",
+        "No certified radius of a linear classifier exceeds its distance, without a denoiser.",
         .always),
       Claim(
         "tight",
-        "From a half to two sigma, such radii are within 5 % of the distance at 100,000 votes.",
+        "From a half to two sigma, such radii are within 5% of the distance at 100,000 votes.",
         .atMost(0.05), interval: .range),
       Claim(
         "denoising",
@@ -35,7 +36,7 @@ struct DiffusionShieldExperiment: Experiment {
       Claim(
         "adaptation", "Adapting to ten self-made references a class adds a point to that.",
         .greater(by: 0.01)),
-      Claim("attacks", "No attack inside a radius flips a certified vote.", .always),
+      Claim("attacks", "No attack within a certified radius changes the prediction.", .always),
     ]
   }
 

@@ -10,7 +10,7 @@ import Training
 /// Tests what is claimed of smoothing two halves of an image instead of the whole.
 ///
 /// - Source: "Mitigating the Curse of Dimensionality for Certified Robustness via Dual Randomized
-///   Smoothing" (2024), sections 3 and 4, on another data set and with smaller networks.
+///   Smoothing" (2024), sections 3 and 4, on another dataset and with smaller networks.
 struct DualSmoothingExperiment: Experiment {
   static let paper: PaperID = "drs"
   static let methods = ["DualRandomizedSmoothing", "RandomizedSmoothing", "NoisyTraining"]
@@ -21,10 +21,13 @@ struct DualSmoothingExperiment: Experiment {
     [
       Claim(
         "exact",
-        "For linear classifiers of halves, the radius is the exact distance, up to 1e-6.",
+        "For linear classifiers of halves, the certified radius is the exact distance, up to "
+          + "1e-6.",
         .atMost(1e-6), interval: .range),
       Claim(
-        "sound", "No change shorter than the radius flips the sum of two linear classifiers.",
+        "sound",
+        "No perturbation shorter than the certified radius flips the sum of two linear "
+          + "classifiers.",
         .always),
       Claim(
         "public-rule",
@@ -32,7 +35,7 @@ struct DualSmoothingExperiment: Experiment {
         .atLeast(0.5), interval: .range),
       Claim(
         "ceiling",
-        "The largest radius certified exceeds that of one classifier by the root of two.",
+        "The largest certified radius exceeds that of one classifier by the root of two.",
         .equal(within: 0.05)),
       Claim(
         "small-radius",

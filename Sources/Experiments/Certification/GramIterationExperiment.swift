@@ -24,13 +24,14 @@ struct GramIterationExperiment: Experiment {
         "After t steps the bound of a matrix is at most its rank, to the power of 1 over 2 to the "
           + "t + 1, times its norm.", .always),
       Claim(
-        "near", "After ten steps the bound lies within 0.01 % of the norm, in the worst case.",
+        "near", "After ten steps the bound lies within 0.01% of the norm, in the worst case.",
         .atMost(1e-4)),
       Claim(
-        "slope", "The slope of the bound is the product of the leading singular vectors.",
+        "slope", "The gradient of the bound is the product of the leading singular vectors.",
         .atMost(1e-3)),
       Claim(
-        "network", "Products over layers bound every slope of a network that is sampled.", .always),
+        "network", "Products over layers bound every sampled difference quotient of a network.",
+        .always),
     ]
   }
 
@@ -42,7 +43,7 @@ struct GramIterationExperiment: Experiment {
     let kernels = try circularKernels(isFull ? 100 : 4, using: &generator)
     context.report(0.7)
     try context.checkCancellation()
-    let slopes = try sampledSlopes(isFull ? 10_000 : 200, using: &generator)
+    let quotients = try sampledQuotients(isFull ? 10_000 : 200, using: &generator)
     let seed = context.seed
     return [
       Measurement(
@@ -51,17 +52,17 @@ struct GramIterationExperiment: Experiment {
       Measurement(
         "near", seed: seed, value: max(dense.excess, kernels.excess), unit: "relative error",
         details: ["matrices": dense.excess, "convolutions": kernels.excess]),
-      Measurement("slope", seed: seed, value: dense.slopeError, unit: "largest difference"),
+      Measurement("slope", seed: seed, value: dense.gradientError, unit: "largest difference"),
       Measurement(
-        "network", seed: seed, value: Double(slopes.above), unit: "violations",
-        details: ["largest slope over bound": slopes.share]),
+        "network", seed: seed, value: Double(quotients.above), unit: "violations",
+        details: ["largest slope over bound": quotients.share]),
     ]
   }
 
   private func denseMatrices(
     _ count: Int, using generator: inout Generator
-  ) throws -> (below: Int, late: Int, excess: Double, slopeError: Double) {
-    var (below, late, excess, slopeError) = (0, 0, 0.0, 0.0)
+  ) throws -> (below: Int, late: Int, excess: Double, gradientError: Double) {
+    var (below, late, excess, gradientError) = (0, 0, 0.0, 0.0)
     for _ in 0..<count {
       let (rows, columns) = (
         Int.random(in: 2...48, using: &generator), Int.random(in: 2...48, using: &generator)
@@ -77,11 +78,11 @@ struct GramIterationExperiment: Experiment {
         limit = limit.squareRoot()
       }
       excess = max(excess, GramIteration(steps: 10)(matrix).item() / norm - 1)
-      let slope = Tensors.gradient(at: matrix) { GramIteration(steps: 10)($0) }
+      let gradient = Tensors.gradient(at: matrix) { GramIteration(steps: 10)($0) }
       let expected = u.narrowed(axis: 1, from: 0, count: 1).matmul(v[0..<1])
-      slopeError = max(slopeError, (slope - expected).magnitude().max().item())
+      gradientError = max(gradientError, (gradient - expected).magnitude().max().item())
     }
-    return (below, late, excess, slopeError)
+    return (below, late, excess, gradientError)
   }
 
   private func circularKernels(
@@ -109,8 +110,9 @@ struct GramIterationExperiment: Experiment {
     return (below, excess)
   }
 
-  /// Compares slopes between random pairs of inputs, near and far, with the bound of networks.
-  private func sampledSlopes(
+  /// Compares difference quotients between random pairs of inputs, near and far, with the bound of
+  /// networks.
+  private func sampledQuotients(
     _ pairs: Int, using generator: inout Generator
   ) throws -> (above: Int, share: Double) {
     var (above, share) = (0, 0.0)
@@ -129,9 +131,9 @@ struct GramIterationExperiment: Experiment {
       let size = Tensor.uniform([pairs / 10, 1, 1, 1], in: 1e-2...1, using: &generator)
       let moves = Tensor.normal(shape, using: &generator) * size
       let change = try network.output(of: points + moves) - network.output(of: points)
-      let slopes = change.norm(order: 2, axes: [1]) / moves.norm(order: 2, axes: [1, 2, 3])
-      above += (slopes .> bound).sum().integers[0]
-      share = max(share, slopes.max().item() / bound)
+      let quotients = change.norm(order: 2, axes: [1]) / moves.norm(order: 2, axes: [1, 2, 3])
+      above += (quotients .> bound).sum().integers[0]
+      share = max(share, quotients.max().item() / bound)
     }
     return (above, share)
   }

@@ -25,18 +25,18 @@ struct IntervalTrainingExperiment: Experiment {
   var claims: [Claim] {
     [
       Claim(
-        "encloses", "Interval bounds enclose the outputs at all points that are tried.", .always),
+        "encloses", "Interval bounds enclose the outputs at all sampled points.", .always),
       Claim(
         "affine", "Interval bounds of one affine layer are attained, at corners of the box.",
         .always),
       Claim(
         "verified",
-        "Trained by interval bounds, a small convolutional network is proven right on 90 % of "
-          + "digits at radius 0.1.", .atLeast(0.9)),
+        "Trained by interval bounds (IBP), a small convolutional network has a certified "
+          + "accuracy of 90% on digits at radius 0.1.", .atLeast(0.9)),
       Claim(
-        "ordinary", "Trained without them, it is proven right on less than 5 % by intervals.",
+        "ordinary", "Trained without them, its certified accuracy by intervals is less than 5%.",
         .atMost(0.05)),
-      Claim("order", "No attack turns a decision that is proven.", .always),
+      Claim("order", "No attack changes a certified prediction.", .always),
     ]
   }
 

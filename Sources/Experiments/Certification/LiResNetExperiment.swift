@@ -11,8 +11,8 @@ import Training
 /// Tests linear residual networks, their Lipschitz constants and the loss they are trained with, on
 /// handwritten digits.
 ///
-/// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), sections 3 to 5.
-///   Training sees 4000 digits, and networks of four blocks with 12 channels, for 10 epochs; the
+/// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), sections 3 to
+///   5. Training sees 4000 digits, and networks of four blocks with 12 channels, for 10 epochs; the
 ///   paper's have up to 12 blocks with 512 channels.
 struct LiResNetExperiment: Experiment {
   static let paper: PaperID = "liresnet-emma"
@@ -29,21 +29,22 @@ struct LiResNetExperiment: Experiment {
         "folded", "A convolution plus its input is one convolution, up to 0.00001.", .atMost(1e-5)),
       Claim(
         "constant",
-        "Power iteration finds the largest singular value of a block to within 1 %.",
+        "Power iteration finds the largest singular value of a block to within 1%.",
         .atMost(0.01)),
       Claim(
         "quotients",
-        "No two images that are tried are moved apart by more than the constant that is found.",
+        "No pair of sampled images exceeds the Lipschitz constant that is found.",
         .always),
       Claim(
         "digits",
-        "A network of four blocks of 12 channels, trained on 4000 digits, is proven right on 93 % "
-          + "of digits at Euclidean radius 0.3.", .atLeast(0.93)),
+        "A network of four blocks of 12 channels, trained on 4000 digits, has a certified "
+          + "accuracy of 93% on digits at L2 radius 0.3.", .atLeast(0.93)),
       Claim(
         "loss",
-        "Trained by raising every score by its own reach, it is proven right on at least as many "
-          + "as trained with one more class for the best, after as many epochs.", .greater(by: 0)),
-      Claim("order", "No attack turns a decision that is proven.", .always),
+        "Trained by raising every score by its own reach, its certified accuracy is at least "
+          + "that of training with one more class for the best, after as many epochs.",
+        .greater(by: 0)),
+      Claim("order", "No attack changes a certified prediction.", .always),
     ]
   }
 

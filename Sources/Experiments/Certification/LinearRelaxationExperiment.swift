@@ -8,8 +8,8 @@ import Tensors
 
 import struct Evidence.Measurement
 
-/// Tests what is claimed of linear relaxations on general graphs: that they hold, that they are exact
-/// where nothing is nonlinear, and how much each refinement gains.
+/// Tests what is claimed of linear relaxations on general graphs: that they hold, that they are
+/// exact where nothing is nonlinear, and how much each refinement gains.
 ///
 /// The networks are untrained, with weights as their layers draw them.
 ///
@@ -21,15 +21,15 @@ struct LinearRelaxationExperiment: Experiment {
   var claims: [Claim] {
     [
       Claim(
-        "sound", "No input tried leaves the bounds of any method, on any of the graphs.", .always),
+        "sound", "No sampled input leaves the bounds of any method, on any of the graphs.", .always),
       Claim("affine", "On affine networks bounds are exact to one part in a million.", .always),
       Claim(
-        "crown", "Bounds pulled back from every layer are narrower than those over intervals.",
+        "crown", "CROWN bounds are tighter than CROWN-IBP bounds.",
         .less(by: 0)),
       Claim(
-        "crown-ibp", "Linear bounds over intervals are narrower than intervals.", .less(by: 0)),
+        "crown-ibp", "CROWN-IBP bounds are tighter than interval bounds (IBP).", .less(by: 0)),
       Claim(
-        "slopes", "Optimized slopes make bounds narrower by a twentieth at least.",
+        "slopes", "Optimized slopes (α-CROWN) tighten bounds by a twentieth at least.",
         .less(by: 0.05)),
     ]
   }

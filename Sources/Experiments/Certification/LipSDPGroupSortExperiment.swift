@@ -9,12 +9,12 @@ import struct Evidence.Measurement
 
 /// Tests bounds of networks that sort, by semidefinite programs.
 ///
-/// The networks are untrained: 200 a seed, of two or three linear layers of 4 to 16 features, sorted
-/// in pairs between them.
+/// The networks are untrained: 200 a seed, of two or three linear layers of 4 to 16 features,
+/// sorted in pairs between them.
 ///
 /// - Source: "Novel Quadratic Constraints for Extending LipSDP beyond Slope-Restricted Activations"
 ///   (2024), sections 3 and 4. Deviation: for the comparison with slopes alone a sorting layer is
-///   rewritten as a plain perceptron of rectifiers, its linear path as two rectifiers a feature.
+///   rewritten as a plain ReLU MLP, its linear path as two ReLUs a feature.
 struct LipSDPGroupSortExperiment: Experiment {
   static let paper: PaperID = "lipsdp-groupsort"
   static let methods = ["LipSDP", "Network.lipschitzBound", "MaxMin", "GroupSort"]
@@ -25,21 +25,21 @@ struct LipSDPGroupSortExperiment: Experiment {
     [
       Claim(
         "between",
-        "The bound of a network that sorts pairs lies between every slope that is sampled and the "
-          + "product of spectral norms.", .always),
+        "The bound of a network that sorts pairs (GroupSort) lies between every sampled "
+          + "Jacobian norm and the product of spectral norms.", .always),
       Claim(
         "narrower",
-        "It is narrower than that product by a twentieth at least, in the geometric mean.",
+        "It is tighter than that product by a twentieth at least, in the geometric mean.",
         .less(by: 0.05)),
       Claim(
         "largest",
-        "So it is for the largest magnitude, against the product of row sums.", .less(by: 0.05)),
+        "So it is for the L∞ norm, against the product of row sums.", .less(by: 0.05)),
       Claim(
         "identity", "The bound of a layer that only sorts pairs differs from 1 by 0.00001 at most.",
         .atMost(1e-5)),
       Claim(
         "rewritten",
-        "Rewritten as rectifiers, of which the slopes alone are constrained, it is bounded by 1.4 "
+        "Rewritten as ReLUs, of which the slopes alone are constrained, it is bounded by 1.4 "
           + "or more.", .atLeast(1.4)),
       Claim(
         "constraints",
@@ -71,8 +71,8 @@ struct LipSDPGroupSortExperiment: Experiment {
     ]
   }
 
-  /// Counts networks whose bound lies below a slope or above the product, and measures how far from
-  /// both it is.
+  /// Counts networks whose bound lies below a gradient norm or above the product, and measures how
+  /// far from both it is.
   private func bounds(
     _ norm: LipschitzNorm, networks: Int, points: Int, _ context: ExperimentContext,
     _ generator: inout Generator
@@ -95,16 +95,17 @@ struct LipSDPGroupSortExperiment: Experiment {
       }
       let bound = try network.lipschitzBound(norm: norm, method: .semidefinite()).value
       let product = try network.lipschitzBound(norm: norm).value
-      let slope = try largestSlope(of: network, norm, points: points, using: &generator)
-      if slope > bound * (1 + 1e-6) || bound > product * (1 + 1e-6) { outside += 1 }
+      let jacobianNorm = try largestJacobianNorm(
+        of: network, norm, points: points, using: &generator)
+      if jacobianNorm > bound * (1 + 1e-6) || bound > product * (1 + 1e-6) { outside += 1 }
       logarithms += log(bound / product) / Double(networks)
-      share = max(share, slope / bound)
+      share = max(share, jacobianNorm / bound)
     }
     return (outside, exp(logarithms), share)
   }
 
   /// The largest norm of the Jacobian at random points.
-  private func largestSlope(
+  private func largestJacobianNorm(
     of network: Network, _ norm: LipschitzNorm, points: Int, using generator: inout Generator
   ) throws -> Double {
     let places = Tensor.normal([points] + network.inputShape, using: &generator) * 3
@@ -120,8 +121,8 @@ struct LipSDPGroupSortExperiment: Experiment {
     }
   }
 
-  /// The bound of `max(x, y) = y + relu(x - y)` and `min(x, y) = y - relu(y - x)`, where `y` is made
-  /// of two rectifiers too.
+  /// The bound of `max(x, y) = y + relu(x - y)` and `min(x, y) = y - relu(y - x)`, where `y` is
+  /// made of two ReLUs too.
   private func rewrittenBound() throws -> Double {
     let first = Tensor([1, -1, -1, 1, 0, 1, 0, -1], shape: [4, 2]).cast(to: .float64)
     let last = Tensor([1, 0, 1, -1, 0, -1, 1, -1], shape: [2, 4]).cast(to: .float64)
@@ -130,8 +131,8 @@ struct LipSDPGroupSortExperiment: Experiment {
 
   /// Counts pairs of points at which the form of all four kinds of multipliers is negative.
   ///
-  /// With `x` and `v` the differences before and after sorting a group, and `1` a row of ones, it is
-  /// `λ(|x|² - |v|²) + γ((1x)² - (1v)²) - 2τ(1x)² + 2(ν + τ)(1x)(1v) - 2ν(1v)²`.
+  /// With `x` and `v` the differences before and after sorting a group, and `1` a row of ones, it
+  /// is `λ(|x|² - |v|²) + γ((1x)² - (1v)²) - 2τ(1x)² + 2(ν + τ)(1x)(1v) - 2ν(1v)²`.
   private func negativeForms(pairs: Int, using generator: inout Generator) -> Int {
     var count = 0
     for size in 2...4 {

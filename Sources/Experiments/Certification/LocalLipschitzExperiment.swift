@@ -8,7 +8,7 @@ import Tensors
 import struct Evidence.Measurement
 
 /// Tests what is claimed of local Lipschitz constants by bound propagation, on small networks whose
-/// steepest slope a dense sample of a square finds.
+/// largest gradient norm a dense sample of a square finds.
 ///
 /// - Source: "Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound
 ///   Propagation" (2022).
@@ -18,15 +18,19 @@ struct LocalLipschitzExperiment: Experiment {
 
   var claims: [Claim] {
     [
-      Claim("sound", "No slope found by sampling exceeds the bound.", .always),
+      Claim("sound", "No sampled gradient norm exceeds the bound.", .always),
       Claim(
-        "tight", "Without branching the bound is at most 1.3 times the steepest slope.",
+        "tight",
+        "Without branching the bound is at most 1.3 times the largest sampled gradient norm.",
         .atMost(1.3)),
       Claim(
-        "branching", "With branching the bound is the steepest slope, to one part in a hundred.",
+        "branching",
+        "With branching the bound is the largest sampled gradient norm, to one part in a "
+          + "hundred.",
         .atMost(1.01)),
       Claim(
-        "product", "The bound is below the product of the layers' constants.", .less(by: 0)),
+        "product", "The bound is below the product of the layers' Lipschitz constants.",
+        .less(by: 0)),
     ]
   }
 
@@ -48,8 +52,8 @@ struct LocalLipschitzExperiment: Experiment {
       let center = Tensor.uniform([1, 2], in: -1...1, using: &generator)
       let ball = try LinfBall(radius: 0.2, domain: -9...9)
       let points = center + Tensor.uniform([samples, 2], in: -0.2...0.2, using: &generator)
-      let slopes = try Tensors.gradient(at: points) { try network.output(of: $0).sum() }
-      let steepest = slopes.magnitude().sum(axes: [1]).max().item()
+      let gradients = try Tensors.gradient(at: points) { try network.output(of: $0).sum() }
+      let steepest = gradients.magnitude().sum(axes: [1]).max().item()
       let whole = try network.localLipschitzBound(over: ball, around: center).values.item()
       let parts = try network.localLipschitzBound(
         over: ball, around: center, branching: splits

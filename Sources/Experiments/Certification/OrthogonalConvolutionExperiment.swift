@@ -129,14 +129,14 @@ struct OrthogonalConvolutionExperiment: Experiment {
       kernel = kernel / kernel.norm() * Double(sizes.outputs).squareRoot()
       var optimizer = AdamW(weightDecay: 0)
       for step in 0..<Self.steps {
-        let slope = Tensors.gradient(at: kernel) {
+        let gradient = Tensors.gradient(at: kernel) {
           OrthogonalConvolution.loss($0, stride: sizes.stride)
         }
         let rate =
           0.05
           * LearningRateSchedule.cosine(warmup: 0)
           .factor(at: Double(step) / Double(Self.steps))
-        kernel = optimizer.step(from: kernel, gradient: slope, learningRate: rate)
+        kernel = optimizer.step(from: kernel, gradient: gradient, learningRate: rate)
       }
       least = min(least, OrthogonalConvolution.loss(kernel, stride: sizes.stride).item())
     }

@@ -12,7 +12,8 @@ import struct Evidence.Measurement
 
 /// Tests what is claimed of the tightness of interval bounds, before and after training.
 ///
-/// Before training, weights are drawn from the normal distribution; tightness does not depend on their scale.
+/// Before training, weights are drawn from the normal distribution; tightness does not depend on
+/// their scale.
 ///
 /// - Source: "Understanding Certified Training with Interval Bound Propagation" (2023), sections 3
 ///   and 4. Training sees 2000 digits; tightness is the mean over 64 others at radius 0.1.
@@ -33,19 +34,19 @@ struct PropagationTightnessExperiment: Experiment {
         .atMost(0.03)),
       Claim(
         "decay",
-        "Tightness falls with the root of the width: its slope on double logarithms is -1/2.",
+        "Tightness falls with the root of the width: its log-log slope is -1/2.",
         .equal(within: 0.03)),
       Claim(
         "depth", "At initialization, four linear layers are less tight than two of the same width.",
         .less(by: 0)),
       Claim(
         "rectifiers",
-        "With rectifiers, which stop half of a layer, two layers are tighter by the root of two.",
+        "With ReLUs, which stop half of a layer, two layers are tighter by the root of two.",
         .equal(within: 0.05)),
       Claim(
         "training",
-        "Trained by interval bounds, a network of two hidden layers is at least three times as "
-          + "tight as one that is trained without.", .atLeast(3)),
+        "Trained by interval bounds (IBP), a network of two hidden layers is at least three "
+          + "times as tight as one that is trained without.", .atLeast(3)),
     ]
   }
 
@@ -94,7 +95,7 @@ struct PropagationTightnessExperiment: Experiment {
     )
   }
 
-  /// Points without meaning: a small run needs no data set.
+  /// Points without meaning: a small run needs no dataset.
   private func noise(_ context: ExperimentContext) throws -> (Dataset, Dataset) {
     var generator = context.generator
     let data = try Dataset(

@@ -10,7 +10,7 @@ import Training
 /// Tests networks that have their Lipschitz bound by construction.
 ///
 /// - Source: "Direct Parameterization of Lipschitz-Bounded Deep Networks" (2023), sections 3 and 5.
-///   Training sees 2000 digits, and perceptrons of two hidden layers of 64.
+///   Training sees 2000 digits, and MLPs of two hidden layers of 64.
 struct SandwichExperiment: Experiment {
   static let paper: PaperID = "lbdn-sandwich"
   static let methods = ["LipschitzNetwork", "CayleyTransform", "LipschitzMarginTraining", "LipSDP"]
@@ -24,19 +24,19 @@ struct SandwichExperiment: Experiment {
         .atMost(1e-10)),
       Claim(
         "bound",
-        "No two inputs that are tried, at random or along the steepest slope, are farther apart in "
+        "No two sampled inputs, random or along the steepest direction, are farther apart in "
           + "the scores than the bound says.", .always),
       Claim(
         "semidefinite",
-        "A semidefinite program proves the bound of networks of two layers, up to 0.01 %.",
+        "A semidefinite program proves the bound of two-layer networks, up to 0.01%.",
         .atMost(1.0001)),
       Claim(
-        "step", "Fitted to a step, a network of bound 10 climbs with 95 % of it somewhere.",
+        "step", "Fitted to a step, a network of Lipschitz bound 10 reaches 95% of it somewhere.",
         .atLeast(9.5)),
       Claim(
         "digits",
-        "On digits its accuracy proven at Euclidean radius 0.5 is at least that of layers divided "
-          + "by their spectral norms.", .greater(by: 0)),
+        "On digits its certified accuracy at L2 radius 0.5 is at least that of spectrally "
+          + "normalized layers.", .greater(by: 0)),
     ]
   }
 
@@ -127,7 +127,7 @@ struct SandwichExperiment: Experiment {
     return largest
   }
 
-  /// Fits the sign of a number and returns the largest slope of what comes out.
+  /// Fits the sign of a number and returns the largest derivative of the result.
   private func steepestStep(_ steps: Int, seed: UInt64) throws -> Double {
     var trained = try LipschitzNetwork(layers: [1, 32, 32, 1], bound: 10)
       .parametrization(seed: seed)
@@ -136,7 +136,7 @@ struct SandwichExperiment: Experiment {
     let targets = inputs.sign()
     var optimizer = AdamW(weightDecay: 0)
     for step in 0..<steps {
-      let slope = try Tensors.gradient(at: trained.free.values) { values in
+      let gradient = try Tensors.gradient(at: trained.free.values) { values in
         try (start.network(of: values).output(of: inputs) - targets).square().mean()
       }
       let rate =
@@ -144,7 +144,7 @@ struct SandwichExperiment: Experiment {
         * LearningRateSchedule.cosine(warmup: 0.05)
         .factor(at: Double(step) / Double(steps))
       trained.free = trained.free.with(
-        values: optimizer.step(from: trained.free.values, gradient: slope, learningRate: rate))
+        values: optimizer.step(from: trained.free.values, gradient: gradient, learningRate: rate))
     }
     let network = trained.network
     let points = Tensor.evenlySpaced(-1...1, count: 4001).expandedDimension(at: 1)

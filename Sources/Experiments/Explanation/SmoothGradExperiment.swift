@@ -8,7 +8,7 @@ import Networks
 import Tensors
 import Training
 
-/// Tests what averaging over noise does to maps of slopes.
+/// Tests what averaging over noise does to gradient maps.
 ///
 /// - Source: "SmoothGrad: removing noise by adding noise" (2017), sections 2 and 3, on a small
 ///   convolutional network for 4000 digits in the place of one for ImageNet.
@@ -21,16 +21,16 @@ struct SmoothGradExperiment: Experiment {
   var claims: [Claim] {
     [
       Claim(
-        "linear", "On a linear model the map is the slope, to a millionth of its size.",
+        "linear", "On a linear model the map is the gradient, to a millionth of its size.",
         .atMost(1e-6)),
       Claim(
         "quadratic",
-        "For a score xᵀAx at least 99 % of the map's entries lie within three standard errors of "
+        "For a score xᵀAx at least 99% of the map's entries lie within three standard errors of "
           + "(A + Aᵀ)x.", .atLeast(0.99)),
       Claim(
         "smoother",
         "On at least 95 of 100 digits the map's total variation, as a share of its sum of "
-          + "magnitudes, is below the plain slope's.", .atLeast(0.95)),
+          + "magnitudes, is below the plain gradient's.", .atLeast(0.95)),
     ]
   }
 
@@ -70,8 +70,8 @@ struct SmoothGradExperiment: Experiment {
     let inputs = Tensor.uniform([50, 30], using: &generator)
     let labels = Tensor.randomIntegers([50], in: 0..<5, using: &generator)
     let map = try SmoothGrad().maps(network, at: inputs, labels: labels, using: &generator)
-    let slope = network.parameters.tensors[0].gathering(labels)
-    return ((map - slope).magnitude().max() / slope.magnitude().max()).item()
+    let gradient = network.parameters.tensors[0].gathering(labels)
+    return ((map - gradient).magnitude().max() / gradient.magnitude().max()).item()
   }
 
   /// The share of entries within three standard errors, for a network of one quadratic score.

@@ -25,21 +25,21 @@ struct GroupDROExperiment: Experiment {
     [
       Claim(
         "minimax",
-        "On two parabolas descent and weights come within a thousandth of the point where the "
-          + "larger is least.", .atMost(1e-3)),
+        "On two parabolas, descent and weights come within a thousandth of the minimax point.",
+        .atMost(1e-3)),
       Claim(
         "worst",
-        "With strong decay of weights, the group of digits that fares worst is decided rightly 10 "
-          + "points more often than by ordinary training with the same decay.",
+        "With strong weight decay, worst-group accuracy on digits is 10 points above that of "
+          + "ordinary training (ERM) with the same decay.",
         .greater(by: 0.1)),
       Claim(
         "average",
-        "Over groups as frequent as in training, at most 5 points fewer are decided rightly for "
-          + "that.", .greater(by: -0.05)),
+        "Average accuracy, over groups as frequent as in training, is at most 5 points lower "
+          + "for that.", .greater(by: -0.05)),
       Claim(
         "regularization",
-        "Without decay, where both fit all training digits, the gain of the worst group is less "
-          + "than half of that.", .less(by: 0)),
+        "Without weight decay, where both fit all training digits, the gain in worst-group "
+          + "accuracy is less than half of that.", .less(by: 0)),
     ]
   }
 
@@ -62,7 +62,7 @@ struct GroupDROExperiment: Experiment {
       groups = (labels * 2 + colors).integers
     }
 
-    /// The share of each group that `network` decides rightly.
+    /// The accuracy of `network` on each group.
     func accuracies(_ network: Network) throws -> [Double] {
       let hits = zip(try network.labels(of: data.inputs), data.labels!).map(==)
       return (0..<4).map { group in

@@ -31,7 +31,7 @@ package struct DigitSetting {
     }
   }
 
-  /// The share of `data` that `network` decides rightly.
+  /// The accuracy of `network` on `data`.
   package static func accuracy(_ network: Network, on data: Dataset) throws -> Double {
     Predictions(
       logits: try network.logits(of: data.inputs, batchSize: 500),

@@ -27,9 +27,9 @@ struct AdamExperiment: Experiment {
           + "Adam and AdaMax over 1000 steps unchanged to ten digits.", .atMost(1e-10)),
       Claim(
         "regret",
-        "With a rate falling as 1/√t, the logarithm of Adam's average regret in online logistic "
-          + "regression, against that of the number of examples, falls with a slope of 0.45 or "
-          + "more.", .atMost(-0.45), interval: .student),
+        "With a rate falling as 1/√t, Adam's average regret in online logistic regression "
+          + "falls with the number of examples at a log-log slope of 0.45 or more.", .atMost(-0.45),
+        interval: .student),
     ]
   }
 
@@ -68,7 +68,7 @@ struct AdamExperiment: Experiment {
     ]
   }
 
-  /// Follows the slopes of a noisy quadratic, each coordinate's scaled.
+  /// Follows the gradients of a noisy quadratic, each coordinate's scaled.
   private func path(
     of optimizer: any Optimizer, _ pushes: Tensor, scaledBy factors: Tensor
   ) -> Tensor {

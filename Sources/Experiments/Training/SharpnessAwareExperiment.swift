@@ -21,8 +21,8 @@ struct SharpnessAwareExperiment: Experiment {
     [
       Claim(
         "noise",
-        "A perceptron trained on 4000 digits, 40 % of whose labels are wrong, decides 5 points "
-          + "more of the test digits rightly in the end if its steps are sharpness-aware.",
+        "With 40% label noise on 4000 digits, an MLP's final test accuracy is 5 points higher "
+          + "if its steps are sharpness-aware.",
         .greater(by: 0.05)),
       Claim(
         "flat",

@@ -4,7 +4,7 @@ import Tensors
 public struct CalibrationBin: Sendable, Hashable {
   /// The mean confidence of the examples in the bin.
   public let confidence: Double
-  /// The share of them that were decided rightly.
+  /// Their accuracy.
   public let accuracy: Double
   public let count: Int
 }

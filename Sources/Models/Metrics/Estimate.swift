@@ -11,7 +11,7 @@ public struct Estimate: Sendable, Hashable, Codable {
     (self.value, self.low, self.high) = (value, low, high)
   }
 
-  /// The quantile of the normal distribution that leaves 2.5 % on each side.
+  /// The quantile of the normal distribution that leaves 2.5% on each side.
   static let z = 1.959963984540054
 
   /// Returns a share of successes with Wilson's score interval.

@@ -1,10 +1,10 @@
 import Tensors
 
-/// What a classifier said about labelled examples: the common ground of all metrics.
+/// What a classifier said about labeled examples: the common ground of all metrics.
 ///
 /// Computed in double precision, whatever the scores came in. Everything is a number, whatever the
 /// scores are: an infinite score counts as the largest number of single precision, and a row with a
-/// NaN says nothing. Its probabilities are equal, and it counts as a decision for the class after
+/// NaN says nothing. Its probabilities are equal, and it counts as a prediction of the class after
 /// its label, which is wrong.
 public struct Predictions: Sendable {
   /// Unnormalized scores, `[examples, classes]`.
@@ -15,11 +15,11 @@ public struct Predictions: Sendable {
   public let probabilities: Tensor
   /// The label of the highest score for each example.
   public let decisions: Tensor
-  /// The probability of the decision for each example.
+  /// The confidence: the probability of the predicted class of each example.
   public let confidences: Tensor
   /// False where a score was NaN.
   public let isDecided: Tensor
-  /// 1 where the decision is right, 0 elsewhere.
+  /// 1 where the prediction is correct, 0 elsewhere.
   public let hits: Tensor
 
   /// - Precondition: there is a label for each row, and every label is a class.
@@ -57,12 +57,12 @@ public struct Predictions: Sendable {
 
   // MARK: Accuracy
 
-  /// The share of right decisions, with Wilson's interval.
+  /// The accuracy, with Wilson's interval.
   public var accuracy: Estimate {
     .proportion(Int(hits.sum().item().rounded()), of: count)
   }
 
-  /// How often class `row` was decided to be class `column`.
+  /// The confusion matrix: how often class `row` was predicted as class `column`.
   public var confusion: [[Int]] {
     let cells = labels * classes + decisions
     let counts = Tensor.zeros([classes * classes], dtype: .int64)

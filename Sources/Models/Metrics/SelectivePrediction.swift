@@ -1,13 +1,13 @@
 import Tensors
 
-/// The error rate among the most confident decisions, for every share of decisions kept.
+/// The selective risk of the most confident predictions, at every coverage.
 ///
 /// - Source: "Selective Classification for Deep Neural Networks" (2017), section 2; the area as in
 ///   "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers" (2019), section 3.
 public struct RiskCoverageCurve: Sendable {
   /// The share of examples kept, at each step of one example.
   public let coverages: [Double]
-  /// The share of wrong decisions among those kept.
+  /// The error rate among the predictions kept.
   public let risks: [Double]
 
   /// The mean risk over all coverages: the area under the curve. Smaller is better.
@@ -20,7 +20,7 @@ public struct RiskCoverageCurve: Sendable {
 }
 
 extension Predictions {
-  /// Returns the curve of keeping decisions in order of confidence; equal confidences share their
+  /// Returns the curve of keeping predictions in order of confidence; equal confidences share their
   /// risk evenly.
   public func riskCoverageCurve() -> RiskCoverageCurve {
     let (sorted, order) = confidences.sorted(axis: 0, descending: true)

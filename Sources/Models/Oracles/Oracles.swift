@@ -13,7 +13,7 @@ public protocol ScoreOracle: DecisionOracle {
   func logits(of inputs: Tensor) throws -> Tensor
 }
 
-/// A model that also reveals slopes.
+/// A model that also reveals gradients.
 public protocol GradientOracle: ScoreOracle {
   /// Returns the scores at `inputs`, and the gradient in `inputs` of a function of the scores.
   ///
@@ -56,12 +56,12 @@ extension TransparentModel {
     at inputs: Tensor, of objective: (Tensor) throws -> Tensor
   ) throws -> (logits: Tensor, gradient: Tensor) {
     var logits: Tensor?
-    let slope = try Tensors.gradient(at: inputs) { point in
+    let gradient = try Tensors.gradient(at: inputs) { point in
       let scores = try network.output(of: point)
       logits = scores.detached()
       return try objective(scores)
     }
-    return (logits!, slope)
+    return (logits!, gradient)
   }
 }
 

@@ -3,7 +3,7 @@ import Tensors
 /// Every input that differs from a center in at most `radius` features, each of which may take any
 /// legal value.
 ///
-/// - Units: features, not input units; a radius is rounded down to a whole number of them.
+/// - Units: features, not input units; a radius is rounded down to an integer of them.
 public struct L0Ball: PerturbationSet, Hashable {
   public static let name = "l0"
   public let radius: Float
@@ -37,7 +37,7 @@ public struct L0Ball: PerturbationSet, Hashable {
     return Tensor.choosing(values, where: mask.reshaped(to: center.shape), otherwise: center)
   }
 
-  /// Returns the move by the domain's width of the features of largest slope.
+  /// Returns the step by the domain's width of the features of largest gradient.
   public func steepestStep(along gradient: Tensor) -> Tensor {
     let rows = gradient.flattenedRows()
     let width = domain.upperBound - domain.lowerBound
@@ -69,7 +69,7 @@ public struct L0Ball: PerturbationSet, Hashable {
       upper: center.filled(with: Double(domain.upperBound)).maximum(center))
   }
 
-  /// Returns truth values for the `radius` entries of largest magnitude in each row.
+  /// Returns booleans for the `radius` entries of largest magnitude in each row.
   private func largest(of rows: Tensor) -> Tensor {
     let count = min(Int(radius), rows.size(1))
     let none = rows.zerosLike()

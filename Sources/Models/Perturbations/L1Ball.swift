@@ -54,7 +54,7 @@ public struct L1Ball: PerturbationSet, Hashable {
     return (center + move.reshaped(to: center.shape)).clamped(to: domain)
   }
 
-  /// Returns the move that spends the whole radius on the feature of largest slope.
+  /// Returns the step that spends the whole radius on the feature of largest gradient.
   public func steepestStep(along gradient: Tensor) -> Tensor {
     let rows = gradient.flattenedRows()
     let place = rows.magnitude().argmax(axis: 1, keepingAxes: true)

@@ -86,7 +86,7 @@ public enum PerturbationError: Error, Equatable, CustomStringConvertible {
       "A radius of \(radius) makes no set; it must be a number that is not negative."
     case .emptyDomain(let lower, let upper): "No value lies between \(lower) and \(upper)."
     case .empty(let centers, let domain):
-      "\(centers) of the inputs lie too far outside the legal values "
+      "\(centers) of the inputs lie too far outside the valid range "
         + "\(domain.lowerBound) to \(domain.upperBound). Are inputs scaled otherwise?"
     }
   }

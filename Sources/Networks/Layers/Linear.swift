@@ -3,8 +3,8 @@ import Tensors
 /// A linear map of the last axis, with weights drawn as PyTorch draws them.
 ///
 /// - Shape: `[..., in]` to `[..., features]`.
-/// - Source: the initialization is that of "Delving Deep into Rectifiers" (2015), section 2.2, with
-///   the gain of a leaky rectifier of slope √5: uniform within ±1/√in for weights and biases.
+/// - Source: the initialization is that of "Delving Deep into ReLUs" (2015), section 2.2, with
+///   the gain of a leaky ReLU of slope √5: uniform within ±1/√in for weights and biases.
 public struct Linear: Layer {
   public let features: Int
   public let hasBias: Bool

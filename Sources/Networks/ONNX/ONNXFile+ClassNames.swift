@@ -1,7 +1,7 @@
 /// What a file calls the classes that it scores.
 extension ONNXFile {
-  /// The classes whose scores a value holds, in their order; empty if nothing says, or if they are the
-  /// numbers from 0 that they have anyway.
+  /// The classes whose scores a value holds, in their order; empty if nothing says, or if they are
+  /// the numbers from 0 that they have anyway.
   func classNames(of value: String) -> [String] {
     var value = value
     // Probabilities may be made of a classifier's scores by steps that keep their order.
@@ -24,7 +24,7 @@ extension ONNXFile {
 }
 
 extension ONNXFile.Node {
-  /// The names of classes in the node's attributes, whole numbers as text.
+  /// The names of classes in the node's attributes, integers as text.
   fileprivate var classNames: [String] {
     if let texts = attributes["classlabels_strings"]?.texts, !texts.isEmpty { return texts }
     let lists = ["classlabels_int64s", "classlabels_ints"].compactMap { integers($0) }

@@ -32,7 +32,7 @@ struct ONNXFile {
   struct Subgraph {
     let nodes: [Node]
     let initializers: [(name: String, value: Tensor)]
-    /// The element types of initializers of whole numbers, as the file stores them.
+    /// The element types of initializers of integers, as the file stores them.
     let wholeTypes: [String: ONNXElementType]
     let outputs: [String]
 
@@ -60,7 +60,7 @@ struct ONNXFile {
   let outputs: [Value]
   let nodes: [Node]
   let initializers: [String: Tensor]
-  /// The element types of initializers of whole numbers, as the file stores them.
+  /// The element types of initializers of integers, as the file stores them.
   let wholeTypes: [String: ONNXElementType]
 
   /// The versions of the standard operators that can be read.

@@ -168,7 +168,7 @@ extension ONNXImporter {
     var operands = [
       try importer.operand(node, 0), try importer.operand(node, 1), try importer.operand(node, 2),
     ]
-    // What is known of shapes is kept as whole numbers, truth values too.
+    // What is known of shapes is kept as integers, booleans too.
     if importer.builder.type(of: operands[0]).dtype == .int64 {
       operands[0] = try importer.builder.add(.cast(.bool), [operands[0]])
     }

@@ -6,7 +6,7 @@ extension ONNXImporter {
   static let longestList = 1 << 12
 
   /// The operand at `index` as a list of dimensions, if it is a known scalar or short vector of
-  /// whole numbers.
+  /// integers.
   func dimensions(
     _ node: ONNXFile.Node, _ index: Int
   ) -> (values: [Dimension], isScalar: Bool)? {

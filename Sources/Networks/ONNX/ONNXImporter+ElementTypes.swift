@@ -1,6 +1,6 @@
 import Tensors
 
-/// The element types that a file gives whole numbers, some of which have no type of their own here.
+/// The element types that a file gives integers, some of which have no type of their own here.
 extension ONNXImporter {
   /// Operators whose result has elements of their first operand.
   private static let movers: Set = [
@@ -9,7 +9,7 @@ extension ONNXImporter {
     "GatherElements", "GatherND", "DepthToSpace", "SpaceToDepth",
   ]
 
-  /// Keeps the element type that the file gives whole numbers, through what only moves them.
+  /// Keeps the element type that the file gives integers, through what only moves them.
   mutating func inheritWholeType(_ node: ONNXFile.Node) {
     guard let output = node.outputs.first, wholeTypes[output] == nil else { return }
     if Self.movers.contains(node.operation), let input = node.inputs.first,

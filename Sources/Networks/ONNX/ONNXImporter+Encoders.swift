@@ -14,7 +14,7 @@ extension ONNXImporter {
     },
   ]
 
-  /// A list that one of several attributes brings; whole numbers stay so.
+  /// A list that one of several attributes brings; integers stay so.
   private func list(_ node: ONNXFile.Node, _ name: String) throws(NetworkError) -> Tensor {
     if let numbers = node.integers("\(name)_int64s"), !numbers.isEmpty { return Tensor(numbers) }
     let reals = node.reals("\(name)_floats")
@@ -75,7 +75,7 @@ extension ONNXImporter {
     guard let categories = node.integers("cats_int64s"), !categories.isEmpty else {
       throw unsupported(node, "Its categories are words.")
     }
-    // Reals count as the whole numbers that they are without their fraction.
+    // Reals count as the integers that they are without their fraction.
     let value = try builder.add(.cast(.int64), [operand(node, 0)])
     return [.value(try add(.cast(real), [matches(value, Tensor(categories))], node))]
   }

@@ -4,7 +4,7 @@ import Tensors
 extension ONNXImporter {
   /// Adds the network's input, and what the file's inputs are of it.
   ///
-  /// Inputs of whole numbers become values of the same whole numbers; of several inputs the network
+  /// Inputs of integers become values of the same integers; of several inputs the network
   /// takes the elements one behind the other.
   mutating func addInput() throws(NetworkError) {
     let inputs = file.freeInputs
@@ -104,7 +104,7 @@ extension ONNXImporter {
   ) throws(NetworkError) -> Graph.ValueID {
     guard let type = ONNXElementType(rawValue: input.elementType) else {
       throw .malformed(
-        file: file.path, reason: "its input '\(input.name)' holds neither numbers nor truth values."
+        file: file.path, reason: "its input '\(input.name)' holds neither numbers nor booleans."
       )
     }
     if type.dtype.isFloatingPoint { return value }
@@ -114,7 +114,7 @@ extension ONNXImporter {
       let isZero = try builder.add(.combine(.equal), [value, zero])
       return try builder.add(.map(.not), [isZero])
     }
-    // A change too small for another whole number is none; beyond its range a byte would begin again.
+    // A change too small for another integer is none; beyond its range a byte would begin again.
     let rounded = try builder.add(.map(.round), [value])
     let limited =
       type.dtype == .uint8
@@ -133,7 +133,7 @@ extension ONNXImporter {
 }
 
 extension ONNXFile.Value {
-  /// Whether its elements are whole numbers or truth values.
+  /// Whether its elements are integers or booleans.
   fileprivate var isWhole: Bool {
     ONNXElementType(rawValue: elementType).map { !$0.dtype.isFloatingPoint } ?? false
   }

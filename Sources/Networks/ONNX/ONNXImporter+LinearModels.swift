@@ -1,7 +1,7 @@
 import Tensors
 
-/// What scikit-learn's exporters write in the domain `ai.onnx.ml`, but trees: preprocessing and linear
-/// models, as compositions of ordinary operations.
+/// What scikit-learn's exporters write in the domain `ai.onnx.ml`, but trees: preprocessing and
+/// linear models, as compositions of ordinary operations.
 extension ONNXImporter {
   static let tableRules: [String: Rule] = [
     "ai.onnx.ml.Scaler": scaler, "ai.onnx.ml.Normalizer": normalizer,
@@ -66,7 +66,7 @@ extension ONNXImporter {
   /// Fills in what is missing: a value that is replaced, by feature or for all.
   private static let imputer: Rule = { importer, node throws(NetworkError) in
     guard let filling = node.attributes["imputed_value_floats"]?.reals, !filling.isEmpty else {
-      throw importer.unsupported(node, "It fills in whole numbers.")
+      throw importer.unsupported(node, "It fills in integers.")
     }
     let value = try importer.realOperand(node, 0)
     let missing = node.real("replaced_value_float", 0)
@@ -207,8 +207,8 @@ extension ONNXImporter {
     return try builder.add(.reshape([.batch]), [builder.add(.cast(.int64), [isAbove])])
   }
 
-  /// The outputs of a classifier: the numbers of the classes at the places `winner`, or of those with the
-  /// highest scores, and the scores.
+  /// The outputs of a classifier: the numbers of the classes at the places `winner`, or of those
+  /// with the highest scores, and the scores.
   mutating func decided(
     _ scores: Graph.ValueID, _ node: ONNXFile.Node, winner: Graph.ValueID? = nil
   ) throws(NetworkError) -> [Imported] {

@@ -10,7 +10,7 @@ extension ONNXImporter {
     "DynamicQuantizeLinear": dynamicQuantizeLinear,
   ]
 
-  /// The numbers that an element type of whole numbers holds.
+  /// The numbers that an element type of integers holds.
   private func range(
     _ type: ONNXElementType, _ node: ONNXFile.Node
   ) throws(NetworkError) -> ClosedRange<Double> {
@@ -73,8 +73,8 @@ extension ONNXImporter {
       .map(.clip(lower: range.lowerBound, upper: range.upperBound)), [value], name: name)
   }
 
-  /// A value quantized by the scale at `index` and the zero point behind it, whose type the result has
-  /// unless the node names one.
+  /// A value quantized by the scale at `index` and the zero point behind it, whose type the result
+  /// has unless the node names one.
   mutating func quantized(
     _ x: Graph.ValueID, _ node: ONNXFile.Node, by index: Int, as declared: ONNXElementType? = nil,
     _ layout: (axis: Int, block: Int) = (0, 0)
@@ -139,8 +139,8 @@ extension ONNXImporter {
 
   /// Scale and zero point come from the smallest and largest element of each example by itself.
   ///
-  /// ONNX takes them from all elements of the operand, so that in a batch an example's scores depend
-  /// on the others; here each has what it would have alone.
+  /// ONNX takes them from all elements of the operand, so that in a batch an example's scores
+  /// depend on the others; here each has what it would have alone.
   private static let dynamicQuantizeLinear: Rule = { importer, node throws(NetworkError) in
     let x = try importer.realOperand(node, 0)
     let shape = importer.builder.type(of: x).shape

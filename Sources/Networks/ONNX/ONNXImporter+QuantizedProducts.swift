@@ -1,7 +1,7 @@
 import Tensors
 
-/// Sums of products of quantized numbers, which are exact: they are made in double precision wherever
-/// single precision could round.
+/// Sums of products of quantized numbers, which are exact: they are made in double precision
+/// wherever single precision could round.
 extension ONNXImporter {
   static let quantizedProductRules: [String: Rule] = [
     "MatMulInteger": matmulInteger, "ConvInteger": convolutionInteger,
@@ -9,7 +9,7 @@ extension ONNXImporter {
     "com.microsoft.QGemm": quantizedGemm,
   ]
 
-  /// The largest whole number below which single precision holds every other.
+  /// The largest integer below which single precision holds every other.
   private static let exactRange = 0x1p24
 
   /// An operand less its zero point.
@@ -26,7 +26,7 @@ extension ONNXImporter {
     return try builder.add(.combine(.subtract), [value, offset])
   }
 
-  /// A known operand less its zero point, as whole numbers in real ones.
+  /// A known operand less its zero point, as integers in real ones.
   private func knownCentered(
     _ node: ONNXFile.Node, _ index: Int, zero: Int, axis: Int
   ) throws(NetworkError) -> Tensor? {
@@ -45,7 +45,7 @@ extension ONNXImporter {
     return tensor - offset.reshaped(to: lead)
   }
 
-  /// Runs a rule on whole numbers so that its sums are exact, and returns real numbers.
+  /// Runs a rule on integers so that its sums are exact, and returns real numbers.
   ///
   /// - Parameter weight: if known, a row `[out, …]` for each output.
   private mutating func exactly(
@@ -82,7 +82,7 @@ extension ONNXImporter {
     let rank = try shape(node, b).count
     if let known = try knownCentered(node, b, zero: bZero, axis: max(0, rank - 1)) {
       if known.rank == 2 {
-        // A linear map, as bounds and slopes like it.
+        // A linear map, as bounds and gradients like it.
         let rows = known.transposed().contiguous()
         let reach = rows.magnitude().sum(axes: [1]).max().item() * 510
         let type: DType = real == .float64 || reach < Self.exactRange ? real : .float64

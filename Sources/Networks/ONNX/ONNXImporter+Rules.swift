@@ -94,7 +94,7 @@ extension ONNXImporter {
     }
   }
 
-  /// The operand at `index` as whole numbers known at import.
+  /// The operand at `index` as integers known at import.
   func integers(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError) -> [Int] {
     guard let tensor = known(node, index), !tensor.dtype.isFloatingPoint else {
       throw unsupported(node, "Operand \(index) must be known when the model is read.")
@@ -102,7 +102,7 @@ extension ONNXImporter {
     return tensor.integers.map(\.bounded)
   }
 
-  /// Whole numbers that older operator sets keep in an attribute and newer ones in an operand.
+  /// Integers that older operator sets keep in an attribute and newer ones in an operand.
   func integers(
     _ node: ONNXFile.Node, _ index: Int, orAttribute name: String
   ) throws(NetworkError) -> [Int]? {

@@ -81,7 +81,7 @@ extension ONNXImporter {
     return try importer.addUnary(.cast(dtype), node)
   }
 
-  /// Whole numbers in a narrower type that has no type of its own here: beyond its range they begin
+  /// Integers in a narrower type that has no type of its own here: beyond its range they begin
   /// again at the other end.
   private mutating func wrapped(
     _ node: ONNXFile.Node, to type: ONNXElementType
@@ -248,8 +248,8 @@ extension ONNXImporter {
     return try importer.addUnary(.broadcast(result), node)
   }
 
-  /// One row of a constant that has the same for each example of a batch that the file fixes, such as
-  /// the first state of a recurrence.
+  /// One row of a constant that has the same for each example of a batch that the file fixes, such
+  /// as the first state of a recurrence.
   private func commonRow(of node: ONNXFile.Node, stretchedTo shape: [Dimension]) -> Tensor? {
     guard let axis = shape.firstIndex(of: .batch), let constant = known(node, 0),
       constant.rank == shape.count, constant.size(axis) == declaredBatch, declaredBatch > 1

@@ -13,7 +13,7 @@ struct ONNXImporter {
     case value(Graph.ValueID)
     /// A tensor known at import; `name` is set if it came as, or from, an initializer.
     case known(Tensor, name: String?)
-    /// A known list of whole numbers, some of which may be multiples of the batch.
+    /// A known list of integers, some of which may be multiples of the batch.
     case dimensions([Dimension], isScalar: Bool)
   }
 
@@ -41,7 +41,7 @@ struct ONNXImporter {
   var declaredBatch = 1
   /// Whether the file leaves the size of the batch open.
   var isBatchOpen = false
-  /// The file's element types of whole numbers, some of which have no type of their own here.
+  /// The file's element types of integers, some of which have no type of their own here.
   var wholeTypes: [String: ONNXElementType]
   var builder = GraphBuilder()
   var names: [String: Imported] = [:]
@@ -213,15 +213,15 @@ extension Network {
   /// Reads a network from an ONNX file.
   ///
   /// Operator sets 7 to 24, weights in the file itself or in files of its folder; the file may be
-  /// compressed by gzip. Several inputs become one row (see `inputParts`). If the file fixes the size
-  /// of the batch, the graph is read with a free batch where each example goes its own way, and with
-  /// the fixed one otherwise; a graph about one vector is read with a batch in front. A graph that
-  /// mixes what lies along its first axis takes its whole input as one example.
+  /// compressed by gzip. Several inputs become one row (see `inputParts`). If the file fixes the
+  /// size of the batch, the graph is read with a free batch where each example goes its own way,
+  /// and with the fixed one otherwise; a graph about one vector is read with a batch in front. A
+  /// graph that mixes what lies along its first axis takes its whole input as one example.
   ///
-  /// - `output`: the name of the output that counts; without it the first one of real numbers, so that
-  ///   scores go before class numbers.
-  /// - `exampleShapes`: the shape of one example by the name of the input, for axes beside the batch
-  ///   that the file leaves open; for a model of one input the name does not matter.
+  /// - `output`: the name of the output that counts; without it the first one of real numbers, so
+  ///   that scores go before class numbers.
+  /// - `exampleShapes`: the shape of one example by the name of the input, for axes beside the
+  ///   batch that the file leaves open; for a model of one input the name does not matter.
   /// - Throws: `NetworkError.missingFile`, `.malformed`, `.unsupported` or `.mismatch`, naming the
   ///   node; `.openShape` if the shape of an example is needed.
   public init(

@@ -5,7 +5,7 @@ import Tensors
 extension Tensor {
   /// Reads a tensor of an ONNX message.
   ///
-  /// Half precision becomes single precision; whole numbers other than `uint8`, `int32` and `int64`
+  /// Half precision becomes single precision; integers other than `uint8`, `int32` and `int64`
   /// become one of those.
   ///
   /// - `files`: where tensors are looked for that the model keeps in other files.

@@ -8,7 +8,7 @@ import Synchronization
 final class Sessions: Sendable {
   /// What pages hold where the session's form token goes, so that a page serves every session.
   ///
-  /// It is another one in each process, so that no stranger's text can hold it.
+  /// It is another one in each process, so that no foreign text can hold it.
   static let placeholder = random()
 
   private let token: String?

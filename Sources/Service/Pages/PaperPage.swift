@@ -98,7 +98,7 @@ struct PaperPage {
 
   private var links: HTML {
     get throws {
-      // A page of strangers named these addresses: only those of the web are links.
+      // An untrusted page named these addresses: only those of the web are links.
       let links: [HTML] = try store.links(of: paper.id).filter { $0.url.contains(/^https?:\/\//) }
         .map {
           "<li><a href=\"\($0.url)\" rel=\"noreferrer nofollow\">\($0.url.shortened(to: 60))</a> <span class=\"soft\">\($0.kind.rawValue)</span></li>"

@@ -37,7 +37,7 @@ struct NoisyTrainingTests {
     let recipe = TrainingRecipe(epochs: 10, batchSize: 32, learningRate: 0.02)
     let training = NoisyTraining(sigma: 1, copies: 2, consistency: consistency, recipe: recipe)
     let trained = try training.train(network, on: inputs, labels: labels, using: &generator)
-    // The best accuracy is that of a step of 0.5 · √8 standard deviations: 92 %.
+    // The best accuracy is that of a step of 0.5 · √8 standard deviations: 92%.
     #expect(try noisyAccuracy(trained) > 0.82)
     #expect(try noisyAccuracy(network) < 0.8)
   }

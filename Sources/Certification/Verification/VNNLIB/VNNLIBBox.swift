@@ -1,4 +1,4 @@
-/// The ends of every input, infinite where nothing is known.
+/// The bounds of every input, infinite where nothing is known.
 struct VNNLIBBox {
   private(set) var lower: [Double] = []
   private(set) var upper: [Double] = []
@@ -10,7 +10,7 @@ struct VNNLIBBox {
     }
   }
 
-  /// Adds the next input with its ends.
+  /// Adds the next input with its bounds.
   mutating func include(_ index: Int, lower low: Double, upper high: Double) {
     include(index)
     (lower[index], upper[index]) = (low, high)
@@ -28,7 +28,8 @@ struct VNNLIBRange: Hashable {
   var lower: Double
   var upper: Double
 
-  /// The values for which `coefficient · x + constant ≤ 0`, moved outward where they must be rounded.
+  /// The values for which `coefficient · x + constant ≤ 0`, moved outward where they must be
+  /// rounded.
   init(_ term: LinearSum.Term, constant: Double) {
     let end = -constant / term.coefficient
     let isExact = constant.addingProduct(term.coefficient, end) == 0

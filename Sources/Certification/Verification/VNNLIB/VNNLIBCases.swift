@@ -13,7 +13,7 @@ struct VNNLIBCases {
   /// Why there is no case, if there is none.
   private(set) var vacuity = VerificationProperty.Vacuity.contradiction
 
-  /// The ends of one input in one case.
+  /// The bounds of one input in one case.
   private struct Change: Hashable {
     let index: Int
     let range: VNNLIBRange

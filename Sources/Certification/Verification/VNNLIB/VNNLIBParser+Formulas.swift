@@ -1,6 +1,6 @@
 /// Assertions: comparisons, joined by logical words.
 extension VNNLIBParser {
-  /// Conjunctions fall apart, and inequalities of one input narrow the box at once.
+  /// Conjunctions fall apart, and inequalities of one input tighten the box at once.
   mutating func keep(_ formula: VNNLIBFormula) {
     switch formula {
     case .and(let parts): for part in parts { keep(part) }

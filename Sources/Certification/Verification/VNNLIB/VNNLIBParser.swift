@@ -1,6 +1,6 @@
 /// Reads the commands of a property: declarations, and what is asserted of the variables.
 ///
-/// An assertion about one input alone narrows the box; everything else is kept as a formula.
+/// An assertion about one input alone tightens the box; everything else is kept as a formula.
 struct VNNLIBParser {
   /// `terms + products + constant ≤ 0`, or `< 0` if it is strict.
   struct Atom {

@@ -52,7 +52,7 @@ struct VNNLIBTensor {
     return zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 } + offset
   }
 
-  /// The whole numbers of a list such as `[1,28,28]`; nil if it is none.
+  /// The integers of a list such as `[1,28,28]`; nil if it is none.
   static func numbers(inBrackets text: Substring) -> [Int]? {
     guard text.first == "[", text.last == "]", text.count >= 2 else { return nil }
     let inner = text.dropFirst().dropLast()

@@ -20,7 +20,7 @@ extension VerificationProperty {
 }
 
 extension VerificationProperty.Case {
-  /// Every end of the box and every row as an inequality.
+  /// Every bound of the box and every row as an inequality.
   fileprivate var inequalities: [String] {
     let (lower, upper) = (box.lower.elements(as: Double.self), box.upper.elements(as: Double.self))
     let ends = lower.indices.flatMap {

@@ -3,18 +3,18 @@ import Datasets
 extension VerificationProperty {
   /// Reads a property in the format of the verification competition, plain or compressed by gzip.
   ///
-  /// Inputs `X_0`, `X_1`, … and outputs `Y_0`, `Y_1`, … are declared as `Real`, or, in version 2, as
-  /// tensors of networks that are indexed as in `X[0,1]`; the inputs of all networks that assertions
-  /// are about follow each other, and so do their outputs. Assertions join inequalities and equations
-  /// of sums of products with `and`, `or`, `not` and `=>`, and are satisfied together by what breaks
-  /// the property. They are brought into disjunctive normal form; alternatives that nothing can satisfy
-  /// are left out, and every other one must bound every input. Without one left, the property holds.
+  /// Inputs `X_0`, `X_1`, … and outputs `Y_0`, `Y_1`, … are declared as `Real`, or, in version 2,
+  /// as tensors of networks that are indexed as in `X[0,1]`; the inputs of all networks that
+  /// assertions are about follow each other, and so do their outputs. Assertions join inequalities
+  /// and equations of sums of products with `and`, `or`, `not` and `=>`, and are satisfied together
+  /// by what breaks the property. They are brought into disjunctive normal form; alternatives that
+  /// nothing can satisfy are left out, and every other one must bound every input. Without one
+  /// left, the property holds.
   ///
-  /// - Soundness: numbers of at most 17 digits, and coefficients, mean the nearest double; other numbers
-  ///   mean what is written. Boxes
-  ///   hold their borders, and ends that need division are moved outward: the property is never made
-  ///   weaker, so that `holds` is as it should be. What breaks it must satisfy each row as it is
-  ///   written, strict ones too.
+  /// - Soundness: numbers of at most 17 digits, and coefficients, mean the nearest double; other
+  ///   numbers mean what is written. Boxes hold their borders, and bounds that need division are
+  ///   moved outward: the property is never made weaker, so that `holds` is as it should be. What
+  ///   breaks it must satisfy each row as it is written, strict ones too.
   /// - Throws: `DataError` if the file cannot be read or is larger than the limits;
   ///   `VNNLIBError` with the line and the column of what is wrong.
   /// - Source: "The VNN-LIB standard", versions 1.0 and 2.0; of 2.0 without assertions about hidden

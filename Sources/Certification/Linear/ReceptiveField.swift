@@ -1,12 +1,12 @@
 import Networks
 import Tensors
 
-/// What one place of a feature map depends on in another: a window, in the same position to each
-/// place.
+/// The receptive field of one place of a feature map in another: a window, in the same position to
+/// each place.
 ///
 /// - Units: elements of the other map; one entry for each axis of space.
-struct ReceptiveWindow: Equatable {
-  /// How far windows of neighbouring places lie apart.
+struct ReceptiveField: Equatable {
+  /// How far windows of neighboring places lie apart.
   var stride: [Int]
   /// Where the window of the first place starts; below 0 where it starts outside.
   var start: [Int]
@@ -20,8 +20,8 @@ struct ReceptiveWindow: Equatable {
     )
   }
 
-  /// What a convolution reads for this window of its result.
-  func before(_ convolution: ConvolutionWeight) -> ReceptiveWindow {
+  /// The receptive field in a convolution's input of this window of its result.
+  func before(_ convolution: ConvolutionWeight) -> ReceptiveField {
     let (kernel, geometry) = (convolution.weight.shape.dropFirst(2), convolution.geometry)
     var window = self
     for axis in size.indices {
@@ -35,7 +35,7 @@ struct ReceptiveWindow: Equatable {
   }
 
   /// The smallest window that holds both, or nil if they move at different strides.
-  func union(_ other: ReceptiveWindow) -> ReceptiveWindow? {
+  func union(_ other: ReceptiveField) -> ReceptiveField? {
     guard stride == other.stride else { return nil }
     var window = self
     for axis in size.indices {
@@ -47,7 +47,7 @@ struct ReceptiveWindow: Equatable {
   }
 
   /// The part of values in this window, `[rows, channels] + size`, that another one covers.
-  func cropped(_ values: Tensor, to other: ReceptiveWindow) -> Tensor {
+  func cropped(_ values: Tensor, to other: ReceptiveField) -> Tensor {
     var result = values
     for axis in size.indices {
       result = result.narrowed(

@@ -1,14 +1,14 @@
 import Tensors
 
-/// Lines under and over functions that jump.
+/// Linear relaxations of step functions.
 extension Relaxation {
-  /// Lines of a function that never falls and lies between `x - below` and `x + above`: flat through
-  /// the value at an end, or slanted along the corners of the steps, whichever stands better in the
-  /// middle.
+  /// Lines of a function that never falls and lies between `x - below` and `x + above`: flat
+  /// through the value at a bound, or slanted along the corners of the steps, whichever stands
+  /// better in the middle.
   ///
   /// - Shape: without the axis of rows.
-  static func stairs(
-    below: Double, above: Double, over x: Ends, _ value: (Tensor) -> Tensor
+  static func stepFunction(
+    below: Double, above: Double, over x: Bounds, _ value: (Tensor) -> Tensor
   ) -> Relaxation {
     let (least, most) = (value(x.lower), value(x.upper))
     let middle = (x.lower + x.upper) * 0.5
@@ -23,17 +23,17 @@ extension Relaxation {
     ).known(where: x.lower.isFinite .& x.upper.isFinite)
   }
 
-  /// Lines of the sign: across 0 the lower one is flat or meets the far end's 1, the upper one is
-  /// flat or meets the near end's -1, whichever stands better in the middle.
+  /// Lines of the sign: across 0 the lower one is flat or meets the far bound's 1, the upper one is
+  /// flat or meets the near bound's -1, whichever stands better in the middle.
   ///
   /// - Shape: without the axis of rows.
-  static func sign(over x: Ends) -> Relaxation {
+  static func sign(over x: Bounds) -> Relaxation {
     let (least, most) = (x.lower.sign(), x.upper.sign())
     let zero = least.zerosLike()
     let isAcross = (x.lower .< 0) .& (x.upper .> 0)
     let unit = zero + 1
     let share = 1 - 2 * zero.dtype.slack
-    // Flatter than the line through both corners, so that rounding lifts no end above 1.
+    // Flatter than the line through both corners, so that rounding lifts no bound above 1.
     let (up, down) = (
       Tensor.choosing(2 * share / x.upper, where: isAcross, otherwise: zero),
       Tensor.choosing(-2 * share / x.lower, where: isAcross, otherwise: zero)

@@ -1,11 +1,12 @@
 import Tensors
 
-/// Bounds of parts, made of those of the parts that they lie in.
+/// Bounds of subdomains, made of their parents'.
 extension LinearBounds {
   /// The same bounds for some of the examples.
   func rows(_ places: Tensor) -> LinearBounds {
     LinearBounds(
-      plan, over: region.rows(places), ends: ends.map { $0?.rows(places, of: region.batch) },
+      plan, over: region.rows(places),
+      intermediateBounds: intermediateBounds.map { $0?.rows(places, of: region.batch) },
       relaxations: relaxations.map { $0?.rows(places, of: region.batch) },
       sizes: sizes?.rows(places), until: deadline)
   }
@@ -13,23 +14,23 @@ extension LinearBounds {
   /// The bounds of both sides of a split of each example, which these hold twice: the upper sides
   /// first.
   ///
-  /// Only the lines of the activations that these neurons feed are made anew.
+  /// Only the relaxations of the activations that these neurons feed are made anew.
   ///
-  /// - Precondition: all rows of a form share the lines.
-  func cut(at splits: [NeuronSplit]) -> LinearBounds {
+  /// - Precondition: all rows of an objective share the relaxations.
+  func cut(at splits: [ReLUSplit]) -> LinearBounds {
     let count = splits.count
-    var (ends, relaxations) = (ends, relaxations)
+    var (bounds, relaxations) = (intermediateBounds, relaxations)
     for step in Set(splits.map(\.step)) {
       let upper = splits.indices.filter { splits[$0].step == step }
       let lower = upper.map { $0 + count }
       let places = upper.map { splits[$0].place }
       let points = Tensor(upper.map { splits[$0].point }).cast(to: plan.dtype)
-      let whole = ends[step]!
-      let own = Ends(
+      let whole = bounds[step]!
+      let own = Bounds(
         lower: .concatenating([points, whole.lower.elements(rows: lower, places: places)]),
         upper: .concatenating([whole.upper.elements(rows: upper, places: places), points]))
       let sides = (rows: upper + lower, places: places + places)
-      ends[step] = Ends(
+      bounds[step] = Bounds(
         lower: whole.lower.setting(rows: sides.rows, places: sides.places, to: own.lower),
         upper: whole.upper.setting(rows: sides.rows, places: sides.places, to: own.upper))
       for (index, user) in plan.steps.enumerated() where user.operands.contains(step) {
@@ -43,12 +44,13 @@ extension LinearBounds {
       }
     }
     return LinearBounds(
-      plan, over: region, ends: ends, relaxations: relaxations, sizes: sizes, until: deadline)
+      plan, over: region, intermediateBounds: bounds, relaxations: relaxations, sizes: sizes,
+      until: deadline)
   }
 }
 
-extension Ends {
-  fileprivate func rows(_ places: Tensor, of batch: Int) -> Ends {
+extension Bounds {
+  fileprivate func rows(_ places: Tensor, of batch: Int) -> Bounds {
     map { $0.forEach(batch: batch).gathering(places) }
   }
 }
@@ -57,7 +59,7 @@ extension StepRelaxation {
   fileprivate func rows(_ places: Tensor, of batch: Int) -> StepRelaxation {
     switch self {
     case .planes(let planes): .planes(planes.map { $0.forEach(batch: batch).gathering(places) })
-    case .box(let ends): .box(ends.map { $0.forEach(batch: batch).gathering(places) })
+    case .box(let bounds): .box(bounds.map { $0.forEach(batch: batch).gathering(places) })
     case .matmul(let planes):
       .matmul(
         MatmulRelaxation(
@@ -67,13 +69,14 @@ extension StepRelaxation {
 }
 
 extension Relaxation {
-  /// These lines with those of some places of some rows replaced by `other`, of shape `[places, 1]`.
+  /// These lines with those of some places of some rows replaced by `other`, of shape `[places,
+  /// 1]`.
   fileprivate func setting(rows: [Int], places: [Int], to other: Relaxation) -> Relaxation {
     func set(_ old: Tensor, _ new: Tensor) -> Tensor {
       old.setting(rows: rows, places: places, to: new.flattened())
     }
-    func set(_ old: Ends, _ new: Ends) -> Ends {
-      Ends(lower: set(old.lower, new.lower), upper: set(old.upper, new.upper))
+    func set(_ old: Bounds, _ new: Bounds) -> Bounds {
+      Bounds(lower: set(old.lower, new.lower), upper: set(old.upper, new.upper))
     }
     return Relaxation(
       lowerSlopes: zip(lowerSlopes, other.lowerSlopes).map(set),

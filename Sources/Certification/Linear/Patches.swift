@@ -1,19 +1,20 @@
 import Networks
 import Tensors
 
-/// What one place of a feature map depends on, as a small network of its own, which is the same for
-/// every place: its examples are the places.
+/// The patches of a receptive field: what one place of a feature map depends on, as a small network
+/// of its own that is the same for every place; its examples are the places.
 ///
-/// Forms of a convolution's outputs are zero nearly everywhere. In a cone only what need not be zero
-/// is computed, and its maps are small matrices. Values of its steps are flat, `[channels · window]`.
+/// The coefficients of a convolution's outputs are zero nearly everywhere. In patches only what
+/// need not be zero is computed, and affine maps are small matrices. Values of steps are flat,
+/// `[channels · window]`.
 ///
-/// - Soundness: zeros that convolutions pad with are exact, since lines of activations outside of
-///   the map are replaced by zero, and other values outside are multiplied by zero.
-struct ReceptiveCone {
-  /// Where a step of the cone stands in the whole network.
+/// - Soundness: zeros that convolutions pad with are exact, since relaxations of activations
+///   outside of the map are replaced by zero, and other values outside are multiplied by zero.
+struct Patches {
+  /// Where a step of the patches stands in the whole network.
   struct Origin {
     let step: Int
-    let window: ReceptiveWindow
+    let window: ReceptiveField
     /// Whether the step only makes zero what lies outside of the map.
     var isMask = false
   }
@@ -24,8 +25,8 @@ struct ReceptiveCone {
   /// The sizes of the feature map's axes of space.
   let places: Shape
 
-  /// - Returns: nil where a step before `target` has no windows, such as a dense map, and where forms
-  ///   of the whole network cost no more.
+  /// - Returns: nil where a step before `target` has no windows, such as a dense map, and where
+  ///   objectives of the whole network cost no more.
   init?(_ plan: RelaxationPlan, at target: Int) {
     guard let windows = Self.windows(plan, target), Self.pays(plan, windows) else { return nil }
     var builder = Builder(plan: plan)
@@ -33,15 +34,15 @@ struct ReceptiveCone {
       builder.append(index, window, windows)
     }
     (origins, places) = (builder.origins, Array(plan.steps[target].shape.sizes.dropFirst()))
-    let proven = RelaxationPlan(steps: builder.steps, of: plan)
-    self.plan = plan.dtype == .float64 ? proven : proven.single
+    let certified = RelaxationPlan(steps: builder.steps, of: plan)
+    self.plan = plan.dtype == .float64 ? certified : certified.single
   }
 
   /// The windows of the steps that the target's value depends on, or nil.
-  private static func windows(_ plan: RelaxationPlan, _ target: Int) -> [Int: ReceptiveWindow]? {
+  private static func windows(_ plan: RelaxationPlan, _ target: Int) -> [Int: ReceptiveField]? {
     let axes = plan.steps[target].shape.sizes.count - 1
     guard axes > 0 else { return nil }
-    var windows = [target: ReceptiveWindow(axes: axes)]
+    var windows = [target: ReceptiveField(axes: axes)]
     for index in (0...target).reversed() {
       guard let window = windows[index] else { continue }
       let step = plan.steps[index]
@@ -56,9 +57,9 @@ struct ReceptiveCone {
     return windows[plan.source] == nil ? nil : windows
   }
 
-  /// Whether forms in windows cost less than half of forms in whole maps: products, and a handful of
-  /// operations on each element.
-  private static func pays(_ plan: RelaxationPlan, _ windows: [Int: ReceptiveWindow]) -> Bool {
+  /// Whether objectives in windows cost less than half of objectives in whole maps: products, and a
+  /// handful of operations on each element.
+  private static func pays(_ plan: RelaxationPlan, _ windows: [Int: ReceptiveField]) -> Bool {
     let elementCost = 20
     func size(_ index: Int) -> Int {
       plan.steps[index].shape.sizes[0] * windows[index]!.size.reduce(1, *)
@@ -81,11 +82,11 @@ struct ReceptiveCone {
     let plan: RelaxationPlan
     var steps: [RelaxationPlan.Step] = []
     var origins: [Origin] = []
-    /// Where steps of the whole network stand in the cone.
+    /// Where steps of the whole network stand in the patches.
     var places: [Int: Int] = [:]
 
     mutating func append(
-      _ index: Int, _ window: ReceptiveWindow, _ windows: [Int: ReceptiveWindow]
+      _ index: Int, _ window: ReceptiveField, _ windows: [Int: ReceptiveField]
     ) {
       let step = plan.steps[index]
       let operands = step.operands.map { operand in
@@ -118,7 +119,7 @@ struct ReceptiveCone {
     }
 
     private mutating func add(
-      _ rule: LinearRule, _ operands: [Int], _ index: Int, _ window: ReceptiveWindow,
+      _ rule: LinearRule, _ operands: [Int], _ index: Int, _ window: ReceptiveField,
       isMask: Bool = false
     ) -> Int {
       let count = plan.steps[index].shape.sizes[0] * window.size.reduce(1, *)
@@ -131,14 +132,14 @@ struct ReceptiveCone {
     }
 
     /// A step that makes zero what lies outside of the map.
-    private mutating func mask(_ index: Int, _ window: ReceptiveWindow) -> Int {
+    private mutating func mask(_ index: Int, _ window: ReceptiveField) -> Int {
       let one = Tensor(scalar: 1.0)
       return add(
-        .gate(Ends(lower: one, upper: one)), [places[index]!], index, window, isMask: true)
+        .gate(Bounds(lower: one, upper: one)), [places[index]!], index, window, isMask: true)
     }
 
     private mutating func crop(
-      _ index: Int, _ whole: ReceptiveWindow, to window: ReceptiveWindow
+      _ index: Int, _ whole: ReceptiveField, to window: ReceptiveField
     ) -> Int {
       let matrix = whole.cropped(units(of: index, whole), to: window).flattenedRows().transposed()
       return add(dense(matrix, nil), [places[index]!], index, window)
@@ -154,8 +155,8 @@ struct ReceptiveCone {
 
     /// The matrix of a convolution from one window to another: what it makes of each unit.
     private func matrix(
-      of convolution: ConvolutionWeight, from operand: Int, _ input: ReceptiveWindow,
-      for output: ReceptiveWindow
+      of convolution: ConvolutionWeight, from operand: Int, _ input: ReceptiveField,
+      for output: ReceptiveField
     ) -> Tensor {
       var inside = convolution.geometry
       inside.padding = inside.padding.map { _ in 0 }
@@ -165,14 +166,14 @@ struct ReceptiveCone {
     }
 
     /// Values in a window, one for each of its elements, which is 1 where all others are 0.
-    private func units(of index: Int, _ window: ReceptiveWindow) -> Tensor {
+    private func units(of index: Int, _ window: ReceptiveField) -> Tensor {
       let channels = plan.steps[index].shape.sizes[0]
       let count = channels * window.size.reduce(1, *)
       return .identity(count, dtype: .float64).reshaped(to: [count, channels] + window.size)
     }
 
     /// A constant that is one number for each channel, or one for all, in a window.
-    private func flat(_ constant: Tensor, _ shape: ExampleShape, _ window: ReceptiveWindow)
+    private func flat(_ constant: Tensor, _ shape: ExampleShape, _ window: ReceptiveField)
       -> Tensor
     {
       constant.cast(to: .float64).broadcast(to: [shape.sizes[0]] + window.size).flattened()
@@ -183,7 +184,7 @@ struct ReceptiveCone {
 extension RelaxationPlan.Step {
   /// The window of the operands that a window of this step depends on, or nil if there is none that
   /// is the same everywhere.
-  fileprivate func window(before window: ReceptiveWindow) -> ReceptiveWindow? {
+  fileprivate func window(before window: ReceptiveField) -> ReceptiveField? {
     switch rule {
     case .source, .activation, .sum: return window
     case .affine(let map, let offset):
@@ -197,7 +198,7 @@ extension RelaxationPlan.Step {
       case .reshape: return map.input == map.output ? window : nil
       case .dense, .transpose, .general, .adjoint: return nil
       }
-    case .constant, .concatenation, .product, .matmul, .gate, .choice, .enclosed: return nil
+    case .constant, .concatenation, .product, .matmul, .gate, .choice, .interval: return nil
     }
   }
 }

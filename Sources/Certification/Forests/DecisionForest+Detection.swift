@@ -1,8 +1,9 @@
 import Networks
 import Tensors
 
-/// Ensembles of trees in graphs, as reading a file composes them: comparisons, a product that counts
-/// how many of a path's decisions are taken, a comparison with their number, and a weighted sum.
+/// Ensembles of trees in graphs, as reading a file composes them: comparisons, a product that
+/// counts how many of a path's decisions are taken, a comparison with their number, and a weighted
+/// sum.
 extension DecisionForest {
   /// The ensembles of a network, by the node of the weighted sum.
   static func all(in network: Network) -> [Graph.ValueID: DecisionForest] {
@@ -78,7 +79,7 @@ private struct PathCheck {
     let isTrue: Bool
   }
 
-  /// - Returns: nil if paths do not form binary trees.
+  /// - Returns: nil if paths do not objective binary trees.
   init?(_ paths: [Double], needed: [Double], trees: Int, inner: Int, leaves: Int) {
     isLeaf = Array(repeating: 0, count: trees * leaves)
     depths = Array(repeating: 0, count: trees * inner)
@@ -96,7 +97,7 @@ private struct PathCheck {
       }
       var real: [Int] = []
       for leaf in 0..<leaves {
-        // The product is a whole number: at most that of the steps to true branches.
+        // The product is an integer: at most that of the steps to true branches.
         let most = Double(steps[leaf].count { $0.isTrue })
         let least = needed[tree * leaves + leaf]
         if least > most { continue }

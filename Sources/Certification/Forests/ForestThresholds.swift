@@ -2,13 +2,13 @@ import Models
 import Networks
 import Tensors
 
-/// Where boxes of inputs are cut so that decision trees, and other comparisons, fall apart: at their
-/// thresholds.
+/// Where boxes of inputs are cut so that decision trees, and other comparisons, fall apart: at
+/// their thresholds.
 ///
-/// Halves at other places never settle a comparison whose threshold they hold. On one side of a
-/// threshold lies the number itself, on the other the next one of double precision: what lies between
-/// the two takes the same branches as one of them.
-struct ForestCuts: Sendable {
+/// Halves at other places never decide a comparison whose threshold they hold. On one side of a
+/// threshold lies the number itself, on the other the next one of double precision: what lies
+/// between the two takes the same branches as one of them.
+struct ForestThresholds: Sendable {
   fileprivate struct Trees: Sendable {
     /// The ensemble that the comparisons are for, if they are for one.
     let forest: DecisionForest?
@@ -35,7 +35,8 @@ struct ForestCuts: Sendable {
     var forests: [Int: DecisionForest] = [:]
     for (index, step) in plan.steps.enumerated() {
       guard let operand = step.operands.first(where: { moved[$0] != nil }) else {
-        if case .enclosed(let enclosure) = step.rule, case .forest(let forest) = enclosure.content {
+        if case .interval(let relaxation) = step.rule, case .forest(let forest) = relaxation.content
+        {
           forests[step.operands[0]] = forest
         }
         continue
@@ -43,11 +44,11 @@ struct ForestCuts: Sendable {
       switch step.rule {
       case .affine(let map, offset: nil) where map.picksElements:
         moved[index] = map(moved[operand]!)
-      case .enclosed(let enclosure):
-        guard case .operation(.combine(let function), _, _) = enclosure.content,
-          let thresholds = enclosure.constants[1], step.operands.count == 1
+      case .interval(let relaxation):
+        guard case .operation(.combine(let function), _, _) = relaxation.content,
+          let thresholds = relaxation.constants[1], step.operands.count == 1
         else { return nil }
-        let own = enclosure.output.constant(thresholds).broadcast(to: enclosure.output.sizes)
+        let own = relaxation.output.constant(thresholds).broadcast(to: relaxation.output.sizes)
         comparisons[index] = (function, own, moved[operand]!)
       default: return nil
       }
@@ -64,23 +65,23 @@ struct ForestCuts: Sendable {
     else { return nil }
   }
 
-  /// How many numbers are needed for each part of a box.
-  var partSize: Int {
+  /// How many numbers are needed for each subdomain of a box.
+  var subdomainSize: Int {
     trees.reduce(1) { $0 + ($1.forest?.weights.count ?? 0) + $1.features.count }
   }
 
-  /// The places to cut boxes at: of the nodes that a box reaches and does not settle, the one closest
-  /// to the root of the tree whose value it knows least of.
+  /// The places to cut boxes at: of the nodes that a box reaches and does not decide, the one
+  /// closest to the root of the tree whose value it knows least of.
   struct Places {
-    /// `[parts, 1]`
+    /// `[subdomains, 1]`
     let features: Tensor
     let left: Tensor
     let right: Tensor
-    /// Whether there is such a node; `[parts]`.
+    /// Whether there is such a node; `[subdomains]`.
     let isFound: Tensor
   }
 
-  /// - Shape: corners `[parts, features]`.
+  /// - Shape: corners `[subdomains, features]`.
   func places(in box: Box) -> Places {
     let scores = Tensor.concatenating(trees.map { $0.scores(in: box) }, axis: 1)
     let best = scores.argmax(axis: 1)
@@ -93,7 +94,7 @@ struct ForestCuts: Sendable {
   }
 }
 
-extension ForestCuts.Trees {
+extension ForestThresholds.Trees {
   fileprivate init?(
     _ forest: DecisionForest?, _ function: BinaryFunction, _ thresholds: Tensor, _ features: Tensor
   ) {
@@ -112,7 +113,7 @@ extension ForestCuts.Trees {
     self.features = features.flattened().cast(to: .int64)
   }
 
-  /// How much a cut at each node promises; `[parts, trees * inner]`.
+  /// How much a cut at each node promises; `[subdomains, trees * inner]`.
   fileprivate func scores(in box: Box) -> Tensor {
     let (low, high) = (
       box.lower.gathering(features, axis: 1), box.upper.gathering(features, axis: 1)

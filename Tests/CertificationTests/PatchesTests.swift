@@ -6,8 +6,8 @@ import Testing
 
 @testable import Certification
 
-/// Networks with feature maps, and how many of their maps have cones.
-private let networks: [(name: String, cones: Int, network: @Sendable () throws -> Network)] = [
+/// Networks with feature maps, and how many of their maps are bounded in patches.
+private let networks: [(name: String, patches: Int, network: @Sendable () throws -> Network)] = [
   (
     "strides and padding", 1,
     {
@@ -69,8 +69,9 @@ private let networks: [(name: String, cones: Int, network: @Sendable () throws -
   ),
 ]
 
-@Test("In a cone bounds are those of forms over the whole network", arguments: networks.indices)
-func conesKeepBounds(_ row: Int) throws {
+@Test(
+  "In patches bounds are those of objectives over the whole network", arguments: networks.indices)
+func patchesKeepBounds(_ row: Int) throws {
   let (name, count, make) = networks[row]
   var generator = Generator(seed: 7)
   let network = try make()
@@ -79,36 +80,37 @@ func conesKeepBounds(_ row: Int) throws {
   for plan in [try RelaxationPlan(network), try RelaxationPlan(network).single] {
     let bounds = try LinearBounds(plan, over: region)
     let boxes = try LinearBounds(plan, over: region, intermediate: .interval)
-    let cones = plan.bounded.filter {
-      ReceptiveCone(plan, at: $0) != nil && !plan.isOneMapOfInput($0)
+    let patches = plan.bounded.filter {
+      Patches(plan, at: $0) != nil && !plan.isOneMapOfInput($0)
     }
-    #expect(cones.count == count, "\(name)")
-    for step in cones {
+    #expect(patches.count == count, "\(name)")
+    for step in patches {
       let shape = plan.steps[step].shape
-      let forms = LinearForms.elements(.range(0..<shape.count), of: shape, dtype: plan.dtype)
-      let least = bounds.region.minimum(of: bounds.inputForms(of: forms, from: step))
-      let whole = Ends(
+      let objectives = LinearObjectives.elements(
+        .range(0..<shape.count), of: shape, dtype: plan.dtype)
+      let least = bounds.region.minimum(of: bounds.inputObjectives(of: objectives, from: step))
+      let whole = Bounds(
         lower: least.narrowed(axis: 1, from: 0, count: shape.count),
         upper: -least.narrowed(axis: 1, from: shape.count, count: shape.count))
-      let box = boxes.ends[step]!.map { $0.flattenedRows() }
-      // Elements that the box settles may keep it.
+      let box = boxes.intermediateBounds[step]!.map { $0.flattenedRows() }
+      // Elements that the box makes stable may keep it.
       let isOpen = (box.lower .< 0) .& (box.upper .> 0)
       #expect(isOpen.any().booleans[0], "\(name)")
-      func chosen(_ ends: Ends) -> Tensor {
-        let both = ends.map {
+      func chosen(_ bounds: Bounds) -> Tensor {
+        let both = bounds.map {
           Tensor.choosing($0.flattenedRows(), where: isOpen, otherwise: box.lower.zerosLike())
         }
         return .stacking([both.lower, both.upper])
       }
       expectClose(
-        chosen(bounds.ends[step]!), chosen(whole.meeting(box)),
+        chosen(bounds.intermediateBounds[step]!), chosen(whole.meeting(box)),
         absolute: plan.dtype == .float64 ? 1e-9 : 1e-4)
     }
   }
 }
 
-@Test("Optimized bounds in cones are no looser, and hold")
-func optimizedCones() throws {
+@Test("Optimized bounds in patches are no looser, and hold")
+func optimizedPatches() throws {
   let network = try networks[0].network()
   var generator = Generator(seed: 9)
   let center = Tensor.uniform([2] + network.inputShape, using: &generator)
@@ -179,13 +181,13 @@ func phases(_ row: (kernel: Int, stride: Int, padding: Int, size: Int)) {
   let geometry = ConvolutionGeometry(
     stride: [row.stride, row.stride], padding: [row.padding, row.padding], dilation: [1, 1])
   let image = Tensor.normal([2, 3, row.size, row.size], using: &generator)
-  let forms = Tensor.normal(
+  let objectives = Tensor.normal(
     image.convolved(weight: weight, bias: nil, geometry).shape, using: &generator)
-  let reach = (forms.size(2) - 1) * row.stride - 2 * row.padding + row.kernel
+  let reach = (objectives.size(2) - 1) * row.stride - 2 * row.padding + row.kernel
   let map = ConvolutionWeight(
     weight, geometry, outputPadding: [row.size - reach, row.size - reach])
   let wanted = Tensors.gradient(at: image) {
-    ($0.convolved(weight: weight, bias: nil, geometry) * forms).sum()
+    ($0.convolved(weight: weight, bias: nil, geometry) * objectives).sum()
   }
-  expectClose(map.transposed(forms, size: [row.size, row.size]), wanted, absolute: 1e-4)
+  expectClose(map.transposed(objectives, size: [row.size, row.size]), wanted, absolute: 1e-4)
 }

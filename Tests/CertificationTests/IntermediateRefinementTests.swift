@@ -40,22 +40,22 @@ private func values(_ plan: RelaxationPlan, _ network: Network) -> [Int: Tensor]
 }
 
 @Test(
-  "Narrowed bounds are those of a fine grid where all kinks are split", arguments: UInt64(0)..<4)
-func narrowedBoundsAreExact(seed: UInt64) throws {
+  "Refined bounds are those of a fine grid where all ReLUs are split", arguments: UInt64(0)..<4)
+func refinedBoundsAreExact(seed: UInt64) throws {
   let network = try network(seed: seed)
   let plan = try RelaxationPlan(network)
   let root = try LinearBounds(plan, over: InputRegion(square))
-  let narrowed = try NeuronNarrowing(partsPerEnd: 1024).narrowed(root, until: .never)
+  let refined = try IntermediateRefinement(subdomainsPerBound: 1024).refined(root, until: .never)
   let found = values(plan, network)
   var (before, after) = (0.0, 0.0)
   for step in plan.bounded {
-    let (old, new) = (root.ends[step]!, narrowed.ends[step]!)
+    let (old, new) = (root.intermediateBounds[step]!, refined.intermediateBounds[step]!)
     let (least, most) = (found[step]!.min(axes: [0]), found[step]!.max(axes: [0]))
     #expect((new.lower[0] .<= least).all().booleans[0], "below what is taken")
     #expect((new.upper[0] .>= most).all().booleans[0], "above what is taken")
     #expect((new.lower .>= old.lower).all().booleans[0])
     #expect((new.upper .<= old.upper).all().booleans[0])
-    // A neuron that one end settles is left; the other end may be loose.
+    // A neuron that one bound makes stable is left; the other bound may be loose.
     let isOpen = (new.lower[0] .< 0) .& (new.upper[0] .> 0)
     let none = least.zerosLike()
     func size(_ excess: Tensor) -> Double {
@@ -70,24 +70,27 @@ func narrowedBoundsAreExact(seed: UInt64) throws {
   #expect(after < before * 0.2, "from \(before) to \(after)")
 }
 
-@Test("Narrowing stops when its time is over, and leaves bounds as they were")
-func narrowingStops() throws {
+@Test("Refinement stops when its time is over, and leaves bounds as they were")
+func refinementStops() throws {
   let plan = try RelaxationPlan(network(seed: 1))
   let root = try LinearBounds(plan, over: InputRegion(square))
-  let same = try NeuronNarrowing(partsPerEnd: 64).narrowed(root, until: Deadline(seconds: -1))
+  let same = try IntermediateRefinement(subdomainsPerBound: 64).refined(
+    root, until: Deadline(seconds: -1))
   for step in plan.bounded {
-    #expect((same.ends[step]!.lower .== root.ends[step]!.lower).all().booleans[0])
+    #expect(
+      (same.intermediateBounds[step]!.lower .== root.intermediateBounds[step]!.lower).all()
+        .booleans[0])
   }
   var late = root
   late.deadline = Deadline(seconds: -1)
   #expect(throws: DeadlinePassed.self) {
-    try NeuronNarrowing(partsPerEnd: 64).narrowed(late, until: .never)
+    try IntermediateRefinement(subdomainsPerBound: 64).refined(late, until: .never)
   }
 }
 
 @Test(
-  "Turns of splitting and narrowing settle what is so, and nothing else", arguments: UInt64(0)..<4)
-func turnsSettle(seed: UInt64) throws {
+  "Turns of splitting and refinement verify what holds, and nothing else", arguments: UInt64(0)..<4)
+func turnsVerify(seed: UInt64) throws {
   let network = try network(seed: seed)
   let plan = try RelaxationPlan(network)
   let layers = network.parameters.tensors.suffix(2).map { $0.cast(to: .float64) }
@@ -101,9 +104,9 @@ func turnsSettle(seed: UInt64) throws {
     ])
     let search = CounterexampleSearch(
       network: network, group: CaseGroup.groups(of: property.cases)[0], deadline: .never)
-    // Splitting has no time at first: narrowing takes its turn.
-    let settlement = NeuronSettlement(search: search, firstTurn: 0)
-    let result = try settlement.settle(
+    // Splitting has no time at first: refinement takes its turn.
+    let branching = BranchAndBound(search: search, firstTurn: 0)
+    let result = try branching.verify(
       [0], in: LinearBounds(plan, over: InputRegion(square))
     ) { _, _ in }
     #expect(result.name == (gap > 0 ? "holds" : "violated"), "gap \(gap)")

@@ -6,13 +6,13 @@ import Tensors
 ///
 /// - Source: solved by SCS, "Conic Optimization via Operator Splitting and Homogeneous Self-Dual
 ///   Embedding" (2016). Nothing that it says is trusted.
-struct BoxProgram {
+struct LinearProgram {
   /// `rows · x + offsets ≥ 0`; `[count, features]` and `[count]`, in double precision.
   let rows: Tensor
   let offsets: Tensor
-  /// The functions `heights · x + heightOffsets`, of which there is one at least.
-  let heights: Tensor
-  let heightOffsets: Tensor
+  /// The functions `objectives · x + objectiveOffsets`, of which there is one at least.
+  let objectives: Tensor
+  let objectiveOffsets: Tensor
 
   struct Solution {
     let point: [Double]
@@ -27,12 +27,12 @@ struct BoxProgram {
   /// Returns the solution, or nil if the solver gives up.
   func solution(tolerance: Double = 1e-9, iterations: Int = 20_000) -> Solution? {
     let (count, features) = (rows.size(0), rows.size(1))
-    // The height itself is the last variable, in units that no function exceeds.
-    let reach = heights.magnitude().sum(axes: [1]) + heightOffsets.magnitude()
+    // The objective itself is the last variable, in units that no function exceeds.
+    let reach = objectives.magnitude().sum(axes: [1]) + objectiveOffsets.magnitude()
     let unit = max(1e-30, reach.max(axes: nil).item())
-    let all = Tensor.concatenating([rows, heights / -unit]).transposed()
+    let all = Tensor.concatenating([rows, objectives / -unit]).transposed()
       .elements(as: Double.self)
-    let right = Tensor.concatenating([offsets, heightOffsets / -unit]).elements(as: Double.self)
+    let right = Tensor.concatenating([offsets, objectiveOffsets / -unit]).elements(as: Double.self)
     let total = right.count
     guard all.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else { return nil }
     var (starts, indices, entries) = ([Int32(0)], [Int32](), [Double]())

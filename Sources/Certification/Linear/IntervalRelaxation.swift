@@ -1,14 +1,15 @@
 import Networks
 import Tensors
 
-/// What lies in a box and is otherwise unknown: an operation that jumps, or an ensemble of trees.
+/// An operation without a linear relaxation, bounded by intervals: one that jumps, or a tree
+/// ensemble.
 ///
 /// - Soundness: in real arithmetic.
-struct Enclosure: Sendable {
+struct IntervalRelaxation: Sendable {
   enum Content: Sendable {
     /// A node of a decomposed network.
     case operation(Operation, Graph.Node, Network)
-    /// The operand is the truth values of the comparisons.
+    /// The operand is the booleans of the comparisons.
     case forest(DecisionForest)
   }
 
@@ -19,22 +20,22 @@ struct Enclosure: Sendable {
   let shapes: [ExampleShape?]
   let output: ExampleShape
 
-  /// The box around the values wherever the operands lie between their ends.
+  /// Bounds of the values wherever the operands lie within theirs.
   ///
   /// Where intervals have no rule, nothing is known.
-  func ends(over operands: [Ends]) -> Ends {
+  func bounds(over operands: [Bounds]) -> Bounds {
     let (batch, dtype) = (operands[0].lower.size(0), operands[0].lower.dtype)
-    func shaped(_ interval: Interval) -> Ends {
+    func shaped(_ interval: Interval) -> Bounds {
       func end(_ values: Tensor) -> Tensor {
         values.cast(to: dtype).reshaped(to: [batch] + output.sizes)
       }
-      return Ends(lower: end(interval.lower), upper: end(interval.upper))
+      return Bounds(lower: end(interval.lower), upper: end(interval.upper))
     }
     var next = operands.makeIterator()
     let x = zip(constants, shapes).map { constant, shape -> Interval in
       if let constant { return Interval(point: constant) }
-      let ends = next.next()!.cast(to: .float64)
-      return Interval(lower: shape!.laidOut(ends.lower), upper: shape!.laidOut(ends.upper))
+      let own = next.next()!.cast(to: .float64)
+      return Interval(lower: shape!.laidOut(own.lower), upper: shape!.laidOut(own.upper))
     }
     switch content {
     case .forest(let forest): return shaped(forest.sum(over: x[0]))
@@ -42,7 +43,7 @@ struct Enclosure: Sendable {
       let input = Interval(point: .zeros([batch], dtype: .float64))
       guard let box = try? operation.interval(of: x, in: network, input: input, at: node) else {
         let unknown = Tensor.zeros([batch] + output.sizes, dtype: dtype).filled(with: .nan)
-        return Ends(lower: unknown, upper: unknown)
+        return Bounds(lower: unknown, upper: unknown)
       }
       return shaped(box)
     }

@@ -2,14 +2,14 @@ import Networks
 import Tensors
 
 extension BackwardPass {
-  /// Returns the values that the steps take where the relaxations are tight for forms that were
-  /// pulled back: a forward pass along the lines that the forms met.
+  /// Returns the values that the steps take where the relaxations are tight for objectives that
+  /// were propagated backward: a forward pass along the lines that the objectives met.
   ///
-  /// They are the slopes of a pulled-back form's smallest value in the coefficients at each step,
-  /// from which follow its slopes in whatever the relaxations leave open. No tape is kept.
+  /// They are the gradient of the bound with respect to the coefficients at each step, from which
+  /// follows its gradient in α and β. No tape is kept.
   ///
-  /// - `minimizer`: where in the region the forms are smallest; `[batch, rows] + input`.
-  /// - Returns: `[batch, rows] + step`; nil for steps that the forms did not meet.
+  /// - `minimizer`: where in the region the objectives are smallest; `[batch, rows] + input`.
+  /// - Returns: `[batch, rows] + step`; nil for steps that the objectives did not meet.
   func relaxedValues(at minimizer: Tensor, _ trace: Trace, before target: Int) -> [Tensor?] {
     var values = [Tensor?](repeating: nil, count: plan.steps.count)
     guard let last = trace.coefficients.keys.max() else { return values }
@@ -29,7 +29,7 @@ extension BackwardPass {
         if signs[0] < 0 { values[index] = values[index]! - operands[0] * 2 }
       case .concatenation(let axis, _):
         values[index] = .concatenating(operands, axis: axis + 2)
-      case .enclosed:
+      case .interval:
         guard case .box(let box)? = relaxations[index],
           let coefficients = trace.coefficients[index]
         else { continue }

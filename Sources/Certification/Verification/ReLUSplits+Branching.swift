@@ -1,20 +1,21 @@
 import Networks
 import Tensors
 
-/// Where parts are split.
-extension NeuronParts {
-  /// Returns parts with the neuron that each is to be split at, and the rows of those without one.
+/// Branching: where subdomains are split.
+extension ReLUSplits {
+  /// Returns subdomains with the neuron that each is to be split at, and the rows of those without
+  /// one.
   ///
-  /// Of the neurons that cost a part most, the one is taken whose split raises the lower of both
-  /// sides' bounds most.
+  /// Of the neurons with the highest branching scores, the one is taken whose split raises the
+  /// lower of both sides' bounds most.
   ///
-  /// - `values`: the parts' bounds.
+  /// - `values`: the subdomains' bounds.
   func branched(
-    _ batch: PartBatch, _ bounds: LinearBounds, values: [Double]
-  ) throws -> (parts: [Part], rest: [Int]) {
-    let (rows, splits) = losses(traced(pressed(batch), bounds)).trials(candidates)
+    _ batch: SubdomainBatch, _ bounds: LinearBounds, values: [Double]
+  ) throws -> (subdomains: [Subdomain], rest: [Int]) {
+    let (rows, splits) = branchingScores(traced(pressed(batch), bounds)).trials(candidates)
     let origin = traced(batch, bounds)
-    var choices = [NeuronSplit?](repeating: nil, count: batch.count)
+    var choices = [ReLUSplit?](repeating: nil, count: batch.count)
     var gains = [Double](repeating: -.infinity, count: batch.count)
     for start in stride(from: 0, to: rows.count, by: batchSize) {
       try root.deadline.check()
@@ -28,13 +29,13 @@ extension NeuronParts {
         }
       }
     }
-    var parts: [Part] = []
+    var subdomains: [Subdomain] = []
     for (row, choice) in choices.enumerated() {
       guard let choice else { continue }
       let one = batch.rows([row])
-      parts.append(Part(batch: one, bound: values[row], split: choice))
+      subdomains.append(Subdomain(batch: one, bound: values[row], split: choice))
     }
-    return (parts, choices.indices.filter { choices[$0] == nil })
+    return (subdomains, choices.indices.filter { choices[$0] == nil })
   }
 
   /// How much both sides of a split gain over the bound before it.
@@ -48,19 +49,19 @@ extension NeuronParts {
     return gain(first) * gain(second)
   }
 
-  /// What each neuron costs the bounds of parts that it could be split in.
-  private struct Losses {
-    /// `[parts, neurons]`; below 0 for neurons that cannot be split.
-    var heights: Tensor
+  /// Branching scores: what each neuron's relaxation costs the bounds of subdomains.
+  private struct BranchingScores {
+    /// `[subdomains, neurons]`; below 0 for neurons that cannot be split.
+    var scores: Tensor
     var points: Tensor
     /// The steps whose elements the neurons are.
     var owners: [(step: Int, count: Int)]
 
-    /// The splits to try, with the part that each belongs to.
-    func trials(_ most: Int) -> (rows: [Int], splits: [NeuronSplit]) {
-      let count = min(most, heights.size(1))
+    /// The splits to try, with the subdomain that each belongs to.
+    func trials(_ most: Int) -> (rows: [Int], splits: [ReLUSplit]) {
+      let count = min(most, scores.size(1))
       guard count > 0 else { return ([], []) }
-      let best = heights.topElements(count, axis: 1)
+      let best = scores.topElements(count, axis: 1)
       let costs = best.values.flattened().elements(as: Float.self)
       let places = best.indices.flattened().integers
       let cuts = points.gatheringElements(best.indices, axis: 1).flattened()
@@ -74,73 +75,73 @@ extension NeuronParts {
             place -= owners[owner].count
             owner += 1
           }
-          return NeuronSplit(step: owners[owner].step, place: place, point: cuts[trial])
+          return ReLUSplit(step: owners[owner].step, place: place, point: cuts[trial])
         }
       )
     }
   }
 
-  private func losses(_ some: TracedParts) -> Losses {
-    let count = some.parts.count
+  private func branchingScores(_ some: TracedSubdomains) -> BranchingScores {
+    let count = some.subdomains.count
     let values = some.pass.relaxedValues(at: some.minimizer, some.trace, before: target)
-    var heights: [Tensor] = []
+    var scores: [Tensor] = []
     var points: [Tensor] = []
     var owners: [(step: Int, count: Int)] = []
     for index in splittable {
       let operand = plan.steps[index].operands[0]
       guard let coefficients = some.trace.coefficients[index], let value = values[operand],
         case .planes(let planes)? = some.pass.relaxations[index],
-        let ends = some.bounds.ends[operand],
+        let bounds = some.bounds.intermediateBounds[operand],
         case .activation(let function) = plan.steps[index].rule
       else { continue }
-      let isOpen = function.isSplittable(over: ends).expandedDimension(at: 1)
-      let loss = planes.loss(of: function, at: value, over: ends, under: coefficients)
+      let isOpen = function.isSplittable(over: bounds).expandedDimension(at: 1)
+      let loss = planes.loss(of: function, at: value, over: bounds, under: coefficients)
       let known = (loss * coefficients.magnitude()).replacing(
         with: Tensor(scalar: Float(-1)), where: !isOpen)
-      heights.append(known.forEach(batch: count).flattened(from: 1))
+      scores.append(known.forEach(batch: count).flattened(from: 1))
       points.append(
-        function.splitPoints(near: value, over: ends).forEach(batch: count).flattened(from: 1)
+        function.splitPoints(near: value, over: bounds).forEach(batch: count).flattened(from: 1)
       )
       owners.append((operand, plan.steps[operand].shape.count))
     }
     let none = Tensor.zeros([count, 0])
-    return Losses(
-      heights: heights.isEmpty ? none : .concatenating(heights, axis: 1),
+    return BranchingScores(
+      scores: scores.isEmpty ? none : .concatenating(scores, axis: 1),
       points: points.isEmpty ? none : .concatenating(points, axis: 1), owners: owners)
   }
 
-  /// Bounds of the upper sides, then of the lower ones, with the slopes that are there, not
+  /// Bounds of the upper sides, then of the lower ones, with the α that is there, not
   /// optimized.
   private func bothSides(
-    _ origin: TracedParts, _ rows: [Int], at splits: [NeuronSplit]
+    _ origin: TracedSubdomains, _ rows: [Int], at splits: [ReLUSplit]
   ) -> [Double] {
     let (sides, bounds) = origin.split(rows, at: splits)
     return bounds.lowerBounds(
-      of: forms(of: sides), at: target, with: sides.slack, ranges: sides.ranges
+      of: objectives(of: sides), at: target, with: sides.parameters, constraints: sides.constraints
     ).flattened().elements(as: Double.self).map { $0.isNaN ? -.infinity : $0 }
   }
 }
 
 extension ElementwiseFunction {
-  /// Where splitting the range of the argument brings the lines closer to the function.
+  /// Where splitting the range of the argument makes the relaxation tighter.
   ///
-  /// - Shape: that of the ends.
-  func isSplittable(over x: Ends) -> Tensor {
+  /// - Shape: that of the bounds.
+  func isSplittable(over x: Bounds) -> Tensor {
     switch shape {
     case .kink(let kink):
       return kink.left == kink.right ? x.lower .!= x.lower : (x.lower .< 0) .& (x.upper .> 0)
-    case .curve, .stairs, .sign:
-      // In single precision too there are numbers between the ends.
+    case .curve, .stepFunction, .sign:
+      // In single precision too there are numbers between the bounds.
       return x.lower.isFinite .& x.upper.isFinite
         .& (x.upper - x.lower .> (x.magnitude * 1e-5 + 1e-6))
     }
   }
 
-  /// The point at which each argument's range is cut: the kink; or, of a curve, where the relaxation
-  /// takes the argument, but not near an end.
+  /// The point at which each argument's range is cut: the kink; or, of a curve, where the
+  /// relaxation takes the argument, but not near a bound.
   ///
   /// - Shape: `value` `[batch, 1] + step`, and so the result.
-  fileprivate func splitPoints(near value: Tensor, over x: Ends) -> Tensor {
+  fileprivate func splitPoints(near value: Tensor, over x: Bounds) -> Tensor {
     guard kink == nil else { return value.zerosLike() }
     let (low, high) = (x.lower.expandedDimension(at: 1), x.upper.expandedDimension(at: 1))
     let quarter = (high - low) * 0.25
@@ -149,12 +150,12 @@ extension ElementwiseFunction {
 }
 
 extension Relaxation {
-  /// What the lines lose for a form with these coefficients, for each of them: where the relaxation
-  /// takes the argument, and a share of what they may lose elsewhere.
+  /// What the relaxation loses for an objective with these coefficients, for each of them: at the
+  /// minimizer, and a share of what it may lose elsewhere.
   ///
   /// - Shape: `value` and `coefficients` `[batch, 1] + step`, and so the result.
   fileprivate func loss(
-    of function: ElementwiseFunction, at value: Tensor, over x: Ends, under coefficients: Tensor
+    of function: ElementwiseFunction, at value: Tensor, over x: Bounds, under coefficients: Tensor
   ) -> Tensor {
     let height = function.evaluated(on: value)
     let isUnder = coefficients .> 0
