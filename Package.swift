@@ -109,7 +109,7 @@ let upperFloors: [Target] = [
     name: "Desk",
     dependencies: [
       "CCurl", "CMarkup", "CPostgreSQL", "CSQLite", "Catalogue", "Evidence", "Experiments",
-      "LanguageModels", "Reports", "Tensors",
+      "LanguageModels", "Reports", "Spelling", "Tensors",
     ]),
   .target(
     name: "Service",
@@ -168,6 +168,7 @@ let tests: [Target] = [
   .target(
     name: "VerificationOracle", dependencies: ["Certification", "Models", "Networks", "Tensors"],
     path: "Tests/VerificationOracle"),
+  .testTarget(name: "SpellingTests", dependencies: ["Spelling"]),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
   .testTarget(name: "NetworksTests", dependencies: ["Datasets", "Networks", "TestSupport"]),
