@@ -40,7 +40,7 @@ public struct DatasetLoader: Sendable {
       return try Dataset(
         NPZ(bytes, limits), readsLabels: readsLabels, keepsWholeNumbers: keepsWholeNumbers)
     }
-    if bytes.starts(with: NPYHeader.magic) || isNamed(".npy") {
+    if bytes.starts(with: NPY.magic) || isNamed(".npy") {
       return try Dataset(
         name: path, inputs: NPY.decode(bytes, limits), keepsWholeNumbers: keepsWholeNumbers)
     }

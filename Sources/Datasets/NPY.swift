@@ -6,6 +6,9 @@ import Tensors
 /// int64), b1; both byte orders; row-major and column-major order. Large files are mapped: a tensor
 /// then costs no memory, and the file must not be cut short while it is used.
 public enum NPY {
+  /// What every file begins with.
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
   /// Reads the array in the file at `path`.
   ///
   /// - Throws: `DataError`.
@@ -23,12 +26,7 @@ public enum NPY {
   }
 
   static func decode(_ bytes: Bytes, _ limits: DataLimits) throws(DataError) -> Tensor {
-    let header = try NPYHeader(bytes, limits)
-    let data = try bytes.slice(from: header.dataOffset, count: bytes.count - header.dataOffset)
-    let shape = header.isColumnMajor ? header.shape.reversed() : header.shape
-    let tensor = try header.encoding.tensor(of: data, shape: shape, limits)
-    guard header.isColumnMajor, tensor.rank > 1 else { return tensor }
-    return tensor.transposed(axes: (0..<tensor.rank).reversed())
+    try ArrayHeader(npy: bytes, limits).array(in: bytes, limits)
   }
 
   /// Writes an array to `path`, which appears complete or not at all.
@@ -61,7 +59,7 @@ public enum NPY {
     let padding = 63 - (fields.utf8.count + 10) % 64
     let text = Array(fields.utf8) + [UInt8](repeating: 32, count: padding) + [10]
     precondition(text.count < 1 << 16, "shape \(tensor.shape) has too many axes for NPY")
-    return NPYHeader.magic + [1, 0, UInt8(text.count & 255), UInt8(text.count >> 8)] + text
+    return magic + [1, 0, UInt8(text.count & 255), UInt8(text.count >> 8)] + text
   }
 }
 

@@ -53,6 +53,9 @@ public struct ExperimentContext: Sendable {
     (self.data, self.report) = (data, report)
   }
 
+  /// Whether the run is as large as the claims need.
+  package var isFull: Bool { scale == .full }
+
   /// Random numbers that start from the seed.
   public var generator: Generator { Generator(seed: seed) }
 

@@ -1,39 +1,34 @@
-extension String {
-  /// The number of insertions, deletions, replacements and swaps of neighbors that make `other`.
+extension Array where Element: Equatable {
+  /// The number of insertions, deletions, replacements and swaps of neighbors that make `other`, or
+  /// nil if it is above `limit`.
   ///
-  /// - Complexity: the product of the two lengths.
-  package func editDistance(to other: String) -> Int {
-    let (a, b) = (Array(self), Array(other))
-    var before: [Int] = []
-    var previous = Array(0...b.count)
-    for i in a.indices {
-      var current = [i + 1]
-      for j in b.indices {
-        let replaced = previous[j] + (a[i] == b[j] ? 0 : 1)
-        var best = Swift.min(replaced, previous[j + 1] + 1, current[j] + 1)
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-          best = Swift.min(best, before[j - 1] + 1)
+  /// - Complexity: the length times `limit`.
+  // Inlinable, so that searches over many words compare bytes without generic calls.
+  @inlinable
+  package func editDistance(to other: [Element], atMost limit: Int) -> Int? {
+    guard abs(count - other.count) <= limit else { return nil }
+    let far = limit + 1
+    var beforeLast = [Int](repeating: far, count: other.count + 1)
+    var last = (0...other.count).map { Swift.min($0, far) }
+    for row in 1..<(count + 1) {
+      var current = [Int](repeating: far, count: other.count + 1)
+      if row <= limit { current[0] = row }
+      var best = current[0]
+      for column in Swift.max(1, row - limit)..<(Swift.min(other.count, row + limit) + 1) {
+        let isSame = self[row - 1] == other[column - 1]
+        var distance = last[column - 1] + (isSame ? 0 : 1)
+        distance = Swift.min(distance, last[column] + 1, current[column - 1] + 1)
+        if row > 1, column > 1, self[row - 1] == other[column - 2],
+          self[row - 2] == other[column - 1]
+        {
+          distance = Swift.min(distance, beforeLast[column - 2] + 1)
         }
-        current.append(best)
+        current[column] = Swift.min(distance, far)
+        best = Swift.min(best, current[column])
       }
-      (before, previous) = (previous, current)
+      if best > limit { return nil }
+      (beforeLast, last) = (last, current)
     }
-    return previous[b.count]
-  }
-
-  /// Returns the candidate that this was probably meant to be, or `nil` if none is near.
-  ///
-  /// A beginning of a candidate (`cert` for `certify`) counts as near; dashes do not count.
-  package func nearest(among candidates: [String]) -> String? {
-    let word = String(drop { $0 == "-" }.prefix(64)).lowercased()
-    guard !word.isEmpty else { return nil }
-    let scored = candidates.map { candidate -> (candidate: String, distance: Int) in
-      let target = String(candidate.drop { $0 == "-" }).lowercased()
-      if target.hasPrefix(word), word.count >= 2 { return (candidate, 0) }
-      return (candidate, word.editDistance(to: target))
-    }
-    let limit = Swift.max(1, (word.count + 2) / 4)
-    let best = scored.min { $0.distance < $1.distance }
-    return best.flatMap { $0.distance <= limit && $0.distance < word.count ? $0.candidate : nil }
+    return last[other.count] <= limit ? last[other.count] : nil
   }
 }

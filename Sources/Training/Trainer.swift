@@ -36,9 +36,7 @@ public struct Trainer: Sendable {
     _ network: Network, on data: Dataset, validation: Dataset? = nil,
     report: (EpochReport) throws -> Void = { _ in }
   ) throws -> Network {
-    let labels = Tensor(try data.requiredLabels())
-    try data.checkLabels(classes: network.classes ?? 0)
-    try network.checkInput(data.inputs)
+    let labels = try network.trainingLabels(of: data)
     var state = try TrainingState<EpochReport>(
       network.parameters.values, recipe: recipe, generator: Generator(seed: recipe.seed),
       extras: [
@@ -54,9 +52,11 @@ public struct Trainer: Sendable {
 
     while state.epoch < recipe.epochs, !isExhausted(state.reports) {
       let start = network.with(parameters: state.values, buffers: state["buffers"])
-      let trainingLoss = try runEpoch(&state, start, inputs: data.inputs, labels: labels)
-      let trained = try start.with(parameters: state.values).recalibratingStatistics(
-        on: data.prefix(32 * recipe.batchSize).batches(of: recipe.batchSize).lazy.map(\.inputs))
+      let trainingLoss = try state.runEpoch(by: recipe, examples: data.count) { values, rows in
+        try start.with(parameters: values).meanLoss(
+          loss, on: data.inputs.gathering(rows), labels: labels.gathering(rows))
+      }
+      let trained = try recipe.recalibrating(start.with(parameters: state.values), on: data)
       let predictions = try validation.map { validation in
         Predictions(
           logits: try trained.logits(of: validation.inputs, batchSize: 256),
@@ -88,32 +88,6 @@ public struct Trainer: Sendable {
       (best, count) = isGain ? (loss, 0) : (best, count + 1)
     }
     return count
-  }
-
-  /// Takes a step for each batch of a shuffled pass and returns the mean loss.
-  private func runEpoch(
-    _ state: inout TrainingState<EpochReport>, _ network: Network, inputs: Tensor, labels: Tensor
-  ) throws -> Double {
-    let count = inputs.size(0)
-    let order = Tensor.permutation(count, using: &state.generator)
-    let starts = Array(stride(from: 0, to: count, by: recipe.batchSize))
-    var total = Tensor(scalar: Float(0))
-    for (step, start) in starts.enumerated() {
-      try Task.checkCancellation()
-      let rows = order[start..<min(start + recipe.batchSize, count)]
-      let (batch, targets) = (inputs.gathering(rows), labels.gathering(rows))
-      let progress =
-        (Double(state.epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
-      let (values, mean) = try state.descent.step(from: state.values, progress: progress) {
-        try network.with(parameters: $0).meanLoss(loss, on: batch, labels: targets)
-      }
-      state.values = values
-      total += mean * rows.count
-    }
-    let mean = total.item() / Double(count)
-    let areFinite = state.values.isFinite.all().booleans[0]
-    guard mean.isFinite, areFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
-    return mean
   }
 }
 

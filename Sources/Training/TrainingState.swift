@@ -38,6 +38,26 @@ package struct TrainingState<Report: Codable & Sendable>: Sendable {
     set { extras[name] = newValue }
   }
 
+  /// Goes through the next epoch, as `TrainingRecipe.runEpoch` does, and returns its mean loss.
+  ///
+  /// - `beginStep`: is called with the values before each step, and the share of the run that is
+  ///   done.
+  /// - `loss`: the mean loss of a batch, of values and the indices of its examples.
+  /// - Throws: as `TrainingRecipe.runEpoch`; the epoch is not counted yet.
+  package mutating func runEpoch(
+    by recipe: TrainingRecipe, examples: Int,
+    beginStep: (Tensor, Double) throws -> Void = { _, _ in },
+    loss: (Tensor, Tensor) throws -> Tensor
+  ) throws -> Double {
+    let epoch = self.epoch
+    return try recipe.runEpoch(
+      epoch, from: &values, by: &descent, examples: examples, using: &generator,
+      // Schedules that change in the middle of an epoch depend on the last bit of this number, and
+      // results that were recorded by it on them.
+      progress: { (Double(epoch) + Double($0) / Double($1)) / Double(recipe.epochs) },
+      beginStep: beginStep, loss: { values, rows, _ in try loss(values, rows) })
+  }
+
   /// Counts an epoch, and writes the checkpoint, which appears complete or not at all.
   ///
   /// - Throws: `DataError.cannotWrite`.

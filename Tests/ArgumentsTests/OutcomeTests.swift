@@ -77,16 +77,6 @@ struct OutcomeTests {
     #expect(outcome.text.contains("Did you mean 'fetch'?"))
   }
 
-  @Test(
-    "The nearest word is found, or none",
-    arguments: [
-      ("audti", "audit"), ("insp", "inspect"), ("--radis", "--radius"), ("x", nil),
-      ("certificate", nil),
-    ] as [(String, String?)])
-  func nearest(_ word: String, _ expected: String?) {
-    #expect(word.nearest(among: ["audit", "inspect", "--radius"]) == expected)
-  }
-
   @Test("Exit codes follow sysexits")
   func exitCodes() {
     #expect(ExitCode.usage.rawValue == 64 && ExitCode.dataError.rawValue == 65)

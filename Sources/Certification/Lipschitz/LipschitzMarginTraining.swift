@@ -47,10 +47,8 @@ public struct LipschitzMarginTraining: Sendable {
   public func train(
     _ start: Parametrization, on data: Dataset, report: (Int, Double) throws -> Void = { _, _ in }
   ) throws -> Parametrization {
-    let labels = Tensor(try data.requiredLabels())
     let first = start.network
-    try data.checkLabels(classes: first.classes ?? 0)
-    try first.checkInput(data.inputs)
+    let labels = try first.trainingLabels(of: data)
     var generator = Generator(seed: recipe.seed)
     var directions = SpectralDirections(first, using: &generator)
     directions.turn(in: first, steps: 20)
@@ -65,7 +63,21 @@ public struct LipschitzMarginTraining: Sendable {
     for (index, mean) in state.reports.enumerated() { try report(index + 1, mean) }
     while state.epoch < recipe.epochs {
       directions.state = state.extras
-      let mean = try runEpoch(&state, start, &directions, inputs: data.inputs, labels: labels)
+      var loss = loss
+      let mean = try state.runEpoch(
+        by: recipe, examples: data.count,
+        beginStep: { values, progress in
+          loss = self.loss.scaled(by: min(1, 2 * progress + 0.05))
+          if start.bound == nil { directions.turn(in: start.network(of: values), steps: rounds) }
+        },
+        loss: { values, rows in
+          let network = start.network(of: values)
+          let reach = try reach(of: network, bound: start.bound, directions)
+          let inputs = data.inputs.gathering(rows)
+          return loss.mean(
+            try network.output(of: inputs, mode: .training), labels: labels.gathering(rows),
+            reach: reach.cast(to: inputs.dtype))
+        })
       state.extras = directions.state
       try state.finishEpoch(mean)
       try report(state.epoch, mean)
@@ -73,40 +85,6 @@ public struct LipschitzMarginTraining: Sendable {
     var trained = start
     trained.free = start.free.with(values: state.values)
     return trained
-  }
-
-  /// Takes a step for each batch of a shuffled pass and returns the mean loss.
-  private func runEpoch(
-    _ state: inout TrainingState<Double>, _ start: Parametrization,
-    _ directions: inout SpectralDirections, inputs: Tensor, labels: Tensor
-  ) throws -> Double {
-    let count = inputs.size(0)
-    let order = Tensor.permutation(count, using: &state.generator)
-    let starts = Array(stride(from: 0, to: count, by: recipe.batchSize))
-    var total = Tensor(scalar: Float(0))
-    for (step, begin) in starts.enumerated() {
-      try Task.checkCancellation()
-      let rows = order[begin..<min(begin + recipe.batchSize, count)]
-      let (batch, targets) = (inputs.gathering(rows), labels.gathering(rows))
-      let progress =
-        (Double(state.epoch) + Double(step) / Double(starts.count)) / Double(recipe.epochs)
-      if start.bound == nil { directions.turn(in: start.network(of: state.values), steps: rounds) }
-      let turned = directions
-      let (values, value) = try state.descent.step(from: state.values, progress: progress) {
-        let network = start.network(of: $0)
-        let reach = try reach(of: network, bound: start.bound, turned)
-        return loss.scaled(by: min(1, 2 * progress + 0.05)).mean(
-          try network.output(of: batch, mode: .training), labels: targets,
-          reach: reach.cast(to: batch.dtype))
-      }
-      state.values = values
-      total += value.cast(to: .float32) * rows.count
-    }
-    let mean = total.item() / Double(count)
-    guard mean.isFinite, state.values.isFinite.all().booleans[0] else {
-      throw TrainingError.diverged(epoch: state.epoch + 1)
-    }
-    return mean
   }
 
   private func reach(

@@ -82,9 +82,7 @@ public struct CertifiedTraining: Sendable, Hashable {
   public func train(
     _ network: Network, on data: Dataset, report: (EpochReport) throws -> Void = { _ in }
   ) throws -> Network {
-    let labels = Tensor(try data.requiredLabels())
-    try data.checkLabels(classes: network.classes ?? 0)
-    try network.checkInput(data.inputs)
+    let labels = try network.trainingLabels(of: data)
     try recipe.check()
     try checkSupport(network, on: data.inputs, labels: labels)
     // A batch of one example is normalized by the buffers that the network came with.
@@ -101,18 +99,18 @@ public struct CertifiedTraining: Sendable, Hashable {
     try state.reports.forEach(report)
     while state.epoch < recipe.epochs {
       var trace = Trace(progress: Double(state.epoch) / Double(recipe.epochs))
-      try recipe.runEpoch(
+      let trainingLoss = try recipe.runEpoch(
         state.epoch, from: &state.values, by: &state.descent, examples: data.count,
         using: &state.generator, finishStep: { trace.finishStep(progress: $1) },
         loss: { values, rows, _ in
           let (loss, proven) = try loss(
             of: template.with(parameters: values), on: data.inputs.gathering(rows),
             labels: labels.gathering(rows), progress: trace.progress)
-          trace.note(loss.detached() * rows.count, proven: proven)
+          trace.note(proven)
           return loss
         })
       let finished = EpochReport(
-        epoch: state.epoch + 1, trainingLoss: trace.loss.item() / Double(data.count),
+        epoch: state.epoch + 1, trainingLoss: trainingLoss,
         radius: Double(set.radius) * growth.value(at: trace.progress),
         provenShare: trace.proven.item() / Double(data.count),
         tightness: try tightness(of: template, with: state.values, on: data))
@@ -155,8 +153,7 @@ public struct CertifiedTraining: Sendable, Hashable {
   private func network(
     _ network: Network, with values: Tensor, on data: Dataset
   ) throws -> Network {
-    try network.with(parameters: values).recalibratingStatistics(
-      on: data.prefix(32 * recipe.batchSize).batches(of: recipe.batchSize).lazy.map(\.inputs))
+    try recipe.recalibrating(network.with(parameters: values), on: data)
   }
 
   private func tightness(
@@ -191,20 +188,16 @@ public struct CertifiedTraining: Sendable, Hashable {
   private struct Trace {
     /// The share of the run that is done.
     var progress: Double
-    var loss = Tensor(scalar: Float(0))
     var proven = Tensor(scalar: 0)
     /// What the step at hand came to, which is evaluated again where it is sharpness-aware.
-    private var latest: (loss: Tensor, proven: Tensor)?
+    private var latest: Tensor?
 
     init(progress: Double) { self.progress = progress }
 
-    mutating func note(_ loss: Tensor, proven: Tensor) { latest = latest ?? (loss, proven) }
+    mutating func note(_ proven: Tensor) { latest = latest ?? proven }
 
     mutating func finishStep(progress: Double) {
-      if let latest {
-        loss += latest.loss
-        proven += latest.proven
-      }
+      if let latest { proven += latest }
       (latest, self.progress) = (nil, progress)
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Spelling
 
 /// What two spellings of one title have in common: its letters and digits, without case, accents,
 /// spaces, punctuation and the remnants of LaTeX.
@@ -36,7 +37,7 @@ public struct TitleKey: Sendable, Hashable {
     guard allowed > 0, abs(mine.count - theirs.count) <= allowed, digits == other.digits else {
       return false
     }
-    return EditDistance.isAtMost(allowed, from: Array(mine), to: Array(theirs))
+    return Array(mine).editDistance(to: Array(theirs), atMost: allowed) != nil
   }
 
   /// The signs of the key that are numbers, also those that are no letters of ASCII.

@@ -1,3 +1,5 @@
+import Spelling
+
 extension PaperStore {
   /// The papers whose text matches, best first, with how well: more is better, and 0 is nothing.
   ///
@@ -55,10 +57,10 @@ extension PaperStore {
       "SELECT word, papers FROM title_words WHERE length(word) BETWEEN ? AND ? ORDER BY papers DESC",
       [.integer(word.count - allowed), .integer(word.count + allowed)])
     let near = rows.compactMap { $0[0].text }.filter {
-      EditDistance.isAtMost(allowed, from: wanted, to: Array($0.utf8))
+      wanted.editDistance(to: Array($0.utf8), atMost: allowed) != nil
     }
     // One edit is likelier than two, which leave the first letter as it is or are another word.
-    return near.filter { EditDistance.isAtMost(1, from: wanted, to: Array($0.utf8)) }
+    return near.filter { wanted.editDistance(to: Array($0.utf8), atMost: 1) != nil }
       + near.filter { $0.utf8.first == wanted.first }
   }
 

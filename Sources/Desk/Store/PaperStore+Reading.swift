@@ -1,3 +1,5 @@
+import Spelling
+
 /// How many papers there are of each kind.
 public struct PaperCounts: Sendable, Hashable {
   /// All, cards included.
@@ -42,7 +44,7 @@ extension PaperStore {
       .compactMap { $0[0].text }
     let wanted = Array(name.lowercased().utf8)
     let similar = slugs.filter {
-      EditDistance.isAtMost(max(1, wanted.count / 4), from: Array($0.utf8), to: wanted)
+      wanted.editDistance(to: Array($0.utf8), atMost: max(1, wanted.count / 4)) != nil
         || $0.hasPrefix(name)
     }
     throw StoreError.unknownPaper(name: name, similar: Array(similar.prefix(3)))

@@ -41,9 +41,8 @@ struct SparsemaxExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     var (largest, steepest, violations) = (0.0, 0.0, 0)
-    for index in 0..<(isFull ? 100 : 4) {
+    for index in 0..<(context.isFull ? 100 : 4) {
       let size = [2, 3, 10, 1000][safe: index] ?? Int.random(in: 2...1000, using: &generator)
       let scale = Double.random(in: 0.1...3, using: &generator)
       let scores = Tensor.normal([100, size], dtype: .float64, using: &generator) * scale
@@ -59,9 +58,8 @@ struct SparsemaxExperiment: Experiment {
       context.report(0.2 * Double(index) / 100)
     }
     let digits = try DigitSetting(context, using: &generator)
-    let start = try SmoothingSetting.classifier(
-      of: digits.training.featureShape, seed: context.seed)
-    let recipe = TrainingRecipe(epochs: isFull ? 10 : 1, seed: context.seed)
+    let start = try digits.classifier(seed: context.seed)
+    let recipe = TrainingRecipe(epochs: context.isFull ? 10 : 1, seed: context.seed)
     let sparse = try Trainer(recipe, loss: SparsemaxLoss()).train(start, on: digits.training)
     context.report(0.6)
     let plain = try Trainer(recipe).train(start, on: digits.training)

@@ -42,7 +42,6 @@ struct WeightNormalizationExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     let digits = try DigitSetting(context, using: &generator).training
     let labels = Tensor(try digits.requiredLabels())
     let batch = digits.prefix(100)
@@ -56,8 +55,8 @@ struct WeightNormalizationExperiment: Experiment {
     let products = initialized.parameters.layout.names.filter { $0.hasSuffix(".direction") }
       .map { (initialized.parameters[$0]! * gradient[$0]!).sum(axes: [1]).magnitude().max().item() }
 
-    let rates = isFull ? [0.003, 0.01, 0.03, 0.1, 0.3, 1] : [0.3]
-    let limit = isFull ? 400 : 5
+    let rates = context.isFull ? [0.003, 0.01, 0.03, 0.1, 0.3, 1] : [0.3]
+    let limit = context.isFull ? 400 : 5
     func fewest(_ network: Network) throws -> (steps: Int, rate: Double) {
       var best = (steps: limit, rate: Double.nan)
       for rate in rates {

@@ -1,5 +1,4 @@
 import Attacks
-import Datasets
 import Evidence
 import ExperimentSettings
 import Foundation
@@ -7,7 +6,6 @@ import Methods
 import Models
 import Networks
 import Tensors
-import Training
 
 import struct Evidence.Measurement
 
@@ -40,14 +38,9 @@ struct DeepFoolExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let exact = try affineError(isFull ? 20 : 2, using: &generator)
+    let exact = try affineError(context.isFull ? 20 : 2, using: &generator)
     let digits = try DigitSetting(context, test: 500, using: &generator)
-    let recipe = TrainingRecipe(epochs: isFull ? 8 : 1, seed: context.seed)
-    let network = try Trainer(recipe).train(
-      SmoothingSetting.classifier(of: digits.training.featureShape, seed: context.seed),
-      on: digits.training
-    ) { context.report(0.4 * Double($0.epoch) / Double(recipe.epochs)) }
+    let network = try digits.trainedClassifier(context) { context.report(0.4 * $0) }
     let inputs = digits.test.inputs
     let labels = try network.logits(of: inputs).argmax(axis: 1)
     let found = try DeepFool()(network, on: inputs, labels: labels) {

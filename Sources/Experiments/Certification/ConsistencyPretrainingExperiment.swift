@@ -39,11 +39,10 @@ struct ConsistencyPretrainingExperiment: Experiment {
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
-    let isSmall = context.scale == .small
     var generator = context.generator
-    let data = try SmoothingSetting(context, images: isSmall ? 60 : 200, using: &generator)
+    let data = try SmoothingSetting(context, images: context.isFull ? 200 : 60, using: &generator)
     let start = try SmoothingSetting.classifier(of: [1, 28, 28], seed: generator.next())
-    let epochs = isSmall ? 6 : 16
+    let epochs = context.isFull ? 16 : 6
     var violations = 0
 
     func certifiedAccuracy(_ network: Network, sigma: Double) throws -> [Double] {

@@ -41,9 +41,8 @@ struct DiffusionShieldExperiment: Experiment {
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
-    let isSmall = context.scale == .small
     var generator = context.generator
-    let data = try SmoothingSetting(context, images: isSmall ? 40 : 100, using: &generator)
+    let data = try SmoothingSetting(context, images: context.isFull ? 100 : 40, using: &generator)
     let linear = try LinearRadii(using: &generator)
     let classifier = try NoisyTraining(
       sigma: 0, recipe: TrainingRecipe(epochs: 6, batchSize: 64)
@@ -55,7 +54,7 @@ struct DiffusionShieldExperiment: Experiment {
     )
     .trained(
       on: data.training.inputs, labels: data.training.labels,
-      recipe: TrainingRecipe(epochs: isSmall ? 3 : 12, batchSize: 32), using: &generator
+      recipe: TrainingRecipe(epochs: context.isFull ? 12 : 3, batchSize: 32), using: &generator
     ) { context.report(0.05 + 0.5 * $0) }
 
     let shield = DiffusionShield(diffusion, sigma: 0.5)
@@ -70,7 +69,8 @@ struct DiffusionShieldExperiment: Experiment {
     let personal = try smoothing.certify(best, data.test.inputs, using: &generator)
     context.report(0.95)
     let flips = try flips(
-      of: best, personal, data.test.inputs[0..<(isSmall ? 5 : 25)], smoothing, using: &generator)
+      of: best, personal, data.test.inputs[0..<(context.isFull ? 25 : 5)], smoothing,
+      using: &generator)
 
     let accuracies = [bare, denoised, personal].map {
       $0.certifiedAccuracy(atRadii: [0.5, 0], labels: data.test.labels).map(\.value)

@@ -49,15 +49,15 @@ struct DualSmoothingExperiment: Experiment {
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
-    let isSmall = context.scale == .small
     var generator = context.generator
-    let data = try SmoothingSetting(context, images: isSmall ? 60 : 200, using: &generator)
+    let data = try SmoothingSetting(context, images: context.isFull ? 200 : 60, using: &generator)
     let smoothing = RandomizedSmoothing(sigma: 0.5, samples: 2000, batchSize: 200)
     let dual = DualRandomizedSmoothing(smoothing)
     let linear = LinearHalves(dual, using: &generator)
 
     let training = NoisyTraining(
-      sigma: smoothing.sigma, recipe: TrainingRecipe(epochs: isSmall ? 5 : 12, batchSize: 64))
+      sigma: smoothing.sigma,
+      recipe: TrainingRecipe(epochs: context.isFull ? 12 : 5, batchSize: 64))
     func trained(_ images: Tensor) throws -> Network {
       let start = try SmoothingSetting.classifier(
         of: Array(images.shape.dropFirst()), seed: generator.next())

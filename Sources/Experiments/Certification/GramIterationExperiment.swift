@@ -37,13 +37,12 @@ struct GramIterationExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let dense = try denseMatrices(isFull ? 100 : 8, using: &generator)
+    let dense = try denseMatrices(context.isFull ? 100 : 8, using: &generator)
     context.report(0.3)
-    let kernels = try circularKernels(isFull ? 100 : 4, using: &generator)
+    let kernels = try circularKernels(context.isFull ? 100 : 4, using: &generator)
     context.report(0.7)
     try context.checkCancellation()
-    let quotients = try sampledQuotients(isFull ? 10_000 : 200, using: &generator)
+    let quotients = try sampledQuotients(context.isFull ? 10_000 : 200, using: &generator)
     let seed = context.seed
     return [
       Measurement(

@@ -1,6 +1,5 @@
 import Attacks
 import Certification
-import Datasets
 import Evidence
 import ExperimentSettings
 import Methods
@@ -42,22 +41,20 @@ struct IntervalTrainingExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let training = try context.data.load("mnist-5k", part: .train).prefix(isFull ? 5000 : 200)
-    let test = try context.data.load("mnist-5k", part: .test)
-      .shuffled(using: &generator).prefix(isFull ? 1000 : 40)
+    let digits = try DigitSetting(context, training: (5000, 200), using: &generator)
+    let test = digits.test
     let ball = try LinfBall(radius: 0.1)
-    let start = try SmoothingSetting.classifier(of: training.featureShape, seed: context.seed)
+    let start = try digits.classifier(seed: context.seed)
     let recipe = TrainingRecipe(
-      epochs: isFull ? 24 : 1, batchSize: 100, learningRate: 3e-3, gradientNormLimit: 8,
+      epochs: context.isFull ? 24 : 1, batchSize: 100, learningRate: 3e-3, gradientNormLimit: 8,
       seed: context.seed)
     let certified = CertifiedTraining(
       .interval, within: ball, growth: Ramp(from: 0, to: 1, over: 0.02...0.5),
       naturalShare: Ramp(from: 1, to: 0.25, over: 0.02...0.5), recipe: recipe)
-    let robust = try certified.train(start, on: training) {
+    let robust = try certified.train(start, on: digits.training) {
       context.report(0.6 * Double($0.epoch) / Double(recipe.epochs))
     }
-    let ordinary = try Trainer(recipe).train(start, on: training)
+    let ordinary = try Trainer(recipe).train(start, on: digits.training)
     context.report(0.8)
     try context.checkCancellation()
 
@@ -75,7 +72,7 @@ struct IntervalTrainingExperiment: Experiment {
       Measurement(
         "encloses", seed: seed,
         value: try Double(
-          escapes(from: [start, robust, ordinary], test.inputs, ball, isFull, &generator)),
+          escapes(from: [start, robust, ordinary], test.inputs, ball, context.isFull, &generator)),
         unit: "violations"),
       Measurement(
         "affine", seed: seed, value: try Double(looseEnds(using: &generator)), unit: "violations"),

@@ -2,6 +2,7 @@ import Attacks
 import Certification
 import Datasets
 import Evidence
+import ExperimentSettings
 import Methods
 import Models
 import Networks
@@ -50,14 +51,14 @@ struct LiResNetExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let training = try context.data.load("mnist-5k", part: .train)
-      .shuffled(using: &generator).prefix(isFull ? 4000 : 100)
-    let test = try context.data.load("mnist-5k", part: .test)
-    let blocks = try blocks(isFull ? 10 : 2, pairs: isFull ? 10_000 : 100, using: &generator)
-    let raised = try trained(.emma(radius: Self.radius), on: training, context)
+    let digits = try DigitSetting(
+      context, drawing: context.isFull ? 4000 : 100, using: &generator)
+    let test = digits.test
+    let blocks = try blocks(
+      context.isFull ? 10 : 2, pairs: context.isFull ? 10_000 : 100, using: &generator)
+    let raised = try trained(.emma(radius: Self.radius), on: digits.training, context)
     context.report(0.45)
-    let globally = try trained(.globallyRobust(radius: Self.radius), on: training, context)
+    let globally = try trained(.globallyRobust(radius: Self.radius), on: digits.training, context)
     context.report(0.9)
 
     let labels = Tensor(try test.requiredLabels())
@@ -65,9 +66,10 @@ struct LiResNetExperiment: Experiment {
       try MarginCertificate().radii(network, test.inputs, labels: labels) .> Double(Self.radius)
     }
     let own = try proven(raised)
-    let places = own.nonzeroIndices().flattened()[0..<min(isFull ? 200 : 10, own.sum().integers[0])]
+    let attacked = min(context.isFull ? 200 : 10, own.sum().integers[0])
+    let places = own.nonzeroIndices().flattened()[0..<attacked]
     let turned = try turned(
-      raised, test.inputs.gathering(places), labels.gathering(places), isFull, &generator)
+      raised, test.inputs.gathering(places), labels.gathering(places), context.isFull, &generator)
     func share(_ isTrue: Tensor) -> Double { isTrue.cast(to: .float64).mean().item() }
     func accuracy(_ network: Network) throws -> Double {
       Predictions(logits: try network.logits(of: test.inputs), labels: labels).accuracy.value
@@ -94,7 +96,7 @@ struct LiResNetExperiment: Experiment {
     _ loss: CertifiedMarginLoss, on data: Dataset, _ context: ExperimentContext
   ) throws -> Network {
     let recipe = TrainingRecipe(
-      epochs: context.scale == .full ? 10 : 1, batchSize: 64, optimizer: .adamW(weightDecay: 0),
+      epochs: context.isFull ? 10 : 1, batchSize: 64, optimizer: .adamW(weightDecay: 0),
       learningRate: 3e-3, gradientNormLimit: 8, seed: context.seed)
     let start = try LiResNet(depth: 4, width: 12)
       .parametrization(input: data.featureShape, classes: 10, seed: context.seed)

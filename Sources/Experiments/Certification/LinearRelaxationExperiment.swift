@@ -36,8 +36,7 @@ struct LinearRelaxationExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let (inputs, points) = isFull ? (25, 40) : (4, 8)
+    let (inputs, points) = context.isFull ? (25, 40) : (4, 8)
     var outside = 0
     var widths: [String: [Double]] = [:]
     let networks = try Self.networks(seed: context.seed)
@@ -73,7 +72,7 @@ struct LinearRelaxationExperiment: Experiment {
     }
     let optimized = BoundMethod.alphaCrown()
     let seed = context.seed
-    let affine = try Self.affineMisses(count: isFull ? 50 : 5, using: &generator)
+    let affine = try Self.affineMisses(count: context.isFull ? 50 : 5, using: &generator)
     return [
       Measurement("sound", seed: seed, value: Double(outside), unit: "violations"),
       Measurement("affine", seed: seed, value: Double(affine), unit: "misses"),

@@ -49,15 +49,15 @@ struct LipSDPGroupSortExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
+    let points = context.isFull ? 1000 : 50
     let euclidean = try bounds(
-      .l2, networks: isFull ? 200 : 4, points: isFull ? 1000 : 50, context, &generator)
+      .l2, networks: context.isFull ? 200 : 4, points: points, context, &generator)
     context.report(0.8)
     let largest = try bounds(
-      .linf, networks: isFull ? 20 : 2, points: isFull ? 1000 : 50, context, &generator)
+      .linf, networks: context.isFull ? 20 : 2, points: points, context, &generator)
     let identity = Tensor.identity(4, dtype: .float64)
     let sorting = try LipSDP(activation: .maxMin).bound(weights: [identity, identity]).value
-    let negative = negativeForms(pairs: isFull ? 100_000 : 1000, using: &generator)
+    let negative = negativeForms(pairs: context.isFull ? 100_000 : 1000, using: &generator)
     let seed = context.seed
     return [
       Measurement(

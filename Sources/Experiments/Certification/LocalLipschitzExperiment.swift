@@ -36,8 +36,7 @@ struct LocalLipschitzExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let (networks, samples, splits) = isFull ? (20, 40_000, 250) : (3, 4_000, 40)
+    let (networks, samples, splits) = context.isFull ? (20, 40_000, 250) : (3, 4_000, 40)
     var violations = 0
     var (plain, halved, product) = (0.0, 0.0, 0.0)
     for number in 0..<networks {

@@ -44,14 +44,13 @@ struct OrthogonalConvolutionExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let error = identityError(isFull ? 100 : 6, using: &generator)
+    let error = identityError(context.isFull ? 100 : 6, using: &generator)
     context.report(0.2)
-    let settings = Self.settings.prefix(isFull ? 40 : 4)
+    let settings = Self.settings.prefix(context.isFull ? 40 : 4)
     var (missed, found) = (0, 0)
     for (index, sizes) in settings.enumerated() {
       try context.checkCancellation()
-      let least = leastLoss(sizes, starts: isFull ? 5 : 1, using: &generator)
+      let least = leastLoss(sizes, starts: context.isFull ? 5 : 1, using: &generator)
       if sizes.exist, !(least < 1e-6) { missed += 1 }
       if !sizes.exist, !(least >= 1e-6) { found += 1 }
       context.report(0.2 + 0.8 * Double(index + 1) / Double(settings.count))

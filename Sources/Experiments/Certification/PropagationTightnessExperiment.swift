@@ -1,6 +1,7 @@
 import Certification
 import Datasets
 import Evidence
+import ExperimentSettings
 import Foundation
 import Methods
 import Models
@@ -107,19 +108,12 @@ struct PropagationTightnessExperiment: Experiment {
   private func trainedTightness(
     _ context: ExperimentContext
   ) throws -> (certified: Double, ordinary: Double) {
-    let isFull = context.scale == .full
-    let (data, test) = try isFull ? digits(context) : noise(context)
-    let start = try Network(input: data.featureShape, seed: context.seed) {
-      Flatten()
-      Linear(100)
-      ReLU()
-      Linear(100)
-      ReLU()
-      Linear(10)
-    }
+    let (data, test) = try context.isFull ? digits(context) : noise(context)
+    let start = try DigitSetting.perceptron(
+      [100, 100], input: data.featureShape, seed: context.seed)
     let ball = try LinfBall(radius: 0.1)
     let recipe = TrainingRecipe(
-      epochs: isFull ? 20 : 1, batchSize: 50, learningRate: 1e-3, gradientNormLimit: 8,
+      epochs: context.isFull ? 20 : 1, batchSize: 50, learningRate: 1e-3, gradientNormLimit: 8,
       seed: context.seed)
     func tightness(_ network: Network) throws -> Double {
       try PropagationTightness(of: network, around: test.inputs, within: ball).mean

@@ -1,6 +1,6 @@
 import Certification
-import Datasets
 import Evidence
+import ExperimentSettings
 import Methods
 import Models
 import Networks
@@ -42,25 +42,21 @@ struct SandwichExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let data = try (
-      training: context.data.load("mnist-5k", part: .train).shuffled(using: &generator)
-        .prefix(isFull ? 2000 : 100),
-      test: context.data.load("mnist-5k", part: .test)
-    )
-    let error = orthonormality(isFull ? 50 : 5, using: &generator)
-    let (above, share) = try quotients(isFull ? 100_000 : 1000, using: &generator)
-    let proven = try provenShare(isFull ? 5 : 1, using: &generator)
-    let steepest = try steepestStep(isFull ? 1500 : 20, seed: context.seed)
+    let digits = try DigitSetting(
+      context, drawing: context.isFull ? 2000 : 100, using: &generator)
+    let error = orthonormality(context.isFull ? 50 : 5, using: &generator)
+    let (above, share) = try quotients(context.isFull ? 100_000 : 1000, using: &generator)
+    let proven = try provenShare(context.isFull ? 5 : 1, using: &generator)
+    let steepest = try steepestStep(context.isFull ? 1500 : 20, seed: context.seed)
     context.report(0.3)
     try context.checkCancellation()
     let layers = [784, 64, 64, 10]
     let sandwich = try certified(
       LipschitzNetwork(layers: layers, bound: Self.scale)
-        .parametrization(input: [1, 28, 28], seed: context.seed), data, context)
+        .parametrization(input: [1, 28, 28], seed: context.seed), digits, context)
     context.report(0.65)
     let divided = try certified(
-      Self.spectrallyNormalized(layers, seed: context.seed), data, context)
+      Self.spectrallyNormalized(layers, seed: context.seed), digits, context)
     let seed = context.seed
     return [
       Measurement("orthonormal", seed: seed, value: error, unit: "largest difference"),
@@ -175,18 +171,17 @@ struct SandwichExperiment: Experiment {
   }
 
   private func certified(
-    _ start: Parametrization, _ data: (training: Dataset, test: Dataset),
-    _ context: ExperimentContext
+    _ start: Parametrization, _ digits: DigitSetting, _ context: ExperimentContext
   ) throws -> Double {
     let recipe = TrainingRecipe(
-      epochs: context.scale == .full ? 15 : 1, batchSize: 50, optimizer: .adamW(weightDecay: 0),
+      epochs: context.isFull ? 15 : 1, batchSize: 50, optimizer: .adamW(weightDecay: 0),
       learningRate: 5e-3, seed: context.seed)
     let network = try LipschitzMarginTraining(recipe, loss: .emma(radius: 0.5))
-      .train(start, on: data.training).network
+      .train(start, on: digits.training).network
     // Products over the folded layers would be far above the bound that both have.
     let known = LipschitzBound(Self.scale * (1 + 1e-5), norm: .l2, method: "construction")
     return try MarginCertificate(known: known).certifiedAccuracy(
-      network, on: data.test, radius: 0.5
+      network, on: digits.test, radius: 0.5
     ).value
   }
 }

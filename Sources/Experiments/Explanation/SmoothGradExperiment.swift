@@ -1,4 +1,3 @@
-import Datasets
 import Evidence
 import ExperimentSettings
 import Explanation
@@ -6,7 +5,6 @@ import Methods
 import Models
 import Networks
 import Tensors
-import Training
 
 /// Tests what averaging over noise does to gradient maps.
 ///
@@ -36,19 +34,14 @@ struct SmoothGradExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     let linear = try linearError(using: &generator)
-    let quadratic = try quadraticShare(isFull ? 500 : 100, using: &generator)
+    let quadratic = try quadraticShare(context.isFull ? 500 : 100, using: &generator)
     let digits = try DigitSetting(context, test: 100, using: &generator)
-    let recipe = TrainingRecipe(epochs: isFull ? 8 : 1, seed: context.seed)
-    let network = try Trainer(recipe).train(
-      SmoothingSetting.classifier(of: digits.training.featureShape, seed: context.seed),
-      on: digits.training
-    ) { context.report(0.7 * Double($0.epoch) / Double(recipe.epochs)) }
+    let network = try digits.trainedClassifier(context) { context.report(0.7 * $0) }
     let inputs = digits.test.inputs
     let labels = try network.logits(of: inputs).argmax(axis: 1)
     let plain = try network.scoreGradient(at: inputs, labels: labels)
-    let smooth = try SmoothGrad(samples: isFull ? 50 : 5).maps(
+    let smooth = try SmoothGrad(samples: context.isFull ? 50 : 5).maps(
       network, at: inputs, labels: labels, using: &generator)
     let (rough, calm) = (plain.relativeVariation(), smooth.relativeVariation())
     let seed = context.seed

@@ -81,9 +81,9 @@ struct GroupDROExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     let digits = try DigitSetting(context, using: &generator)
-    let training = try Colored(digits.training, bias: isFull ? 0.95 : 0.7, using: &generator)
+    let training = try Colored(
+      digits.training, bias: context.isFull ? 0.95 : 0.7, using: &generator)
     let test = try Colored(digits.test, bias: 0.5, using: &generator)
     let frequencies = (0..<4).map { group in
       Double(training.groups.count { $0 == group }) / Double(training.groups.count)
@@ -99,7 +99,7 @@ struct GroupDROExperiment: Experiment {
     var runs = 0.0
     func outcome(decay: Double, isRobust: Bool) throws -> Outcome {
       let recipe = TrainingRecipe(
-        epochs: isFull ? 60 : 1, batchSize: 128,
+        epochs: context.isFull ? 60 : 1, batchSize: 128,
         optimizer: .sgd(momentum: 0.9, weightDecay: decay), learningRate: 0.02,
         schedule: .constant, seed: context.seed)
       let trained =

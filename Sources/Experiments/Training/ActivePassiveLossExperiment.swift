@@ -40,14 +40,13 @@ struct ActivePassiveLossExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     let digits = try DigitSetting(context, using: &generator)
     let noisy = try digits.training.flippingLabels(share: 0.6, using: &generator)
-    let start = try DigitSetting.perceptron(
-      [128, 128], input: digits.training.featureShape, seed: context.seed)
+    let start = try digits.perceptron([128, 128], seed: context.seed)
     // Fewer digits than the paper's need more epochs for nearly as many steps.
     let recipe = TrainingRecipe(
-      epochs: isFull ? 120 : 1, batchSize: 64, optimizer: .sgd(momentum: 0.9, weightDecay: 1e-3),
+      epochs: context.isFull ? 120 : 1, batchSize: 64,
+      optimizer: .sgd(momentum: 0.9, weightDecay: 1e-3),
       learningRate: 0.01, schedule: .cosine(warmup: 0), gradientNormLimit: 5, seed: context.seed)
     var runs = 0.0
     func accuracy(_ loss: some ScoreLoss, _ data: Dataset) throws -> Double {

@@ -54,7 +54,7 @@ struct AdamExperiment: Experiment {
       return ((plain - scaled).magnitude().max() / plain.magnitude().max()).item()
     }
     context.report(0.3)
-    let longest = context.scale == .full ? 15 : 10
+    let longest = context.isFull ? 15 : 10
     let regrets = averageRegrets(powers: 7...longest, using: &generator)
     let slope = leastSquaresSlope(
       (7...longest).map { Double($0) * Foundation.log(2.0) }, regrets.map { Foundation.log($0) })

@@ -47,17 +47,15 @@ struct CompSumLossExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
-    let excess = violations(rows: isFull ? 25_000 : 500, using: &generator)
+    let excess = violations(rows: context.isFull ? 25_000 : 500, using: &generator)
     let digits = try DigitSetting(context, using: &generator)
     let ball = try LinfBall(radius: 0.1)
     let recipe = TrainingRecipe(
-      epochs: isFull ? 8 : 1, batchSize: 100, learningRate: 2e-3, seed: context.seed)
+      epochs: context.isFull ? 8 : 1, batchSize: 100, learningRate: 2e-3, seed: context.seed)
     // From random weights the comp-sum loss ends at scores that are the same everywhere: its norm
     // has a kink there.
     let start = try Trainer(recipe).train(
-      SmoothingSetting.classifier(of: digits.training.featureShape, seed: context.seed),
-      on: digits.training)
+      digits.classifier(seed: context.seed), on: digits.training)
     let labels = Tensor(try digits.test.requiredLabels())
     var done = 0.0
     func accuracies(

@@ -33,13 +33,12 @@ struct SharpnessAwareExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let isFull = context.scale == .full
     let digits = try DigitSetting(context, using: &generator)
     let noisy = try digits.training.flippingLabels(share: 0.4, using: &generator)
-    let start = try DigitSetting.perceptron(
-      [128, 128], input: digits.training.featureShape, seed: context.seed)
+    let start = try digits.perceptron([128, 128], seed: context.seed)
     var recipe = TrainingRecipe(
-      epochs: isFull ? 60 : 1, batchSize: 64, optimizer: .sgd(momentum: 0.9, weightDecay: 5e-4),
+      epochs: context.isFull ? 60 : 1, batchSize: 64,
+      optimizer: .sgd(momentum: 0.9, weightDecay: 5e-4),
       learningRate: 0.05, schedule: .cosine(warmup: 0), seed: context.seed)
     let plain = try Trainer(recipe).train(start, on: noisy) {
       context.report(0.3 * Double($0.epoch) / Double(recipe.epochs))

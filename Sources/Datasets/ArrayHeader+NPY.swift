@@ -1,22 +1,14 @@
-/// What stands before the elements of an NPY array.
-///
-/// - Source: the format's description in NumPy's documentation, `numpy.lib.format`, versions 1.0 to
-///   3.0.
-struct NPYHeader: Hashable, Sendable {
-  let encoding: ElementEncoding
-  let isColumnMajor: Bool
-  let shape: [Int]
-  /// Where the elements begin.
-  let dataOffset: Int
-
-  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-
+extension ArrayHeader {
+  /// Reads the header of an NPY file.
+  ///
+  /// - Source: the format's description in NumPy's documentation, `numpy.lib.format`, versions 1.0
+  ///   to 3.0.
   /// - Throws: `DataError.malformed`, `truncated`, `tooLarge` or `unsupportedType`.
-  init(_ bytes: Bytes, _ limits: DataLimits) throws(DataError) {
+  init(npy bytes: Bytes, _ limits: DataLimits) throws(DataError) {
     func malformed(_ reason: String) -> DataError {
       .malformed(path: bytes.source, reason: reason)
     }
-    guard bytes.starts(with: Self.magic) else { throw malformed("it does not begin as NPY does") }
+    guard bytes.starts(with: NPY.magic) else { throw malformed("it does not begin as NPY does") }
     let version = try bytes.integer(UInt8.self, at: 6)
     guard 1...3 ~= version else { throw malformed("NPY version \(version) is not 1 to 3") }
     let isShort = version == 1
@@ -45,14 +37,14 @@ struct NPYHeader: Hashable, Sendable {
     guard let encoding = ElementEncoding(numpy: type) else {
       throw .unsupportedType(path: bytes.source, type: type)
     }
-    (self.encoding, isColumnMajor, shape) = (encoding, order, sizes)
-    dataOffset = start + size
+    self.init(
+      encoding: encoding, isColumnMajor: order, shape: sizes, dataOffset: start + size)
   }
 }
 
 extension ElementEncoding {
   /// Reads a type such as `<f4`; nothing if Assay has no tensor for it.
-  init?(numpy type: String) {
+  fileprivate init?(numpy type: String) {
     let characters = Array(type)
     guard characters.count == 3, let size = characters[2].wholeNumberValue else { return nil }
     let kinds: [Character: (Kind, [Int])] = [
