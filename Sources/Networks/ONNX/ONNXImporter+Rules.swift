@@ -94,10 +94,18 @@ extension ONNXImporter {
     }
   }
 
+  /// The most numbers of axes, sizes or places that an operand may hold; a shape could make millions
+  /// of one number in the file.
+  private static let integerLimit = 1 << 16
+
   /// The operand at `index` as integers known at import.
   func integers(_ node: ONNXFile.Node, _ index: Int) throws(NetworkError) -> [Int] {
     guard let tensor = known(node, index), !tensor.dtype.isFloatingPoint else {
       throw unsupported(node, "Operand \(index) must be known when the model is read.")
+    }
+    guard tensor.count <= Self.integerLimit else {
+      throw unsupported(
+        node, "Operand \(index) holds \(tensor.count) integers; at most \(Self.integerLimit) are read.")
     }
     return tensor.integers.map(\.bounded)
   }
