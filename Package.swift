@@ -54,7 +54,8 @@ let rooms: [Target] = [
   .target(name: "Training", dependencies: ["Datasets", "Methods", "Models"]),
   .target(name: "Architectures", dependencies: ["Models", "Networks"]),
   .target(name: "Attacks", dependencies: ["Methods", "Models"]),
-  .target(name: "Certification", dependencies: ["CSCS", "Datasets", "Models", "Training"]),
+  .target(
+    name: "Certification", dependencies: ["CSCS", "Datasets", "Methods", "Models", "Training"]),
   .target(name: "Confidence", dependencies: ["Methods", "Models", "Networks"]),
   .target(name: "Explanation", dependencies: ["Methods", "Models"]),
   .target(
@@ -198,8 +199,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
-      "Attacks", "Catalogue", "Confidence", "Evidence", "Experiments", "Explanation", "Hardening",
-      "Methods", "TestSupport", "Training",
+      "Attacks", "Catalogue", "Certification", "Confidence", "Evidence", "Experiments",
+      "Explanation",
+      "Hardening", "Methods", "TestSupport", "Training",
     ]),
   .testTarget(
     name: "LanguageModelsTests",

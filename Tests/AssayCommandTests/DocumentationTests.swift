@@ -11,6 +11,7 @@ struct DocumentationTests {
     "The documentation's tables are up to date: ./assay papers table README.md Documentation/*.md",
     arguments: [
       "README.md", "Documentation/papers.md", "Documentation/attack.md",
+      "Documentation/certification.md",
       "Documentation/confidence.md", "Documentation/explanation.md", "Documentation/hardening.md",
       "Documentation/training.md",
     ])

@@ -1,5 +1,6 @@
 import Attacks
 import Catalogue
+import Certification
 import Confidence
 import Experiments
 import Explanation
@@ -20,6 +21,7 @@ struct MethodEntriesTests {
 
   static let rooms = [
     Room(name: "Attacks", entries: MethodRegistry.attacks.entries),
+    Room(name: "Certification", entries: MethodRegistry.certifiers.entries),
     Room(name: "Confidence", entries: MethodRegistry.calibrators.entries),
     Room(name: "Confidence", entries: MethodRegistry.detectors.entries),
     Room(name: "Explanation", entries: MethodRegistry.attributions.entries),
@@ -72,9 +74,12 @@ struct MethodEntriesTests {
     arguments: rooms)
   func documentation(_ room: Room) throws {
     let folder = TestFiles.package.appending(path: "Sources/" + room.name)
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)!
+      .compactMap { $0 as? URL }
     for entry in room.entries {
       let text = try String(
-        contentsOf: folder.appending(path: entry.typeName + ".swift"), encoding: .utf8)
+        contentsOf: try #require(files.first { $0.lastPathComponent == entry.typeName + ".swift" }),
+        encoding: .utf8)
       let comment = text.components(separatedBy: "public struct \(entry.typeName):")[0]
         .components(separatedBy: "\n\n").last!
       #expect(comment.contains("/// - Source: "), "\(entry.name)")

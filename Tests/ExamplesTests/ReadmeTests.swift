@@ -44,7 +44,8 @@ import Testing
   @Test(
     "Every command works, but those that build, take a reader's own files or serve",
     arguments: [
-      "README.md", "Documentation/attack.md", "Documentation/confidence.md",
+      "README.md", "Documentation/attack.md", "Documentation/certification.md",
+      "Documentation/confidence.md",
       "Documentation/explanation.md", "Documentation/hardening.md", "Documentation/training.md",
     ])
   func commandsWork(file: String) throws {

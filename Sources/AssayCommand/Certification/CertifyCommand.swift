@@ -2,7 +2,7 @@ import Arguments
 import Audit
 import Certification
 import Datasets
-import Foundation
+import Methods
 import Models
 import Networks
 import Reports
@@ -18,45 +18,30 @@ struct CertifyCommand: ParsableCommand {
       are, else from the least to the greatest value.
       """)
 
-  @Argument(help: "An ONNX file.")
-  var model: String
+  private static let usual = "crown"
+
+  @Argument(help: "An ONNX file; without model and data, the bundled example is used.")
+  var model: String?
 
   @Argument(help: "Labeled data: NPZ, CSV, IDX, or a folder of images by class.")
-  var data: String
+  var data: String?
+
+  @OptionGroup var choice: MethodOptions
 
   @Option(help: "The norm of the perturbation.")
-  var norm = AuditSettings.Norm.linf
+  var norm = PerturbationNorm.linf
 
   @Option(help: "The perturbation radius, in input units (8/255 is 0.03137).")
-  var radius: Float
-
-  @Option(
-    help: """
-      The method: interval or linear bounds, complete verification, Lipschitz constants, or \
-      randomized smoothing.
-      """)
-  var method = CertificationMethod.crown
+  var radius: Float?
 
   @Option(help: "Use only the first so many examples.")
   var limit: Int?
 
-  @Option(help: "The timeout for each example in seconds, for complete verification.")
-  var timeout = 30.0
-
-  @Option(help: "The standard deviation of smoothing's noise, in input units.")
-  var sigma = 0.25
-
-  @Option(help: "The number of noise samples for each example, for smoothing.")
-  var samples = 10_000
-
-  @Option(help: "The failure probability of a certificate, for smoothing.")
-  var alpha = 0.001
-
-  @Option(help: "The noise distribution, for smoothing.")
+  @Option(help: "The random seed.")
   var seed: UInt64 = 0
 
-  @Option(help: "The batch size.")
-  var batch = 16
+  @Option(help: "The batch size; what suits the method by default.")
+  var batch: Int?
 
   @Option(help: "The folder to write 'examples.csv' and 'certificate.json' to.")
   var report: String?
@@ -74,36 +59,40 @@ struct CertifyCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
+    guard !choice.methods else { return }
+    if model != nil, data == nil { throw ValidationError("Missing '<data>'.") }
+    guard let radius else { throw ValidationError("Missing '--radius'.") }
     guard radius >= 0, radius.isFinite else {
       throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
     }
-    guard batch > 0 else {
+    if let batch, batch < 1 {
       throw ValidationError("'--batch' must be at least 1, but is \(batch).")
-    }
-    guard timeout >= 0, timeout.isFinite else {
-      throw ValidationError("'--timeout' must be a number from 0 up, but is \(timeout).")
     }
     if let limit, limit < 1 {
       throw ValidationError("'--limit' must be at least 1, but is \(limit).")
     }
-    guard sigma > 0, sigma.isFinite, samples > 0, alpha > 0, alpha < 1 else {
-      throw ValidationError(
-        "'--sigma' and '--samples' must be above 0, '--alpha' between 0 and 1.")
-    }
-    if method == .smoothing, norm != .l2 {
-      throw ValidationError("Smoothing certifies L2 balls: '--norm l2'.")
-    }
-    if method == .complete, norm != .linf {
-      throw ValidationError("Complete verification takes boxes only: '--norm linf'.")
-    }
   }
 
   func run() throws {
+    let registry = MethodRegistry.certifiers
+    guard !choice.methods, let radius else { return print(registry.text(usual: Self.usual)) }
+    let (name, _, certifier) = try choice.make(from: registry, usual: Self.usual)
+    let norms = type(of: certifier).norms
+    guard norms.contains(norm) else {
+      let known = PerturbationNorm.allCases.filter(norms.contains).map(\.rawValue)
+      throw ValidationError(
+        "The method '\(name)' certifies '--norm \(known.joined(separator: "' or '--norm "))'.")
+    }
     let options = self
-    try machine.run { progress in try options.certify(progress) }
+    try machine.run { progress in
+      try options.certify(name, certifier, radius: radius, progress)
+    }
   }
 
-  private func certify(_ progress: ProgressLine) throws {
+  private func certify(
+    _ name: String, _ certifier: any Certifier, radius: Float, _ progress: ProgressLine
+  ) throws {
+    let (model, data) = (model ?? Installation.exampleModel, data ?? Installation.exampleData)
     let pair = try reading.read(model, with: data)
     try pair.network.checkBudget()
     let all = try source.fit(pair, isQuiet: machine.quiet)
@@ -114,20 +103,23 @@ struct CertifyCommand: ParsableCommand {
     let labels = try examples.requiredLabels()
     try examples.checkLabels(classes: classifier.classes)
     if let report { try OutputPath.makeFolder(report) }
-    let task = try CertificationTask(
-      network: network, norm: norm, radius: radius, domain: all.domain(), method: method,
-      timeout: timeout,
-      smoothing: RandomizedSmoothing(sigma: sigma, samples: samples, alpha: alpha))
+    let ball = NormBall(norm: norm, radius: radius, domain: try all.domain())
     var generator = Generator(seed: seed)
-    let size = network.fixedBatch == nil && method != .complete ? batch : 1
+    let size = network.fixedBatch == nil ? batch ?? type(of: certifier).preferredBatch : 1
     var rows: [CertificationRecord.Row] = []
     for start in stride(from: 0, to: labels.count, by: size) {
       try Task.checkCancellation()
-      let range = start..<min(start + size, labels.count)
-      rows +=
-        try method == .smoothing
-        ? vote(range, of: examples.inputs, labels, task, using: &generator)
-        : certify(range, of: examples.inputs, labels, task)
+      let (range, clock) = (start..<min(start + size, labels.count), ContinuousClock())
+      let begin = clock.now
+      let predictions = try certifier.certify(
+        network, examples.inputs[range], labels: Array(labels[range]), within: ball,
+        using: &generator)
+      let seconds = (clock.now - begin) / .seconds(1) / Double(range.count)
+      rows += zip(range, predictions).map { example, prediction in
+        .init(
+          example: example, label: labels[example], decision: prediction.decision,
+          outcome: prediction.outcome, seconds: seconds)
+      }
       let count = rows.count { $0.outcome == .certified }
       progress.show(
         Double(rows.count) / Double(labels.count),
@@ -135,7 +127,7 @@ struct CertifyCommand: ParsableCommand {
     }
     progress.end()
     let record = CertificationRecord(
-      model: model, data: data, norm: norm.rawValue, radius: radius, method: method.rawValue,
+      model: model, data: data, norm: norm.rawValue, radius: radius, method: name,
       examples: rows)
     if let report {
       var files = ReportFiles()
@@ -144,41 +136,5 @@ struct CertifyCommand: ParsableCommand {
       try files.write()
     }
     print(json ? try record.json(withExamples: false) : record.text)
-  }
-
-  private func vote(
-    _ range: Range<Int>, of inputs: Tensor, _ labels: [Int], _ task: CertificationTask,
-    using generator: inout Generator
-  ) throws -> [CertificationRecord.Row] {
-    let start = ContinuousClock.now
-    let votes = try task.votes(
-      inputs[range], labels: Array(labels[range]), using: &generator)
-    let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(range.count)
-    return zip(range, votes).map { example, vote in
-      .init(
-        example: example, label: labels[example], decision: vote.decision, outcome: vote.outcome,
-        seconds: seconds)
-    }
-  }
-
-  /// Misclassified examples need no certificate.
-  private func certify(
-    _ range: Range<Int>, of inputs: Tensor, _ labels: [Int], _ task: CertificationTask
-  ) throws -> [CertificationRecord.Row] {
-    let start = ContinuousClock.now
-    let decisions = try task.network.labels(of: inputs[range])
-    let right = range.filter { decisions[$0 - range.lowerBound] == labels[$0] }
-    var outcomes: [Int: CertificationOutcome] = [:]
-    if !right.isEmpty {
-      let found = try task.outcomes(
-        inputs.gathering(Tensor(right)), labels: right.map { labels[$0] })
-      outcomes = Dictionary(uniqueKeysWithValues: zip(right, found))
-    }
-    let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(range.count)
-    return range.map {
-      .init(
-        example: $0, label: labels[$0], decision: decisions[$0 - range.lowerBound],
-        outcome: outcomes[$0] ?? .wrong, seconds: seconds)
-    }
   }
 }

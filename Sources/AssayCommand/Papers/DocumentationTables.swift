@@ -1,5 +1,6 @@
 import Attacks
 import Catalogue
+import Certification
 import Confidence
 import Evidence
 import Experiments
@@ -19,6 +20,7 @@ struct DocumentationTables {
         ("papers", rooms.map(\.section).joined(separator: "\n\n")),
         ("rooms", Self.counts(rooms, of: catalogue.cards.count)),
         ("methods attack", MethodRegistry.attacks.markdown),
+        ("methods certify", MethodRegistry.certifiers.markdown),
         ("methods calibrate", MethodRegistry.calibrators.markdown),
         ("methods detect", MethodRegistry.detectors.markdown),
         ("methods explain", MethodRegistry.attributions.markdown),

@@ -105,7 +105,8 @@ extension ONNXImporter {
     }
     guard tensor.count <= Self.integerLimit else {
       throw unsupported(
-        node, "Operand \(index) holds \(tensor.count) integers; at most \(Self.integerLimit) are read.")
+        node,
+        "Operand \(index) holds \(tensor.count) integers; at most \(Self.integerLimit) are read.")
     }
     return tensor.integers.map(\.bounded)
   }
