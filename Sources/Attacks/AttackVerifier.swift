@@ -4,7 +4,7 @@ import Tensors
 /// Judges what attacks return: nobody reports their own success.
 ///
 /// A candidate counts if it lies in the set, asked of the set again, and the model, asked again,
-/// decides wrongly.
+/// misclassifies it.
 public struct AttackVerifier<Set: PerturbationSet>: Sendable {
   public let set: Set
 
@@ -36,7 +36,7 @@ public struct AttackVerifier<Set: PerturbationSet>: Sendable {
 public struct AttackOutcome: Sendable {
   /// One point of the set for each row, the fooling one where there is one.
   public let candidates: Tensor
-  /// Whether the model decides wrongly there.
+  /// Whether the model misclassifies it there.
   public let fooled: [Bool]
   /// How many rows were asked of the model.
   public let queries: Int

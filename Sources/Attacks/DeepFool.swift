@@ -2,12 +2,12 @@ import Methods
 import Models
 import Tensors
 
-/// Looks for the shortest move that changes a decision: it takes the scores for linear, moves to the
-/// nearest of the borders to other classes, and repeats that until the decision is another.
+/// Looks for the shortest move that changes a decision: it takes the scores for linear, moves to
+/// the nearest of the borders to other classes, and repeats that until the decision is another.
 ///
-/// With `f` the scores, `y` the label and `w[k]` the slope of `f[k] − f[y]`, the class `k` with the
-/// least `|f[k] − f[y]| / ‖w[k]‖` in the dual norm is gone for, by `|f[k] − f[y]| / ‖w[k]‖²  · w[k]`
-/// in the Euclidean norm and `|f[k] − f[y]| / ‖w[k]‖₁ · sign w[k]` in the largest change.
+/// With `f` the scores, `y` the label and `w[k]` the gradient of `f[k] − f[y]`, the class `k` with
+/// the least `|f[k] − f[y]| / ‖w[k]‖` in the dual norm is gone for, by `|f[k] − f[y]| / ‖w[k]‖²  ·
+/// w[k]` in the Euclidean norm and `|f[k] − f[y]| / ‖w[k]‖₁ · sign w[k]` in the largest change.
 ///
 /// - Complexity: at most `steps` rounds of one gradient query an example for the label and for each
 ///   candidate class, and two further queries.
@@ -79,7 +79,7 @@ public struct DeepFool: GradientAttack, Hashable {
   }
 
   /// Moves every row until the model decides otherwise than its label, and asks the model again
-  /// what it decides. Rows that are decided wrongly already stay where they are.
+  /// what it decides. Rows that are misclassified already stay where they are.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
   /// - `report`: is called with the share of the work that is done.
@@ -109,7 +109,7 @@ public struct DeepFool: GradientAttack, Hashable {
       sizes: inputs.rowNorms(order: order), queries: meter.queries)
   }
 
-  /// Returns, for each row, the first point on the way that is decided wrongly, or the last one.
+  /// Returns, for each row, the first point on the way that is misclassified, or the last one.
   private func approach(
     _ model: some GradientOracle, from inputs: Tensor, labels: Tensor
   ) throws -> Tensor {
@@ -146,15 +146,15 @@ public struct DeepFool: GradientAttack, Hashable {
   ) throws -> Tensor {
     let (rows, each) = (points.size(0), classes.size(1))
     let targets = classes.flattened()
-    // All slopes in one query: a copy of the row for each of its classes.
-    let (logits, slopes) = try model.logitsAndGradient(
+    // All gradients in one query: a copy of the row for each of its classes.
+    let (logits, gradients) = try model.logitsAndGradient(
       at: points.repeatingElements(each, axis: 0)
     ) {
       $0.entries(at: targets).sum()
     }
     let scores = logits.entries(at: targets).reshaped(to: [rows, each])
     let gaps = (scores.narrowed(axis: 1, from: 1, count: each - 1) - scores[column: 0]).magnitude()
-    let all = slopes.replacing(with: slopes.zerosLike(), where: !slopes.isFinite)
+    let all = gradients.replacing(with: gradients.zerosLike(), where: !gradients.isFinite)
       .reshaped(to: [rows, each, -1])
     let normals =
       all.narrowed(axis: 1, from: 1, count: each - 1) - all.narrowed(axis: 1, from: 0, count: 1)
@@ -177,7 +177,7 @@ public struct DeepFool: GradientAttack, Hashable {
 public struct MinimalPerturbations: Sendable {
   /// One point for each row, a fooling one where one was found.
   public let candidates: Tensor
-  /// Whether the model, asked again, decides wrongly there.
+  /// Whether the model, asked again, misclassifies it there.
   public let fooled: [Bool]
   /// How far each point is from its input, in the attack's norm; shape `[batch]`.
   public let distances: Tensor

@@ -12,12 +12,13 @@ import Tensors
 ///
 /// For an L∞ ball this is the paper's attack. For other sets the window moves along the set's
 /// steepest step, where the paper builds a scheme of its own for L2. Examples of one axis are taken
-/// for one line of pixels, and a window for a run of features. The last two axes are taken for height
-/// and width, so that windows of channels-last images cover columns and channels: still a search of the
-/// whole set, but a weaker one.
+/// for one line of pixels, and a window for a run of features. The last two axes are taken for
+/// height and width, so that windows of channels-last images cover columns and channels: still a
+/// search of the whole set, but a weaker one.
 ///
 /// - Complexity: at most `queries` score queries an example, and one decision query to judge.
-/// - Source: "Square Attack: a query-efficient black-box adversarial attack via random search" (2020),
+/// - Source: "Square Attack: a query-efficient black-box adversarial attack via random search"
+/// (2020),
 ///   section 3; the schedule of window sizes is that of its public code.
 public struct SquareAttack: ScoreAttack, Hashable {
   /// The most score queries for one example.

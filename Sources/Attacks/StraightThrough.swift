@@ -2,11 +2,11 @@ import Models
 import Networks
 import Tensors
 
-/// A network whose steps pass slopes on as if they were not there.
+/// A network whose steps pass gradients on as if they were not there.
 ///
-/// Rounding and signs have no slope almost everywhere, so that an attack along slopes stands still
-/// although the model is not robust. Here the scores are the network's own, and the slopes are those
-/// of a twin in which roundings are the identity and a sign is a line between -1 and 1.
+/// Rounding and signs have no gradient almost everywhere, so that an attack along gradients stands
+/// still although the model is not robust. Here the scores are the network's own, and the gradients
+/// are those of a twin in which roundings are the identity and a sign is a line between -1 and 1.
 ///
 /// - Source: "Obfuscated Gradients Give a False Sense of Security: Circumventing Defenses to
 ///   Adversarial Examples" (2018), section 4.1.1.
@@ -34,8 +34,8 @@ public struct StraightThrough: GradientOracle {
   public func logitsAndGradient(
     at inputs: Tensor, of objective: (Tensor) throws -> Tensor
   ) throws -> (logits: Tensor, gradient: Tensor) {
-    let slope = try twin.logitsAndGradient(at: inputs, of: objective).gradient
-    return (try network.logits(of: inputs), slope)
+    let gradient = try twin.logitsAndGradient(at: inputs, of: objective).gradient
+    return (try network.logits(of: inputs), gradient)
   }
 }
 

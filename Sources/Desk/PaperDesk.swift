@@ -5,7 +5,8 @@ import LanguageModels
 import Methods
 import Synchronization
 
-/// The reading desk: the catalogue's cards, the papers of pages, and what was found of their claims.
+/// The reading desk: the catalogue's cards, the papers of pages, and what was found of their
+/// claims.
 public final class PaperDesk: Sendable {
   public let store: PaperStore
   public let catalogue: Catalogue
@@ -67,7 +68,7 @@ public final class PaperDesk: Sendable {
     }
   }
 
-  /// How many pieces of words of a paper's text are read for its vector: all of a card, or the title
-  /// and as much of the abstract as tells what the paper is about.
+  /// How many pieces of words of a paper's text are read for its vector: all of a card, or the
+  /// title and as much of the abstract as tells what the paper is about.
   private static let pieces = 128
 }

@@ -4,8 +4,8 @@ import Tensors
 
 /// Says how much each feature of an input counts for a class's score.
 public protocol Attribution: Method {
-  /// Returns a map for each row, in the shape of `inputs`; above zero where a feature speaks for the
-  /// class.
+  /// Returns a map for each row, in the shape of `inputs`; above zero where a feature speaks for
+  /// the class.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`: the classes to explain.
   /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.

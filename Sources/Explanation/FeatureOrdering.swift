@@ -6,8 +6,8 @@ import Tensors
 ///
 /// - Complexity: `2 · (steps + 1)` score queries an example.
 /// - Source: "RISE: Randomized Input Sampling for Explanation of Black-box Models" (2018), section
-///   4.2; deleted features take the baseline's values in both, where the paper begins insertion at a
-///   blurred image.
+///   4.2; deleted features take the baseline's values in both, where the paper begins insertion at
+///   a blurred image.
 public struct FeatureOrdering: Sendable, Hashable {
   /// In how many equal portions features are deleted or inserted.
   public var steps: Int

@@ -8,8 +8,8 @@ import Training
 /// A way of training a classifier that makes it hold up where ordinary training does not.
 ///
 /// A method says what makes a batch, what its loss is, and what it remembers from step to step; the
-/// loop, the optimizer and its schedule are those of the recipe, the same for all methods, so that a
-/// comparison of two is one of their ideas.
+/// loop, the optimizer and its schedule are those of the recipe, the same for all methods, so that
+/// a comparison of two is one of their ideas.
 public protocol HardeningMethod: Method {
   /// What the method remembers from step to step.
   associatedtype State: Sendable = Void

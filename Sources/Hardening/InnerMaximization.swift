@@ -9,7 +9,8 @@ struct InnerMaximization: Sendable, Hashable {
   /// The length of one step as a share of the set's size.
   var relativeStep: Double
 
-  /// Returns, for each row, where the ascent from `start` ends; it has no gradient in the parameters.
+  /// Returns, for each row, where the ascent from `start` ends; it has no gradient in the
+  /// parameters.
   ///
   /// Batch normalization uses the statistics of the batch, as in the training step that follows.
   ///

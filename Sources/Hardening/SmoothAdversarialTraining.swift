@@ -74,7 +74,7 @@ public struct SmoothAdversarialTraining: HardeningMethod {
     func leads(_ scores: Tensor) -> Tensor {
       scores.entries(at: labels).expandedDimension(at: 1) - scores
     }
-    // The root has no slope at zero.
+    // The root has no gradient at zero.
     return ((leads(near) - leads(logits)).square().sum(axes: [1]) + 1e-12).squareRoot()
   }
 }

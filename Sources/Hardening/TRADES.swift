@@ -11,7 +11,8 @@ import Training
 /// normal number away from the example.
 ///
 /// - Complexity: `steps + 2` evaluations and gradients a step.
-/// - Source: "Theoretically Principled Trade-off between Robustness and Accuracy" (2019), section 3.3.
+/// - Source: "Theoretically Principled Trade-off between Robustness and Accuracy" (2019), section
+/// 3.3.
 public struct TRADES: HardeningMethod {
   /// How much robustness weighs; the paper's `1/λ`.
   public var beta: Double

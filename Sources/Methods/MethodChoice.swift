@@ -1,7 +1,7 @@
 /// A method and how it is set, as files keep it: `{"sgd": {"momentum": 0.9}}`.
 ///
-/// Names of settings are written without dashes (`weightDecay`); a setting that a file leaves out has
-/// its default.
+/// Names of settings are written without dashes (`weightDecay`); a setting that a file leaves out
+/// has its default.
 public struct MethodChoice: Sendable, Hashable, Codable {
   /// What `--method` takes.
   public let name: String

@@ -40,7 +40,8 @@ final class ExperimentRuns: Sendable {
 
   subscript(paper: PaperID) -> Status? { state.withLock { $0.statuses[paper] } }
 
-  /// Starts the experiment on a paper after those that were started before, unless it is among them.
+  /// Starts the experiment on a paper after those that were started before, unless it is among
+  /// them.
   ///
   /// - Returns: whether there is such an experiment.
   func start(_ paper: PaperID, scale: ExperimentScale) -> Bool {

@@ -7,8 +7,8 @@ import Tensors
 /// by its sum over all labels, and a passive one, which lowers the others'.
 ///
 /// The sum of either term over all labels is the same at every input, so that labels flipped evenly
-/// shift the loss by as much whatever is learned. The passive term makes up for the weak gradients of
-/// the active one.
+/// shift the loss by as much whatever is learned. The passive term makes up for the weak gradients
+/// of the active one.
 ///
 /// - Source: "Normalized Loss Functions for Deep Learning with Noisy Labels" (2020), sections 3.2
 ///   and 4.
@@ -74,7 +74,7 @@ public struct ActivePassiveLoss: TrainingLoss, Hashable {
       let terms =
         switch active {
         case .normalizedCrossEntropy: logs
-        // The base is kept from zero, where its power has no slope.
+        // The base is kept from zero, where its power has no gradient.
         case .normalizedFocal:
           (1 - logs.exp()).clamped(from: 1e-7).power(focus) * logs
         }

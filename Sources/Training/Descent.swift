@@ -1,6 +1,6 @@
 import Tensors
 
-/// Steps down a loss as a recipe says: slope, limit, schedule and optimizer.
+/// Steps down a loss as a recipe says: gradient, limit, schedule and optimizer.
 public struct Descent: Sendable {
   private let recipe: TrainingRecipe
   private var optimizer: any Optimizer
@@ -34,12 +34,12 @@ public struct Descent: Sendable {
   public mutating func step(
     from values: Tensor, progress: Double, of loss: (Tensor) throws -> Tensor
   ) rethrows -> (values: Tensor, loss: Tensor) {
-    let (value, slope) =
+    let (value, gradient) =
       try recipe.sharpness?.valueAndGradient(at: values, of: loss)
       ?? valueAndGradient(at: values, of: loss)
     let next = optimizer.step(
       from: values,
-      gradient: recipe.gradientNormLimit.map { slope.clipped(toNorm: $0) } ?? slope,
+      gradient: recipe.gradientNormLimit.map { gradient.clipped(toNorm: $0) } ?? gradient,
       learningRate: recipe.learningRate * recipe.schedule.factor(at: progress))
     return (next, value)
   }

@@ -13,10 +13,10 @@ extension Network {
   public func lossAndGradient(
     of loss: some ScoreLoss = ClassificationLoss.crossEntropy, on inputs: Tensor, labels: Tensor
   ) throws -> (loss: Tensor, gradient: Tensor) {
-    let (value, slope) = try valueAndGradient(at: parameters.values) {
+    let (value, gradient) = try valueAndGradient(at: parameters.values) {
       try with(parameters: $0).meanLoss(loss, on: inputs, labels: labels)
     }
-    return (value, slope)
+    return (value, gradient)
   }
 
   /// Returns the mean loss of a batch; batch normalization uses the statistics of the batch.

@@ -7,8 +7,8 @@ import Tensors
 ///
 /// - Complexity: two gradients instead of one.
 /// - Source: "Sharpness-Aware Minimization for Efficiently Improving Generalization" (2020),
-///   algorithm 1 with `p = 2`: `e = radius · g / ‖g‖`, and the slope at `values + e`. The slope of
-///   `e` in the values is left out, as there.
+///   algorithm 1 with `p = 2`: `e = radius · g / ‖g‖`, and the gradient at `values + e`. The
+///   gradient of `e` in the values is left out, as there.
 public struct SharpnessAwareMinimization: Sendable, Hashable, Codable {
   /// How far away, in the Euclidean norm over all parameters, the loss may be worst.
   public var radius: Double
@@ -24,8 +24,8 @@ public struct SharpnessAwareMinimization: Sendable, Hashable, Codable {
   public func valueAndGradient(
     at values: Tensor, of loss: (Tensor) throws -> Tensor
   ) rethrows -> (value: Tensor, gradient: Tensor) {
-    let (value, slope) = try Tensors.valueAndGradient(at: values, of: loss)
-    let ascent = slope * (radius / slope.norm().clamped(from: 1e-12))
+    let (value, gradient) = try Tensors.valueAndGradient(at: values, of: loss)
+    let ascent = gradient * (radius / gradient.norm().clamped(from: 1e-12))
     return (value, try Tensors.gradient(at: values + ascent, of: loss))
   }
 }

@@ -6,7 +6,8 @@ import Tensors
 /// Trains a classifier by a recipe, from the beginning or from a checkpoint.
 public struct Trainer: Sendable {
   public var recipe: TrainingRecipe
-  /// What is minimized over the training data. Validation losses are cross-entropies whatever it is.
+  /// What is minimized over the training data. Validation losses are cross-entropies whatever it
+  /// is.
   public var loss: any ScoreLoss
   /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
   public var checkpoint: String?

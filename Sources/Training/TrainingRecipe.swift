@@ -8,7 +8,7 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var schedule: LearningRateSchedule
   /// The largest norm that a gradient may have; nil for any.
   public var gradientNormLimit: Double?
-  /// Takes slopes where the loss is worst nearby; nil for where it is.
+  /// Takes gradients where the loss is worst nearby; nil for where it is.
   public var sharpness: SharpnessAwareMinimization?
   /// How many epochs may pass without a better validation loss before training stops; nil for any.
   public var patience: Int?

@@ -33,8 +33,8 @@ struct DocumentationTables {
   /// What the tables are called in the marks.
   var names: [String] { tables.map(\.name) }
 
-  /// `text` with each table between its marks, such as `<!-- papers -->` and `<!-- /papers -->`; nil
-  /// if there is no pair of marks.
+  /// `text` with each table between its marks, such as `<!-- papers -->` and `<!-- /papers -->`;
+  /// nil if there is no pair of marks.
   func replacing(in text: String) -> String? {
     var (text, count) = (text, 0)
     for (name, markdown) in tables {

@@ -5,8 +5,8 @@ import Tensors
 /// The attacks of an audit: along gradients, and by other ways where gradients mislead.
 ///
 /// An attack that stands still proves nothing, so each radius is also searched without gradients: a
-/// short random search of some examples, and a long one of all once it or the gradients themselves show
-/// that they mislead. Roundings and signs are attacked through a twin without them.
+/// short random search of some examples, and a long one of all once it or the gradients themselves
+/// show that they mislead. Roundings and signs are attacked through a twin without them.
 struct AttackEnsemble {
   var gradient: ProjectedGradientAttack
   /// The search that probes some examples for what the gradients hid.
@@ -61,8 +61,8 @@ struct AttackEnsemble {
       masking.fellThroughSteps += fell
     }
     if !masking.isFound {
-      // Who is left after few starts may fall to luck; gradients mislead if a random search does more
-      // than as many queries along them.
+      // Who is left after few starts may fall to luck; gradients mislead if a random search does
+      // more than as many queries along them.
       var again = gradient
       again.restarts = max(1, probe.queries / (gradient.steps + 1))
       _ = try tryOthers(atMost: probedExamples) {

@@ -5,9 +5,9 @@ import Tensors
 
 /// Certifies by linear bounds what intervals left open, batch by batch, while time is left.
 ///
-/// At each radius it tries examples that are decided rightly and were certified at the radius before.
-/// What an attack found is not asked, so that one can be held against the other. The fastest method
-/// goes through all radii first.
+/// At each radius it tries examples that are correctly classified and were certified at the radius
+/// before. What an attack found is not asked, so that one can be held against the other. The
+/// fastest method goes through all radii first.
 struct LinearCertification {
   /// What one method came to, over all radii.
   struct Step {

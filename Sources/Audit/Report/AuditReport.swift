@@ -51,7 +51,8 @@ public struct AuditReport: Sendable, Hashable {
 
   /// The version of Assay.
   public var version: String
-  /// The command and its method, such as `attack: pgd`, if this is no audit but one method's result.
+  /// The command and its method, such as `attack: pgd`, if this is no audit but one method's
+  /// result.
   public var method: String?
   public var seed: UInt64
   /// The command line that repeats the audit.

@@ -3,8 +3,8 @@ import Models
 import Networks
 import Tensors
 
-/// Certifies by complete verification: attacks, bounds, and branch and bound, until the prediction is
-/// certified or refuted or the time is over.
+/// Certifies by complete verification: attacks, bounds, and branch and bound, until the prediction
+/// is certified or refuted or the time is over.
 ///
 /// - Soundness: as `Verifier`.
 /// - Source: "Branch and Bound for Piecewise Linear Neural Network Verification" (2020), section 3.

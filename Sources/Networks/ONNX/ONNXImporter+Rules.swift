@@ -94,8 +94,8 @@ extension ONNXImporter {
     }
   }
 
-  /// The most numbers of axes, sizes or places that an operand may hold; a shape could make millions
-  /// of one number in the file.
+  /// The most numbers of axes, sizes or places that an operand may hold; a shape could make
+  /// millions of one number in the file.
   private static let integerLimit = 1 << 16
 
   /// The operand at `index` as integers known at import.
