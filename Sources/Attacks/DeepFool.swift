@@ -5,9 +5,10 @@ import Tensors
 /// Looks for the shortest move that changes a decision: it takes the scores for linear, moves to
 /// the nearest of the borders to other classes, and repeats that until the decision is another.
 ///
-/// With `f` the scores, `y` the label and `w[k]` the gradient of `f[k] − f[y]`, the class `k` with
-/// the least `|f[k] − f[y]| / ‖w[k]‖` in the dual norm is gone for, by `|f[k] − f[y]| / ‖w[k]‖²  ·
-/// w[k]` in the Euclidean norm and `|f[k] − f[y]| / ‖w[k]‖₁ · sign w[k]` in the largest change.
+/// With `f` the scores, `y` the label and `w[k]` the gradient of `f[k] − f[y]`, the attack goes for
+/// the class `k` with the least `|f[k] − f[y]| / ‖w[k]‖` in the dual norm: by
+/// `|f[k] − f[y]| / ‖w[k]‖² · w[k]` in the Euclidean norm, and by
+/// `|f[k] − f[y]| / ‖w[k]‖₁ · sign w[k]` in the largest change.
 ///
 /// - Complexity: at most `steps` rounds of one gradient query an example for the label and for each
 ///   candidate class, and two further queries.

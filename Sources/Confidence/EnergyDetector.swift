@@ -1,8 +1,7 @@
 import Methods
 import Tensors
 
-/// Takes inputs for out-of-distribution where the free energy of the scores, `−T · log Σ exp(score
-/// / T)`, is high.
+/// Takes inputs for out-of-distribution where their free energy `−T · log Σ exp(score / T)` is high.
 ///
 /// - Source: "Energy-based Out-of-distribution Detection" (2020), section 3.1.
 public struct EnergyDetector: ScoreDetector, Hashable {

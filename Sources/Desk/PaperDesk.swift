@@ -5,8 +5,7 @@ import LanguageModels
 import Methods
 import Synchronization
 
-/// The reading desk: the catalogue's cards, the papers of pages, and what was found of their
-/// claims.
+/// The reading desk: cards of the catalogue, papers of pages, and what was found of their claims.
 public final class PaperDesk: Sendable {
   public let store: PaperStore
   public let catalogue: Catalogue

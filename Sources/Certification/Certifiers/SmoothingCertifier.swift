@@ -3,11 +3,9 @@ import Models
 import Networks
 import Tensors
 
-/// Certifies the classifier that votes under Gaussian noise, not the network itself; it may
-/// abstain.
+/// Certifies the classifier that votes under Gaussian noise, not the network; it may abstain.
 ///
-/// - Soundness: as `RandomizedSmoothing`: each certificate is wrong with probability `alpha` at
-/// most.
+/// - Soundness: as `RandomizedSmoothing`: each is wrong with probability `alpha` at most.
 /// - Source: "Certified Adversarial Robustness via Randomized Smoothing" (2019), section 3.2.
 public struct SmoothingCertifier: Certifier, Hashable {
   public var smoothing: RandomizedSmoothing
