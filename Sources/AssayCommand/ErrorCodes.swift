@@ -2,6 +2,7 @@ import Arguments
 import Audit
 import Datasets
 import Evidence
+import Hardening
 import Models
 import Networks
 import Tensors
@@ -32,6 +33,18 @@ extension AuditError: ExitCoding {
     if case .unknownCheck = self { return .usage }
     return .dataError
   }
+}
+
+extension CheckSkipped: ExitCoding {
+  public var exitCode: ExitCode { .dataError }
+}
+
+extension HardeningError: ExitCoding {
+  public var exitCode: ExitCode { .usage }
+}
+
+extension GroupError: ExitCoding {
+  public var exitCode: ExitCode { .dataError }
 }
 
 extension PerturbationError: ExitCoding {

@@ -31,7 +31,7 @@ public struct BasicIterativeMethod: GradientAttack, Hashable {
     settings: [
       .integer("steps", \.steps, 1...100_000, "How many steps to take."),
       .number(
-        "relative-step", \.relativeStep, .above(0),
+        "relative-step", \.relativeStep, .above(0, atMost: 1000),
         "The length of a step as a fraction of the radius."),
     ])
 

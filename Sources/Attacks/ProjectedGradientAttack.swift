@@ -51,12 +51,12 @@ public struct ProjectedGradientAttack: GradientAttack, Hashable {
       .integer("steps", \.steps, 1...100_000, "How many steps to take from each start."),
       .integer("restarts", \.restarts, 1...10_000, "How many starts to try."),
       .number(
-        "relative-step", \.relativeStep, .above(0),
+        "relative-step", \.relativeStep, .above(0, atMost: 1000),
         "The length of the first step as a fraction of the radius."),
       .number(
         "final-step-share", \.finalStepShare, .within(0...1),
         "The length of the last step as a fraction of the first."),
-      .number("momentum", \.momentum, .atLeast(0), "How much of the direction so far is kept."),
+      .number("momentum", \.momentum, .within(0...10), "How much of the direction so far is kept."),
       .choice("loss", \.loss, "The loss that is raised."),
       .flag("starts-randomly", \.startsRandomly, "Whether the first start is random too."),
     ])

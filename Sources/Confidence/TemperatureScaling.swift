@@ -32,7 +32,7 @@ public struct TemperatureScaling: Calibrator, Hashable {
     "temperature", "Divides all scores by one number.", family: "scaling",
     origin: .yardstick("On Calibration of Modern Neural Networks (2017)"),
     settings: [
-      .number("lowest", \.lowest, .above(0, atMost: 1), "The lowest temperature to look at."),
+      .number("lowest", \.lowest, .within(1e-6...1), "The lowest temperature to look at."),
       .number(
         "highest", \.highest, .within(1...1e6), "The highest temperature to look at."),
     ])

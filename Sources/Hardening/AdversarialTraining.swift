@@ -33,7 +33,7 @@ public struct AdversarialTraining: HardeningMethod {
     settings: [
       .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
       .number(
-        "relative-step", \.relativeStep, .above(0),
+        "relative-step", \.relativeStep, .above(0, atMost: 1000),
         "The length of a step as a fraction of the radius."),
     ])
 

@@ -46,7 +46,7 @@ public struct SmoothAdversarialTraining: HardeningMethod {
       .number("weight", \.weight, .atLeast(0), "How much robustness weighs against accuracy."),
       .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
       .number(
-        "relative-step", \.relativeStep, .above(0),
+        "relative-step", \.relativeStep, .above(0, atMost: 1000),
         "The length of a step as a fraction of the radius."),
     ])
 

@@ -43,7 +43,7 @@ public struct TRADES: HardeningMethod {
       .number("beta", \.beta, .atLeast(0), "How much robustness weighs against accuracy."),
       .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
       .number(
-        "relative-step", \.relativeStep, .above(0),
+        "relative-step", \.relativeStep, .above(0, atMost: 1000),
         "The length of a step as a fraction of the radius."),
     ])
 

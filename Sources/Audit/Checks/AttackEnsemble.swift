@@ -87,17 +87,9 @@ struct AttackEnsemble {
     of subject: AuditSubject, at inputs: Tensor, labels: Tensor, within set: some PerturbationSet,
     using generator: inout Generator
   ) throws {
-    let points = set.randomPoint(around: inputs, using: &generator)
-    var useless = 0
-    for start in stride(from: 0, to: inputs.size(0), by: gradient.batchSize) {
-      let range = start..<min(start + gradient.batchSize, inputs.size(0))
-      let gradients = try subject.network.logitsAndGradient(at: points[range]) {
-        gradient.loss.perExample($0, labels: labels[range]).sum()
-      }.gradient.flattenedRows()
-      let sizes = gradients.magnitude().max(axes: [1])
-      useless += sizes.elements(as: Double.self).count { !($0 > 0 && $0.isFinite) }
-    }
-    masking.vanishingShare = Double(useless) / Double(inputs.size(0))
+    masking.vanishingShare = try subject.network.vanishingGradientShare(
+      near: inputs, labels: labels, within: set, loss: gradient.loss, batchSize: gradient.batchSize,
+      using: &generator)
   }
 }
 

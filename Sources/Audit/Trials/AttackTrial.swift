@@ -31,6 +31,11 @@ public struct AttackTrial: MethodTrial {
       subject.network, on: sample.inputs.gathering(Tensor(rows)),
       labels: sample.labels.gathering(Tensor(rows)), within: set, using: &context.generator,
       report: context.report)
+    let vanishing =
+      type(of: attack).access == .gradients && radius > 0
+      ? try subject.network.vanishingGradientShare(
+        near: sample.inputs.gathering(Tensor(rows)), labels: sample.labels.gathering(Tensor(rows)),
+        within: set, batchSize: attack.batchSize, using: &context.generator) : 0
     var fooled = wasCorrect.map { !$0 }
     for (row, isFooled) in zip(rows, outcome.fooled) { fooled[row] = isFooled }
     let points = sample.inputs.replacingRows(at: Tensor(rows), with: outcome.candidates)
@@ -39,8 +44,10 @@ public struct AttackTrial: MethodTrial {
     let predictions = try subject.network.logits(
       of: points, batchSize: subject.network.affordableBatch(atMost: 256)
     ).decisions()
+    var finding = try finding(evidence, outcome, rows: rows.count, set: set, context)
+    finding.advice += [adviceOnVanishingGradients(vanishing)].compactMap { $0 }
     return TrialOutcome(
-      finding: try finding(evidence, outcome, rows: rows.count, set: set, context),
+      finding: finding,
       arrays: [
         "adversarial": points, "labels": sample.labels, "predictions": predictions,
         "fooled": Tensor(fooled),

@@ -59,8 +59,20 @@ public struct ExplanationTrial: MethodTrial {
       context.report(Double(range.upperBound) / Double(rows.count))
     }
     let joined = Tensor.concatenating(maps)
+    let sizes = joined.flattenedRows().magnitude().max(axes: [1]).elements(as: Double.self)
+    let empty = sizes.count { !($0 > 0 && $0.isFinite) }
+    guard empty < rows.count else {
+      throw CheckSkipped(
+        "Every map is zero or no number: the model has no gradient in its inputs that '\(name)' could "
+          + "use.")
+    }
+    var finding = finding(joined, inputs, rows, classes, predictions, ordering, subject)
+    if empty > 0 {
+      finding.advice.append(
+        "Do not read the maps of \(empty) of \(rows.count) examples: they are zero or no numbers.")
+    }
     return TrialOutcome(
-      finding: finding(joined, inputs, rows, classes, predictions, ordering, subject),
+      finding: finding,
       arrays: [
         "maps": joined, "indices": places, "classes": classes, "labels": predictions.labels,
       ])

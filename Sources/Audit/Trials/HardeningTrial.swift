@@ -60,6 +60,13 @@ public struct HardeningTrial: MethodTrial {
     report(0.9)
     let after = try robustAccuracies(hardened, held, radii, &context)
     var finding = finding(before, after, radii, held.count)
+    if let ball {
+      let batch = subject.network.affordableBatch(atMost: 128)
+      let vanishing = try hardened.vanishingGradientShare(
+        near: held.inputs, labels: Tensor(try held.requiredLabels()), within: ball,
+        batchSize: batch, using: &context.generator)
+      finding.advice += [adviceOnVanishingGradients(vanishing)].compactMap { $0 }
+    }
     if let groups {
       let own = shown.map { groups[$0] }
       for (key, words, network) in [
