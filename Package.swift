@@ -192,7 +192,11 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "AuditTests",
-    dependencies: ["Audit", "Datasets", "Models", "Networks", "Reports", "Tensors", "TestSupport"]),
+    dependencies: [
+      "Attacks", "Audit", "Confidence", "Datasets", "Explanation", "Hardening", "Models",
+      "Networks",
+      "Reports", "Tensors", "TestSupport",
+    ]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
