@@ -59,7 +59,7 @@ let rooms: [Target] = [
   .target(name: "Confidence", dependencies: ["Methods", "Models", "Networks"]),
   .target(name: "Explanation", dependencies: ["Methods", "Models"]),
   .target(
-    name: "Hardening", dependencies: ["Attacks", "Datasets", "Methods", "Models", "Training"]),
+    name: "Hardening", dependencies: ["Datasets", "Methods", "Models", "Training"]),
   .target(name: "LanguageModels", dependencies: ["Networks", "Tensors"]),
   .target(
     name: "Audit",

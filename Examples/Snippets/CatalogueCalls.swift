@@ -1,6 +1,5 @@
 // Written by Scripts/lists.
 // swift-format-ignore-file
-
 import Assay
 
 /// The calls that the catalogue's cards show, compiled so that they stay true.

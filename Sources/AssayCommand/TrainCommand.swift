@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The validation share of the data; 0.1 by default.")
   var validation: Double?
 
-  @Option(help: "Early stopping: stop after so many epochs without a gain in validation accuracy.")
+  @Option(help: "Early stopping: stop after so many epochs without a lower validation loss.")
   var patience: Int?
 
   @Option(help: "Train by this recipe, a JSON file that an earlier training wrote.")
@@ -152,9 +152,12 @@ struct TrainCommand: ParsableCommand {
     plan.recipe.learningRate = rate ?? plan.recipe.learningRate
     let settings = TrainingChoices.byPrefix(set)
     plan.recipe.optimizer =
-      try TrainingChoices.optimizer(optimizer, settings["optimizer"] ?? [], usual: "adamw")
+      try TrainingChoices.optimizer(
+        optimizer, settings["optimizer"] ?? [], before: plan.recipe.optimizer.choice)
       ?? plan.recipe.optimizer
-    if let loss = try TrainingChoices.loss(loss, settings["loss"] ?? [], usual: "cross-entropy") {
+    if let loss = try TrainingChoices.loss(
+      loss, settings["loss"] ?? [], before: plan.loss ?? MethodChoice(CrossEntropy()))
+    {
       plan.loss = MethodChoice(loss)
     }
     if let sharpness { plan.recipe.sharpness = SharpnessAwareMinimization(radius: sharpness) }

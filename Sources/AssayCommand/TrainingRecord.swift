@@ -50,6 +50,10 @@ struct TrainingRecord: Codable {
     try recipe.check()
     try certified?.check()
     _ = try trainingLoss()
+    guard certified == nil || loss == nil else {
+      throw .badRecipe(
+        reason: "certified training has a loss of its own, so that there is no other")
+    }
     guard certified == nil || recipe.patience == nil else {
       throw .badRecipe(
         reason: "certified training ends with its last epoch, whatever the patience")

@@ -8,7 +8,8 @@ import Tensors
 /// An example leaves the batch once it is misclassified.
 ///
 /// - Complexity: at most `steps + 1` gradient queries an example, and one decision query to judge.
-/// - Source: "Adversarial examples in the physical world" (2016), section 2.2 (BIM, I-FGSM).
+/// - Source: "Adversarial examples in the physical world" (2016), section 2.2 (BIM, I-FGSM);
+///   there steps are one gray level, as many as the radius asks for.
 public struct BasicIterativeMethod: GradientAttack, Hashable {
   public var steps: Int
   /// The length of a step as a fraction of the set's size.

@@ -56,25 +56,30 @@ public struct DeepFool: GradientAttack, Hashable {
     "deepfool", "The shortest move across a border of linearized scores.",
     family: "minimal perturbation", origin: .paper("deepfool"),
     settings: [
-      .choice("norm", \.norm, "The norm in which moves are short."),
+      .choice(
+        "norm", \.norm, "The norm in which moves are short, for sets but balls of L∞ and L2."),
       .integer("steps", \.steps, 1...100_000, "How often to linearize."),
       .number(
-        "overshoot", \.overshoot, .atLeast(0),
+        "overshoot", \.overshoot, .within(0...100),
         "How much farther than the sum of the moves to go, as a share of it."),
-      .number("extra-length", \.extraLength, .atLeast(0), "What is added to the length of a move."),
+      .number(
+        "extra-length", \.extraLength, .within(0...1e6), "What is added to the length of a move."),
       .integer(
         "candidates", \.candidates, 1...1_000_000, orWord: "all",
         "How many other classes to go for, the highest-scoring ones."),
     ])
 
   /// Returns where the shortest moves end, in the domain of `set`, projected onto it: an example
-  /// withstands where the move found is longer than the set is wide.
+  /// withstands where the move found is longer than the set is wide. Balls of L∞ and L2 have the
+  /// norm of their own; for other sets moves are short in `norm`.
   public func candidates(
     _ model: some GradientOracle, from inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
     var attack = self
     attack.domain = set.domain
+    if set is LinfBall { attack.norm = .linf }
+    if set is L2Ball { attack.norm = .l2 }
     let points = try attack.approach(model, from: inputs, labels: labels)
     return set.projection(of: points, around: inputs)
   }

@@ -11,7 +11,9 @@ import Tensors
 /// - Complexity: at most `restarts * (steps + 1)` gradient queries an example, and one decision
 ///   query to judge.
 /// - Source: "Towards Deep Learning Models Resistant to Adversarial Attacks" (2017), section 2.1;
-///   momentum as in "Boosting Adversarial Attacks with Momentum" (2018), algorithm 1.
+///   momentum as in "Boosting Adversarial Attacks with Momentum" (2018), algorithm 1. Deviation: by
+///   default the margin is raised and steps grow shorter, where the paper raises cross-entropy by
+///   steps of one length.
 public struct ProjectedGradientAttack: GradientAttack, Hashable {
   public var steps: Int
   public var restarts: Int

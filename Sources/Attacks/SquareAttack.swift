@@ -18,8 +18,7 @@ import Tensors
 ///
 /// - Complexity: at most `queries` score queries an example, and one decision query to judge.
 /// - Source: "Square Attack: a query-efficient black-box adversarial attack via random search"
-/// (2020),
-///   section 3; the schedule of window sizes is that of its public code.
+///   (2020), section 3; the schedule of window sizes is that of its public code.
 public struct SquareAttack: ScoreAttack, Hashable {
   /// The most score queries for one example.
   public var queries: Int

@@ -37,7 +37,7 @@ extension ScoreDetector {
   }
 }
 
-/// A detector by scores, and the model whose they are.
+/// A detector by scores, and the model that gives them.
 private struct FittedScoreDetector: FittedDetector {
   let detector: any ScoreDetector
   let model: any ScoreOracle

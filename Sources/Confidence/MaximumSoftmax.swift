@@ -15,6 +15,8 @@ public struct MaximumSoftmax: ScoreDetector, Hashable {
         + "(2016)"))
 
   public func anomalyScores(ofLogits logits: Tensor) -> Tensor {
-    1 - logits.softmax(axis: 1).max(axes: [1])
+    // One less a number near it would tie inputs of high confidence: what is left is summed instead.
+    let highest = logits.cast(to: .float64).softmax(axis: 1).sorted(axis: 1).values
+    return highest.narrowed(axis: 1, from: 0, count: logits.size(1) - 1).sum(axes: [1])
   }
 }

@@ -1,7 +1,6 @@
 // Written by Scripts/lists.
 // swift-format-ignore-file
 
-
 import Methods
 
 extension MethodRegistry<any Calibrator> {

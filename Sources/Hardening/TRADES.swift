@@ -12,7 +12,7 @@ import Training
 ///
 /// - Complexity: `steps + 2` evaluations and gradients a step.
 /// - Source: "Theoretically Principled Trade-off between Robustness and Accuracy" (2019), section
-/// 3.3.
+///   3.3. Batch normalization uses the batch's statistics in the ascent too.
 public struct TRADES: HardeningMethod {
   /// How much robustness weighs; the paper's `1/λ`.
   public var beta: Double

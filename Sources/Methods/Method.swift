@@ -1,5 +1,3 @@
-import Methods
-
 /// A way of doing what a room is for, which a user chooses by name and sets by settings.
 ///
 /// A room's verb refines this protocol: `Attack`, `Attribution`, `Calibrator`. A method is a small

@@ -3,7 +3,7 @@ import Methods
 import Models
 import Tensors
 
-/// A loss that stands wrong labels: an active term, which raises the label's probability, divided
+/// A loss that tolerates wrong labels: an active term, which raises the label's probability, divided
 /// by its sum over all labels, and a passive one, which lowers the others'.
 ///
 /// The sum of either term over all labels is the same at every input, so that labels flipped evenly

@@ -3,7 +3,8 @@ import Tensors
 
 /// Adam, with a decay of weights that is kept apart from the moments.
 ///
-/// - Source: "Decoupled Weight Decay Regularization" (2017), algorithm 2.
+/// - Source: "Decoupled Weight Decay Regularization" (2017), algorithm 2. As in PyTorch the decay is
+///   multiplied by the learning rate, where the paper multiplies it by the schedule alone.
 public struct AdamW: Optimizer {
   public var weightDecay: Double
   public var adam: Adam

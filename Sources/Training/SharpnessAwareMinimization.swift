@@ -1,6 +1,6 @@
 import Tensors
 
-/// Slopes taken where the loss is worst nearby, to first order, so that descent ends where losses
+/// Gradients taken where the loss is worst nearby, to first order, so that descent ends where losses
 /// are low all around.
 ///
 /// It wraps any optimizer's step: `TrainingRecipe.sharpness` makes a recipe's descent use it.

@@ -109,7 +109,8 @@ struct MethodCommandTests {
     try TestFiles.withTemporaryFolder { folder in
       let (_, metrics) = try run(
         [
-          "harden", "--method", method, "--radius", "0.1", "--epochs", "15", "--rate", "0.003",
+          "harden", "--method", method, "--radius", "0.1", "--epochs", "30", "--rate", "0.003",
+          "--validation", "0.4",
           "--set", "steps=5", "--set", "optimizer.weight-decay=0", "--out", "h.onnx",
         ], in: folder)
       #expect(metrics["robustAccuracyAfter"]! > metrics["robustAccuracyBefore"]!)

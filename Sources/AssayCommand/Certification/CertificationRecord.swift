@@ -18,13 +18,19 @@ struct CertificationRecord: Sendable {
   let norm: String
   let radius: Float
   let method: String
+  /// The method's settings, each `NAME=VALUE`.
+  let settings: [String]
+  let seed: UInt64
   let examples: [Row]
 
   private func count(_ outcome: CertificationOutcome) -> Int {
     examples.count { $0.outcome == outcome }
   }
 
-  var accuracy: Estimate { .proportion(examples.count - count(.wrong), of: examples.count) }
+  /// Who abstains is not correct.
+  var accuracy: Estimate {
+    .proportion(examples.count { $0.decision == $0.label }, of: examples.count)
+  }
   var certifiedAccuracy: Estimate { .proportion(count(.certified), of: examples.count) }
 
   var text: String {
@@ -34,11 +40,15 @@ struct CertificationRecord: Sendable {
     }
     let outcomes = CertificationOutcome.allCases.filter { count($0) > 0 }
       .map { "\(count($0)) \($0.rawValue)" }
+    let abstained = examples.count { $0.decision < 0 }
+    let notes =
+      (abstained > 0 ? ["The classifier abstains on \(abstained) examples."] : [])
+      + (settings.isEmpty ? [] : ["Settings: \(settings.joined(separator: ", ")), seed \(seed)."])
     return """
       \(line("Accuracy            ", accuracy))
       \(line("Certified accuracy  ", certifiedAccuracy))
       \(method), \(norm) radius \(radius), \(examples.count) examples: \
-      \(outcomes.joined(separator: ", "))
+      \(outcomes.joined(separator: ", "))\(notes.map { "\nNote: " + $0 }.joined())
       """
   }
 
@@ -56,6 +66,8 @@ struct CertificationRecord: Sendable {
     let norm: String
     let radius: Float
     let method: String
+    let settings: [String]
+    let seed: UInt64
     let count: Int
     let accuracy: Estimate
     let certifiedAccuracy: Estimate
@@ -66,7 +78,8 @@ struct CertificationRecord: Sendable {
   func json(withExamples: Bool) throws -> String {
     let document = Document(
       model: model, data: data, norm: norm, radius: radius, method: method,
-      count: examples.count, accuracy: accuracy, certifiedAccuracy: certifiedAccuracy,
+      settings: settings, seed: seed, count: examples.count, accuracy: accuracy,
+      certifiedAccuracy: certifiedAccuracy,
       outcomes: Dictionary(
         uniqueKeysWithValues: CertificationOutcome.allCases.map { ($0.rawValue, count($0)) }),
       examples: withExamples ? examples : nil)

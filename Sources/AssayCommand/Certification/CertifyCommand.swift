@@ -76,7 +76,7 @@ struct CertifyCommand: ParsableCommand {
   func run() throws {
     let registry = MethodRegistry.certifiers
     guard !choice.methods, let radius else { return print(registry.text(usual: Self.usual)) }
-    let (name, _, certifier) = try choice.make(from: registry, usual: Self.usual)
+    let (name, settings, certifier) = try choice.make(from: registry, usual: Self.usual)
     let norms = type(of: certifier).norms
     guard norms.contains(norm) else {
       let known = PerturbationNorm.allCases.filter(norms.contains).map(\.rawValue)
@@ -85,12 +85,13 @@ struct CertifyCommand: ParsableCommand {
     }
     let options = self
     try machine.run { progress in
-      try options.certify(name, certifier, radius: radius, progress)
+      try options.certify(name, settings, certifier, radius: radius, progress)
     }
   }
 
   private func certify(
-    _ name: String, _ certifier: any Certifier, radius: Float, _ progress: ProgressLine
+    _ name: String, _ settings: [String], _ certifier: any Certifier, radius: Float,
+    _ progress: ProgressLine
   ) throws {
     let (model, data) = (model ?? Installation.exampleModel, data ?? Installation.exampleData)
     let pair = try reading.read(model, with: data)
@@ -128,7 +129,7 @@ struct CertifyCommand: ParsableCommand {
     progress.end()
     let record = CertificationRecord(
       model: model, data: data, norm: norm.rawValue, radius: radius, method: name,
-      examples: rows)
+      settings: settings, seed: seed, examples: rows)
     if let report {
       var files = ReportFiles()
       files.add(record.csv, at: report + "/examples.csv")

@@ -11,9 +11,8 @@ struct AttackCommand: ParsableCommand {
     abstract: "Attack a model: robust accuracy within a radius, and adversarial examples.",
     discussion: """
       '--out' gets the arrays 'adversarial', 'labels', 'predictions', 'fooled' and 'distances', one \
-      row for each example; so many are attacked as '--limit' says, 500 if nothing is said. Inputs \
-      stay in what is legal: 0 to 1 if all data are, else from the least to the greatest value of \
-      the data.
+      row for each example, at most '--limit' of them, 500 by default. Inputs are clipped to the \
+      data's range: 0 to 1 if all data are, else from the least to the greatest value.
       """)
 
   private static let usual = "pgd"

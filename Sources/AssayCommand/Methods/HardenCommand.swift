@@ -30,17 +30,18 @@ struct HardenCommand: ParsableCommand {
     help: "The array of the data's NPZ file with each example's group, for methods that need it.")
   var groups: String?
 
-  @Option(help: "How often to go through the data.")
-  var epochs = 10
+  @Option(help: "The number of epochs; 10 by default.")
+  var epochs: Int?
 
-  @Option(help: "How many examples to a step.")
-  var batch = 64
+  @Option(help: "The batch size; that of the method by default.")
+  var batch: Int?
 
-  @Option(help: "The highest learning rate.")
-  var rate = 0.001
+  @Option(help: "The highest learning rate; that of the method by default.")
+  var rate: Double?
 
-  @Option(help: "How gradients become steps; its settings are optimizer.NAME=VALUE.")
-  var optimizer = "adamw"
+  @Option(
+    help: "The optimizer, that of the method by default; its settings are optimizer.NAME=VALUE.")
+  var optimizer: String?
 
   @Option(help: "The validation share of the data.")
   var validation = 0.2
@@ -56,10 +57,10 @@ struct HardenCommand: ParsableCommand {
       throw ValidationError("'--radius' must be a number from 0 up, but is \(radius).")
     }
     for (name, count) in [("--epochs", epochs), ("--batch", batch)]
-    where !(1...1_000_000 ~= count) {
-      throw ValidationError("'\(name)' must be from 1 to 1000000, but is \(count).")
+    where !(1...1_000_000 ~= count ?? 1) {
+      throw ValidationError("'\(name)' must be from 1 to 1000000, but is \(count!).")
     }
-    guard rate > 0, rate.isFinite else {
+    if let rate, !(rate > 0 && rate.isFinite) {
       throw ValidationError("'--rate' must be above 0, but is \(rate).")
     }
     guard validation > 0, validation < 1 else {
@@ -82,11 +83,14 @@ struct HardenCommand: ParsableCommand {
     if needs.contains(.groups), groups == nil {
       throw ValidationError("Missing '--groups', which the method '\(made.name)' needs.")
     }
-    method.recipe = TrainingRecipe(
-      epochs: epochs, batchSize: batch,
-      optimizer: try TrainingChoices.optimizer(
-        optimizer, settings["optimizer"] ?? [], usual: optimizer)!,
-      learningRate: rate, seed: trial.seed)
+    method.recipe.epochs = epochs ?? method.recipe.epochs
+    method.recipe.batchSize = batch ?? method.recipe.batchSize
+    method.recipe.learningRate = rate ?? method.recipe.learningRate
+    method.recipe.seed = trial.seed
+    method.recipe.optimizer =
+      try TrainingChoices.optimizer(
+        optimizer, settings["optimizer"] ?? [], before: method.recipe.optimizer.choice)
+      ?? method.recipe.optimizer
     let trained = method
     let (norm, radius, validation) = (norm, radius, validation)
     let (groups, data, limit) = (groups, trial.data ?? Installation.exampleData, trial.limit)

@@ -6,30 +6,34 @@ import Training
 ///
 /// Their settings carry their prefix: `--set optimizer.momentum=0.8 --set loss.tau=1.5`.
 enum TrainingChoices {
-  /// The optimizer of this name, or nil if neither a name nor a setting is given.
+  /// The optimizer of this name, or nil if neither a name nor a setting is given; settings without
+  /// a name change what was chosen before.
   ///
   /// - Throws: `ValidationError`.
   static func optimizer(
-    _ name: String?, _ settings: [String], usual: String
+    _ name: String?, _ settings: [String], before: MethodChoice
   ) throws -> TrainingRecipe.OptimizerChoice? {
     guard name != nil || !settings.isEmpty else { return nil }
     let optimizer = try named {
       () throws(MethodError) in
-      try MethodRegistry.optimizers.make(name ?? usual, settings: settings)
+      try MethodRegistry.optimizers.make(
+        name ?? before.name, settings: (name == nil ? before.assignments : []) + settings)
     }
     return TrainingRecipe.OptimizerChoice(optimizer)
   }
 
-  /// The loss of this name, or nil if neither a name nor a setting is given.
+  /// The loss of this name, or nil if neither a name nor a setting is given; settings without a name
+  /// change what was chosen before.
   ///
   /// - Throws: `ValidationError`.
   static func loss(
-    _ name: String?, _ settings: [String], usual: String
+    _ name: String?, _ settings: [String], before: MethodChoice
   ) throws -> (any TrainingLoss)? {
     guard name != nil || !settings.isEmpty else { return nil }
     return try named {
       () throws(MethodError) in
-      try MethodRegistry.losses.make(name ?? usual, settings: settings)
+      try MethodRegistry.losses.make(
+        name ?? before.name, settings: (name == nil ? before.assignments : []) + settings)
     }
   }
 

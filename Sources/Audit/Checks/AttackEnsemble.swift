@@ -36,11 +36,11 @@ struct AttackEnsemble {
       network, on: inputs, labels: labels, within: set, using: &generator, report: report)
     var (candidates, fooled) = (outcome.candidates, outcome.fooled)
 
-    /// Attacks those that are left, at most so many, and returns how many were tried and fell.
+    /// Attacks those that are left, of these rows or of all, and returns how many were tried and fell.
     func tryOthers(
-      atMost limit: Int = .max, _ attack: (Tensor, Tensor) throws -> AttackOutcome
+      among rows: [Int]? = nil, _ attack: (Tensor, Tensor) throws -> AttackOutcome
     ) throws -> (tried: Int, fell: Int) {
-      let left = Array(fooled.indices.filter { !fooled[$0] }.prefix(limit))
+      let left = (rows ?? Array(fooled.indices)).filter { !fooled[$0] }
       guard !left.isEmpty else { return (0, 0) }
       let rows = Tensor(left)
       let outcome = try attack(inputs.gathering(rows), labels.gathering(rows))
@@ -63,12 +63,13 @@ struct AttackEnsemble {
     if !masking.isFound {
       // Who is left after few starts may fall to luck; gradients mislead if a random search does
       // more than as many queries along them.
+      let probed = Array(fooled.indices.filter { !fooled[$0] }.prefix(probedExamples))
       var again = gradient
       again.restarts = max(1, probe.queries / (gradient.steps + 1))
-      _ = try tryOthers(atMost: probedExamples) {
+      _ = try tryOthers(among: probed) {
         try again(network, on: $0, labels: $1, within: set, using: &generator)
       }
-      let (tried, fell) = try tryOthers(atMost: probedExamples) {
+      let (tried, fell) = try tryOthers(among: probed) {
         try probe(network, on: $0, labels: $1, within: set, using: &generator)
       }
       masking.note(tried: tried, fell: fell)

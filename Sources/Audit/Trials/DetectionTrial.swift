@@ -37,10 +37,17 @@ public struct DetectionTrial: MethodTrial {
     let known = try fitted.anomalyScores(
       of: subject.data.inputs.gathering(held), batchSize: batch)
     context.report(0.5)
-    guard known.isFinite.all().booleans[0] else {
+    let strange = try others.map { try fitted.anomalyScores(of: $0, batchSize: batch) }
+    guard ([known] + (strange.map { [$0] } ?? [])).allSatisfy({ $0.isFinite.all().booleans[0] })
+    else {
       throw CheckSkipped("Some inputs have an anomaly score that is not a number.")
     }
-    let strange = try others.map { try fitted.anomalyScores(of: $0, batchSize: batch) }
+    let size = known.magnitude().max().item()
+    guard known.max().item() - known.min().item() > 1e-5 * max(size, 0.01) else {
+      throw CheckSkipped(
+        "The anomaly scores of '\(name)' are the same for all inputs, as those by energy are where "
+          + "the model gives probabilities. Use another method, such as maximum-softmax.")
+    }
     let ranking = Ranking(low: known, high: strange ?? known)
     let threshold = ranking.threshold(keeping: acceptance)
     var arrays = [
@@ -59,7 +66,7 @@ public struct DetectionTrial: MethodTrial {
       threshold, label: "Threshold that accepts \(acceptance.percent) of in-distribution inputs")
     var notes = [
       "Scores are higher for more anomalous inputs. Half of the data fits the detector, the other "
-        + "half is evaluated."
+        + "half is evaluated and sets the threshold, which the interval of the FPR takes for fixed."
     ]
     guard let ranking, let strange else {
       notes.append("Give out-of-distribution inputs to learn how many are detected.")

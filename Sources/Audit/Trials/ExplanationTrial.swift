@@ -109,7 +109,11 @@ public struct ExplanationTrial: MethodTrial {
     _ maps: Tensor, _ inputs: Tensor, _ rows: [Int], _ classes: Tensor, _ predictions: Predictions,
     _ ordering: OrderingSums, _ subject: AuditSubject
   ) -> Finding {
-    func estimate(_ pieces: [Tensor]) -> Estimate { .mean(of: .concatenating(pieces)) }
+    func estimate(_ pieces: [Tensor]) -> Estimate {
+      .share(Tensor.concatenating(pieces).mean().item(), of: rows.count)
+    }
+    let difference = Estimate.mean(
+      of: .concatenating(ordering.deletion) - .concatenating(ordering.randomDeletion))
     let (deletion, insertion) = (estimate(ordering.deletion), estimate(ordering.insertion))
     let (randomly, rising) = (
       estimate(ordering.randomDeletion), estimate(ordering.randomInsertion)
@@ -134,7 +138,7 @@ public struct ExplanationTrial: MethodTrial {
         "randomInsertion": Metric(rising, unit: .fraction, label: "Insertion AUC, random order"),
       ],
       figures: [AttributionFigure(subject).figure(examples)],
-      advice: deletion.low ?? 0 > randomly.high ?? 1
+      advice: difference.low > 0
         ? ["The maps order features worse than chance. Do not read them as reasons."] : [],
       notes: [
         "Deletion replaces features by their mean over the data, the most important first; the "

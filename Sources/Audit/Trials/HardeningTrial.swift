@@ -36,15 +36,14 @@ public struct HardeningTrial: MethodTrial {
     guard subject.network.parameters.count > 0 else {
       throw CheckSkipped("The model has no parameters that gradients could train.")
     }
-    let order = Array(0..<subject.data.count).shuffled(using: &context.generator)
-    let kept = Int((validation * Double(order.count)).rounded())
-    guard kept > 0, kept < order.count else {
-      throw CheckSkipped("\(order.count) examples are too few to train and to validate.")
+    let count = subject.data.count
+    if let groups, groups.count != count {
+      throw GroupError.unequalLengths(examples: count, groups: groups.count)
     }
-    if let groups, groups.count != order.count {
-      throw GroupError.unequalLengths(examples: order.count, groups: groups.count)
+    let (training, validating) = split(count, using: &context.generator)
+    guard !training.isEmpty, !validating.isEmpty else {
+      throw CheckSkipped("\(count) examples are too few to train and to validate.")
     }
-    let (validating, training) = (Array(order.prefix(kept)), Array(order.dropFirst(kept)))
     let ball = try radius.map { try norm.ball(radius: $0, domain: subject.domain) }
     let report = context.report
     let hardened = try method.train(
@@ -79,6 +78,25 @@ public struct HardeningTrial: MethodTrial {
       }
     }
     return TrialOutcome(finding: finding, network: hardened)
+  }
+
+  /// The examples to train on and those to validate on, in random order, each group dealt in the same
+  /// shares.
+  private func split(
+    _ count: Int, using generator: inout Generator
+  ) -> (training: [Int], validating: [Int]) {
+    let order = Array(0..<count).shuffled(using: &generator)
+    let members = groups.map { groups in
+      Dictionary(grouping: order) { groups[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    }
+    var (training, validating): ([Int], [Int]) = ([], [])
+    for group in members ?? [order] {
+      // A group of one is trained on.
+      let kept = min(Int((validation * Double(group.count)).rounded()), group.count - 1)
+      validating += group.prefix(kept)
+      training += group.dropFirst(kept)
+    }
+    return (training, validating.shuffled(using: &generator))
   }
 
   /// The group of the lowest accuracy.

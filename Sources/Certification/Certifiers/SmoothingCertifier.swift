@@ -33,6 +33,8 @@ public struct SmoothingCertifier: Certifier, Hashable {
         "The failure probability of a certificate."),
     ])
 
+  public static let access = ModelAccess.labels
+
   public static let norms: Set<PerturbationNorm> = [.l2]
 
   public func certify(

@@ -1,7 +1,6 @@
 // Written by Scripts/lists.
 // swift-format-ignore-file
 
-
 import Evidence
 
 /// The experiments on papers about explanation.
