@@ -10,6 +10,7 @@ struct CSVTable {
     let fields: [String]
   }
 
+  /// The names of the columns: those of the first row, or their numbers from 0 where it is an example.
   let header: [String]
   let rows: [Row]
 
@@ -30,9 +31,23 @@ struct CSVTable {
       }
       rows.append(row)
     }
+    if Self.isHeader(first.fields) {
+      header = first.fields
+    } else {
+      header = first.fields.indices.map { "\($0)" }
+      rows.insert(first, at: 0)
+    }
     guard !rows.isEmpty else { throw .noExamples(path: bytes.source) }
-    header = first.fields
     self.rows = rows
+  }
+
+  /// Whether a first row names columns: one of numbers alone is an example, but for the numbers that
+  /// tools give to columns without names, from 0 or 1 up.
+  private static func isHeader(_ fields: [String]) -> Bool {
+    let numbers = fields.compactMap { Double($0.trimmed) }.filter(\.isFinite)
+    guard numbers.count == fields.count, let first = numbers.first else { return true }
+    return fields.count > 1 && (first == 0 || first == 1)
+      && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 }
 

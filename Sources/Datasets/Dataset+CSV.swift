@@ -4,7 +4,8 @@ extension Dataset {
   /// Names of columns that are taken for the label, where none is asked for.
   public static let labelColumns = ["label", "class", "target", "y"]
 
-  /// Reads a table with a header: numbers, and one column of labels.
+  /// Reads a table: numbers, and one column of labels. A first row of numbers alone is an example, and
+  /// columns are then called by their numbers from 0.
   ///
   /// The label column is `labelColumn`, else the first of `labelColumns` that there is, else the
   /// last one. Labels that are all integers from 0 are used as they are; other text becomes
@@ -66,7 +67,9 @@ extension Dataset {
   }
 
   private static func classes(_ texts: [String]) -> (labels: [Int], names: [String]?) {
-    let whole = texts.compactMap { Int($0) }
+    let whole = texts.compactMap { text in
+      Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+    }
     if whole.count == texts.count, whole.allSatisfy({ $0 >= 0 }) { return (whole, nil) }
     let names = Set(texts).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
@@ -76,7 +79,7 @@ extension Dataset {
 
 extension String {
   /// The text without blanks at its ends.
-  fileprivate var trimmed: Substring {
+  var trimmed: Substring {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }

@@ -25,6 +25,17 @@ private func read(_ text: String, label: String? = nil) throws -> Dataset {
   ])
 func csvNumbers(_ row: ValueCase) throws { try row.check() }
 
+@Test("A first row of numbers is an example, unless it counts the columns")
+func csvWithoutHeader() throws {
+  let bare = try read("1.5,2,1\n3,4,0\n")
+  #expect(bare.inputs.elements(as: Float.self) == [1.5, 2, 3, 4] && bare.labels == [1, 0])
+  #expect(try read("0,1,2\n5,6,1\n").labels == [1])
+  #expect(try read("1,2,3\n5,6,1\n").inputs.shape == [1, 2])
+  #expect(try read("5e-1,2,1.0e+00\n3,4,0.0e+00\n").labels == [1, 0])
+  #expect(try read("7,8,1\n").inputs.shape == [1, 2])
+  #expect(throws: DataError.self) { try read("a,b,c\n") }
+}
+
 @Test("Whole labels are used as they are, others become classes in order")
 func csvLabels() throws {
   let numbers = try read("a,y\n1,3\n2,0\n")
