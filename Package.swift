@@ -99,7 +99,8 @@ experiments.append(
     name: "Experiments",
     dependencies: ["Evidence", "Methods"]
       + experimentRooms.map { Target.Dependency(stringLiteral: $0.name + "Experiments") },
-    path: "Sources/Experiments", sources: ["Experiments.swift"]))
+    path: "Sources/Experiments", exclude: experimentRooms.map(\.name) + ["Shared"],
+    sources: ["Experiments.swift"]))
 
 /// What shows evidence: the cards, the desk, and all of it together.
 let upperFloors: [Target] = [

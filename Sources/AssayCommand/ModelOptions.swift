@@ -80,7 +80,7 @@ struct ModelOptions: ParsableArguments {
     let parts = network.inputParts
     guard parts.count > 1 else {
       return Pair(
-        network: network, data: try only(of: archive, loader), notes: notes)
+        network: network, data: try only(of: archive, for: network.inputName, loader), notes: notes)
     }
     let names = Dictionary(input.map { ($0.input, $0.array) }) { $1 }
     for name in names.keys where !parts.contains(where: { $0.name == name }) {
@@ -114,13 +114,18 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// The data for a model of one input, from the array that the user names or the usual one.
-  private func only(of archive: NPZ, _ loader: DatasetLoader) throws -> Dataset {
+  private func only(
+    of archive: NPZ, for name: String?, _ loader: DatasetLoader
+  ) throws -> Dataset {
     guard let chosen = input.first else {
       return try Dataset(
         archive, readsLabels: loader.readsLabels, keepsWholeNumbers: loader.keepsWholeNumbers)
     }
     guard input.count == 1 else {
       throw ValidationError("The model has one input, but '--input' names \(input.count).")
+    }
+    if let name, chosen.input != name {
+      throw ValidationError("The model has no input '\(chosen.input)'. There is: '\(name)'.")
     }
     return try Dataset(
       archive, inputs: archive.array(chosen.array), readsLabels: loader.readsLabels,
@@ -198,5 +203,12 @@ struct NamedArray: ExpressibleByArgument, Sendable {
     let parts = argument.split(separator: "=", maxSplits: 1)
     guard parts.count == 2 else { return nil }
     (input, array) = (String(parts[0]), String(parts[1]))
+  }
+}
+
+extension Network {
+  /// What the model calls its input, or the first of several.
+  fileprivate var inputName: String? {
+    graph.nodes.first { if case .input = $0.operation { true } else { false } }?.name
   }
 }

@@ -17,6 +17,17 @@ enum OutputPath {
     }
   }
 
+  /// - Throws: `DataError.cannotWrite` if what is to be written would take the place of what is read.
+  static func check(_ outputs: [String], against inputs: [String]) throws(DataError) {
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    let taken = Set(inputs.map(place))
+    for path in outputs where taken.contains(place(path)) {
+      throw .cannotWrite(path: path, reason: "it is what the command reads")
+    }
+  }
+
   /// - Throws: `DataError.cannotWrite` if the folder is missing or takes no files, or if there is a
   ///   folder in the file's place.
   static func check(file path: String) throws(DataError) {

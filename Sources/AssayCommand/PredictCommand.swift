@@ -46,6 +46,7 @@ struct PredictCommand: ParsableCommand {
     }
     let inputs = try source.fit(pair, isQuiet: machine.quiet).inputs
     try OutputPath.check(file: out)
+    try OutputPath.check([out], against: [model, data])
     let count = inputs.size(0)
     let size = network.affordableBatch(atMost: batch)
     var pieces: [Tensor] = []

@@ -182,6 +182,8 @@ struct TrainCommand: ParsableCommand {
     let recipe = record.recipe
     let dataset = try DatasetLoader().load(path: data)
     _ = try dataset.requiredLabels()
+    // Refuses inputs that are no numbers.
+    _ = try dataset.domain()
     for path in [out, recordPath] + (checkpoint.map { [$0] } ?? []) {
       try OutputPath.check(file: path)
     }

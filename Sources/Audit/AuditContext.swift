@@ -30,7 +30,7 @@ public struct AuditContext: Sendable {
     let (total, count) = (subject.data.count, min(limit, subject.data.count))
     let rows = Tensor((0..<count).map { $0 * total / count })
     return Sample(
-      inputs: subject.data.inputs.gathering(rows), predictions: predictions.rows(rows))
+      rows: rows, inputs: subject.data.inputs.gathering(rows), predictions: predictions.rows(rows))
   }
 
   /// - Throws: `CheckSkipped` if the model gives some example a score that is no number.
@@ -44,6 +44,8 @@ public struct AuditContext: Sendable {
 
 /// Some of the examples, and what the model says about them.
 struct Sample {
+  /// Which of the data they are; `[count]` of `int64`.
+  let rows: Tensor
   let inputs: Tensor
   let predictions: Predictions
 

@@ -3,25 +3,36 @@ import Foundation
 /// A file that appears at its place complete or not at all.
 ///
 /// What is written goes to a temporary file in the same folder, which takes the place of the old
-/// one at the end; whatever fails before, a full disk included, leaves the old one as it was.
+/// one at the end; whatever fails before, a full disk included, leaves the old one as it was. A link
+/// is followed. What is no file, such as a pipe or a terminal, is written to and not replaced.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  private let temporary: String
+  /// Where the file grows; nil for what cannot be replaced.
+  private let temporary: String?
   private let file: Int32
   private var isFinished = false
 
   /// - Throws: `DataError.cannotWrite` if the folder takes no file.
   public init(path: String) throws(DataError) {
-    self.path = path
-    temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
-    file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG,
+      status.st_mode & S_IFMT != S_IFDIR
+    {
+      (self.path, temporary) = (path, nil)
+      file = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let name = "\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
+      (self.path, temporary) = (place, name)
+      file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    }
     guard file >= 0 else { throw Self.failure(path) }
   }
 
   deinit {
     if !isFinished {
       close(file)
-      unlink(temporary)
+      if let temporary { unlink(temporary) }
     }
   }
 
@@ -58,7 +69,7 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: `DataError.cannotWrite` if what was written does not reach the disk.
   public consuming func finish() throws(DataError) {
     try flush()
-    guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+    if let temporary, rename(temporary, path) != 0 { throw Self.failure(path) }
     close(file)
     isFinished = true
   }

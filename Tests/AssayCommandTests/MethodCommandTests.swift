@@ -164,6 +164,28 @@ struct MethodCommandTests {
     }
   }
 
+  @Test("What a command reads is not written over, and what is no file is not replaced")
+  func outputs() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let data = folder + "/data.npz"
+      try FileManager.default.copyItem(atPath: CommandTests.data, toPath: data)
+      let words = [
+        "attack", CommandTests.model, "data.npz", "--radius", "0.05", "--limit", "5", "--quiet",
+      ]
+      let before = try Data(contentsOf: URL(fileURLWithPath: data))
+      let over = try AssayProcess.run(words + ["--out", "./data.npz"], in: folder)
+      #expect(over.exitCode == 73 && over.onlyError?.contains("reads") == true)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: data)) == before)
+      try Data().write(to: URL(fileURLWithPath: folder + "/target.json"))
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/link.json", withDestinationPath: "target.json")
+      #expect(try AssayProcess.run(words + ["--json", "link.json"], in: folder).exitCode == 0)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/target.json")).count > 100)
+      let link = try FileManager.default.attributesOfItem(atPath: folder + "/link.json")
+      #expect(link[.type] as? FileAttributeType == .typeSymbolicLink)
+    }
+  }
+
   @Test(
     "Each command lists its methods, of which one is the default",
     arguments: [

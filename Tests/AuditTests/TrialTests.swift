@@ -48,6 +48,26 @@ struct TrialTests {
     }
   }
 
+  @Test("A model of one score explains and knows both classes alike")
+  func oneScore() throws {
+    let network = try Network(input: [3], seed: 4) { Linear(1) }
+    var generator = Generator(seed: 4)
+    let inputs = Tensor.normal([80, 3], using: &generator)
+    let scores = try network.output(of: inputs).flattened()
+    let data = try Dataset(
+      name: "sides", inputs: inputs, labels: (scores .> 0).booleans.map { $0 ? 1 : 0 })
+    var context = try AuditContext(
+      AuditSubject(network: network, data: data), settings: AuditSettings())
+    let maps = try ExplanationTrial("gradient", GradientAttribution()).run(&context).arrays["maps"]
+    #expect(try #require(maps).flattenedRows().magnitude().max(axes: [1]).min().item() > 0)
+    let found = try DetectionTrial("energy", EnergyDetector()).run(&context).arrays
+    let rows = try #require(found["rows"])
+    // −log(2 cosh(z / 2)) is the same for z and −z.
+    let half = scores.gathering(rows) * 0.5
+    let expected = -(half.exp() + (-half).exp()).log()
+    expectClose(try #require(found["inDistribution"]), expected, absolute: 1e-5)
+  }
+
   @Test("What a trial measures is what its arrays say")
   func arrays() throws {
     var context = try context(rounds: false)

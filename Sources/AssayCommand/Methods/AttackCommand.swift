@@ -10,8 +10,8 @@ struct AttackCommand: ParsableCommand {
     commandName: "attack",
     abstract: "Attack a model: robust accuracy within a radius, and adversarial examples.",
     discussion: """
-      '--out' gets the arrays 'adversarial', 'labels', 'predictions', 'fooled' and 'distances', one \
-      row for each example, at most '--limit' of them, 500 by default. Inputs are clipped to the \
+      '--out' gets the arrays 'adversarial', 'indices', 'labels', 'predictions', 'fooled' and 'distances', one \
+      row for each example, at most '--limit' of them, 500 spread evenly over the data by default. Inputs are clipped to the \
       data's range: 0 to 1 if all data are, else from the least to the greatest value.
       """)
 

@@ -82,7 +82,9 @@ struct TrialOptions: ParsableArguments {
     progress.show(0, "Reading the model and the data")
     let subject = try subject(modelPath, dataPath, needsLabels: needsLabels)
     if let report { try OutputPath.makeFolder(report) }
-    for path in [out, json].compactMap({ $0 }) { try OutputPath.check(file: path) }
+    let outputs = [out, json].compactMap { $0 }
+    for path in outputs { try OutputPath.check(file: path) }
+    try OutputPath.check(outputs, against: [modelPath, dataPath])
     let trial = try trial(subject)
     for note in subject.notes { DataOptions.say(note, isQuiet: machine.quiet) }
     var conditions = AuditSettings(seed: seed)

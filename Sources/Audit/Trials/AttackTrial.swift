@@ -15,7 +15,7 @@ public struct AttackTrial: MethodTrial {
   }
 
   /// The arrays are `adversarial` in the shape of the network's inputs, and for each example
-  /// `labels`, `fooled` (incorrect there), `predictions` (there), and `distances` in the norm.
+  /// `indices` (which of the data it is), `labels`, `fooled` (incorrect there), `predictions` (there), and `distances` in the norm.
   public func run(_ context: inout AuditContext) throws -> TrialOutcome {
     let subject = context.subject
     let sample = context.sample(atMost: context.settings.exampleLimit)
@@ -53,7 +53,8 @@ public struct AttackTrial: MethodTrial {
     return TrialOutcome(
       finding: finding,
       arrays: [
-        "adversarial": points, "labels": sample.labels, "predictions": predictions,
+        "adversarial": points, "indices": sample.rows, "labels": sample.labels,
+        "predictions": predictions,
         "fooled": Tensor(fooled),
         "distances": set.distance(of: points, from: sample.inputs),
       ])

@@ -40,7 +40,8 @@ public struct DetectionTrial: MethodTrial {
     }
     let order = Tensor.permutation(count, using: &context.generator)
     let (fit, held) = (order[0..<count / 2], order[count / 2..<count])
-    let fitted = try detector.fitted(subject.network, to: subject.data.inputs.gathering(fit))
+    let fitted = try detector.fitted(
+      subject.symmetricNetwork(context.predictions), to: subject.data.inputs.gathering(fit))
     let batch = subject.network.affordableBatch(atMost: 256)
     let known = try fitted.anomalyScores(
       of: subject.data.inputs.gathering(held), batchSize: batch)

@@ -45,6 +45,7 @@ public struct ExplanationTrial: MethodTrial {
     )
     let classes =
       target.map { predictions.decisions.filled(with: Double($0)) } ?? predictions.decisions
+    let network = try subject.symmetricNetwork(context.predictions)
     var maps: [Tensor] = []
     let random = Tensor.normal(inputs.shape, using: &context.generator)
     var ordering = OrderingSums()
@@ -53,7 +54,7 @@ public struct ExplanationTrial: MethodTrial {
       try Task.checkCancellation()
       let range = start..<min(start + batch, rows.count)
       let piece = try method.maps(
-        subject.network, at: inputs[range], labels: classes[range], using: &context.generator)
+        network, at: inputs[range], labels: classes[range], using: &context.generator)
       maps.append(piece)
       try ordering.add(piece, random[range], inputs[range], classes[range], subject)
       context.report(Double(range.upperBound) / Double(rows.count))
@@ -63,7 +64,7 @@ public struct ExplanationTrial: MethodTrial {
     let empty = sizes.count { !($0 > 0 && $0.isFinite) }
     guard empty < rows.count else {
       throw CheckSkipped(
-        "Every map is zero or no number: the model has no gradient in its inputs that '\(name)' could "
+        "Every map is zero or no number: there is no gradient, or no difference from a baseline, that '\(name)' could "
           + "use.")
     }
     var finding = finding(joined, inputs, rows, classes, predictions, ordering, subject)

@@ -182,7 +182,7 @@ extension Network {
     }
     do {
       try external?.finish()
-      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try WholeFile.write(bytes, to: path)
     } catch {
       throw .cannotWrite(file: path, reason: error.localizedDescription)
     }

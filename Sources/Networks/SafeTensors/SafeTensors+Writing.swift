@@ -33,7 +33,7 @@ extension SafeTensors {
   /// - Throws: `NetworkError.cannotWrite`.
   public func write(to path: String) throws(NetworkError) {
     do {
-      try encoded().write(to: URL(fileURLWithPath: path), options: .atomic)
+      try WholeFile.write(encoded(), to: path)
     } catch {
       throw .cannotWrite(file: path, reason: error.localizedDescription)
     }
