@@ -10,6 +10,9 @@ public protocol Attack: Method {
   /// The number of examples attacked at a time.
   var batchSize: Int { get set }
 
+  /// The number of rows that one example becomes in a query, by which memory is budgeted.
+  func rowsPerExample(classes: Int) -> Int
+
   /// Attacks every row and lets the verifier judge.
   ///
   /// - Shape: `inputs` `[batch] + features`, `labels` `[batch]` of `int64`.
@@ -74,6 +77,8 @@ extension ScoreAttack {
 }
 
 extension Attack {
+  public func rowsPerExample(classes: Int) -> Int { 1 }
+
   /// Gathers the candidates of one batch after the other, and judges them.
   fileprivate func inBatches(
     _ meter: QueryMeter<some DecisionOracle>, _ inputs: Tensor, labels: Tensor,

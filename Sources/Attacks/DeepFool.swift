@@ -69,6 +69,9 @@ public struct DeepFool: GradientAttack, Hashable {
         "How many other classes to go for, the highest-scoring ones."),
     ])
 
+  /// A copy for the label and for each class to go for.
+  public func rowsPerExample(classes: Int) -> Int { min(candidates ?? classes, classes) + 1 }
+
   /// Returns where the shortest moves end, in the domain of `set`, projected onto it: an example
   /// withstands where the move found is longer than the set is wide. Balls of L∞ and L2 have the
   /// norm of their own; for other sets moves are short in `norm`.

@@ -9,6 +9,15 @@ public protocol Detector: Method {
   /// - Shape: `inputs` `[examples] + features`, in-distribution ones.
   /// - Throws: what the model throws, and `CancellationError` when the task is cancelled.
   func fitted(_ model: any TransparentModel, to inputs: Tensor) throws -> any FittedDetector
+
+  /// Why the detector can tell nothing from such scores, in a sentence; nil if it can.
+  ///
+  /// - Shape: `logits` `[examples, classes]`, those of the model on in-distribution inputs.
+  func objection(toLogits logits: Tensor) -> String?
+}
+
+extension Detector {
+  public func objection(toLogits logits: Tensor) -> String? { nil }
 }
 
 /// A detector that is ready.

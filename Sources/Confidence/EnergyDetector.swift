@@ -26,4 +26,13 @@ public struct EnergyDetector: ScoreDetector, Hashable {
   public func anomalyScores(ofLogits logits: Tensor) -> Tensor {
     (logits / temperature).logSumExp(axes: [1]) * -temperature
   }
+
+  /// The energy of probabilities is zero at a temperature of 1, whatever the input.
+  public func objection(toLogits logits: Tensor) -> String? {
+    guard temperature == 1, logits.logSumExp(axes: [1]).magnitude().max().item() <= 1e-3 else {
+      return nil
+    }
+    return "The model gives probabilities, whose energy is the same for all inputs. Use "
+      + "'--method maximum-softmax'."
+  }
 }

@@ -30,12 +30,7 @@ public struct AdversarialTraining: HardeningMethod {
     family: "adversarial training",
     origin: .yardstick(
       "Towards Deep Learning Models Resistant to Adversarial Attacks (2017)"),
-    settings: [
-      .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
-      .number(
-        "relative-step", \.relativeStep, .above(0, atMost: 1000),
-        "The length of a step as a fraction of the radius."),
-    ])
+    settings: InnerMaximization.settings(steps: \.steps, relativeStep: \.relativeStep))
 
   public static let needs: Set<HardeningNeed> = [.perturbations]
 
@@ -43,13 +38,11 @@ public struct AdversarialTraining: HardeningMethod {
     of network: Network, on batch: HardeningBatch, state: inout Void,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    let (inputs, labels, set) = (batch.inputs, batch.labels, batch.set)
     let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
     let loss = ClassificationLoss.crossEntropy
-    let worst = try search(
-      network, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
-      within: set
-    ) { loss.perExample($0, labels: labels) }
-    return loss.mean(try network.output(of: worst, mode: .training), labels: labels)
+    let worst = try search.scores(of: network, around: batch, using: &generator) {
+      loss.perExample($0, labels: batch.labels)
+    }
+    return loss.mean(worst, labels: batch.labels)
   }
 }

@@ -44,11 +44,7 @@ public struct SmoothAdversarialTraining: HardeningMethod {
       .number("tau", \.loss.tau, .atLeast(0), "Which loss of the comp-sum family; 1 is logistic."),
       .number("margin", \.margin, .above(0), "What scores are divided by in the loss."),
       .number("weight", \.weight, .atLeast(0), "How much robustness weighs against accuracy."),
-      .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
-      .number(
-        "relative-step", \.relativeStep, .above(0, atMost: 1000),
-        "The length of a step as a fraction of the radius."),
-    ])
+    ] + InnerMaximization.settings(steps: \.steps, relativeStep: \.relativeStep))
 
   public static let needs: Set<HardeningNeed> = [.perturbations]
 
@@ -56,15 +52,12 @@ public struct SmoothAdversarialTraining: HardeningMethod {
     of network: Network, on batch: HardeningBatch, state: inout Void,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    let (inputs, labels, set) = (batch.inputs, batch.labels, batch.set)
     let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
-    let logits = try network.output(of: inputs, mode: .training)
+    let (logits, labels) = (try network.output(of: batch.inputs, mode: .training), batch.labels)
     let fixed = logits.detached()
-    let worst = try search(
-      network, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
-      within: set
-    ) { Self.disagreement(of: $0, with: fixed, labels: labels) }
-    let near = try network.output(of: worst, mode: .training)
+    let near = try search.scores(of: network, around: batch, using: &generator) {
+      Self.disagreement(of: $0, with: fixed, labels: labels)
+    }
     let clean = loss.perExample(logits / margin, labels: labels)
     return (clean + Self.disagreement(of: near, with: logits, labels: labels) * weight).mean()
   }

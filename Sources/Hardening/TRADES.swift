@@ -40,12 +40,8 @@ public struct TRADES: HardeningMethod {
     origin: .yardstick(
       "Theoretically Principled Trade-off between Robustness and Accuracy (2019)"),
     settings: [
-      .number("beta", \.beta, .atLeast(0), "How much robustness weighs against accuracy."),
-      .integer("steps", \.steps, 1...10_000, "How many steps the attack takes."),
-      .number(
-        "relative-step", \.relativeStep, .above(0, atMost: 1000),
-        "The length of a step as a fraction of the radius."),
-    ])
+      .number("beta", \.beta, .atLeast(0), "How much robustness weighs against accuracy.")
+    ] + InnerMaximization.settings(steps: \.steps, relativeStep: \.relativeStep))
 
   public static let needs: Set<HardeningNeed> = [.perturbations]
 
@@ -53,16 +49,13 @@ public struct TRADES: HardeningMethod {
     of network: Network, on batch: HardeningBatch, state: inout Void,
     using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    let (inputs, labels, set) = (batch.inputs, batch.labels, batch.set)
     let search = InnerMaximization(steps: steps, relativeStep: relativeStep)
-    let logits = try network.output(of: inputs, mode: .training)
+    let logits = try network.output(of: batch.inputs, mode: .training)
     let fixed = logits.detached()
-    let worst = try search(
-      network, from: set.randomPoint(around: inputs, using: &generator), around: inputs,
-      within: set
-    ) { Self.divergence(of: $0, from: fixed) }
-    let near = try network.output(of: worst, mode: .training)
-    let clean = ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
+    let near = try search.scores(of: network, around: batch, using: &generator) {
+      Self.divergence(of: $0, from: fixed)
+    }
+    let clean = ClassificationLoss.crossEntropy.perExample(logits, labels: batch.labels)
     return (clean + Self.divergence(of: near, from: logits) * beta).mean()
   }
 

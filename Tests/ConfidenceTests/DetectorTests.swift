@@ -22,6 +22,15 @@ struct DetectorTests {
       EnergyDetector(temperature: 2).anomalyScores(ofLogits: logits), half, absolute: 1e-12)
   }
 
+  @Test("Energy refuses probabilities, of which it is a constant")
+  func probabilities() {
+    let logits = Tensor([1.0, 2, 3, 0, 0, 0], shape: [2, 3])
+    #expect(EnergyDetector().objection(toLogits: logits) == nil)
+    #expect(EnergyDetector().objection(toLogits: logits.logSoftmax(axis: 1)) != nil)
+    #expect(EnergyDetector(temperature: 2).objection(toLogits: logits.logSoftmax(axis: 1)) == nil)
+    #expect(MaximumSoftmax().objection(toLogits: logits.logSoftmax(axis: 1)) == nil)
+  }
+
   @Test("Scores that would overflow stay numbers")
   func large() {
     let logits = Tensor([1000.0, -1000], shape: [1, 2])

@@ -21,9 +21,7 @@ public struct AttackTrial: MethodTrial {
     let sample = context.sample(atMost: context.settings.exampleLimit)
     let set = try norm.ball(radius: radius, domain: subject.domain)
     var attack = attack
-    // DeepFool asks for all classes at once.
-    let copies =
-      (attack as? DeepFool).map { min($0.candidates ?? subject.classes, subject.classes) + 1 } ?? 1
+    let copies = attack.rowsPerExample(classes: subject.classes)
     attack.batchSize = max(
       1, subject.network.affordableBatch(atMost: attack.batchSize * copies) / copies)
     let wasCorrect = sample.predictions.hits.elements(as: Double.self).map { $0 == 1 }

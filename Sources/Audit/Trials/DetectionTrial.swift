@@ -30,13 +30,8 @@ public struct DetectionTrial: MethodTrial {
     guard count >= 20 else {
       throw CheckSkipped("Detection needs at least 20 examples; there are \(count).")
     }
-    if let energy = detector as? EnergyDetector, energy.temperature == 1 {
-      let totals = context.predictions.logits.logSumExp(axes: [1])
-      guard totals.magnitude().max().item() > 1e-3 else {
-        throw CheckSkipped(
-          "The model gives probabilities, whose energy is the same for all inputs. Use "
-            + "'--method maximum-softmax'.")
-      }
+    if let objection = detector.objection(toLogits: context.predictions.logits) {
+      throw CheckSkipped(objection)
     }
     let order = Tensor.permutation(count, using: &context.generator)
     let (fit, held) = (order[0..<count / 2], order[count / 2..<count])
