@@ -5,7 +5,7 @@ extension Criterion {
   }
 
   private enum Kind: String, Codable {
-    case greater, less, atLeast, atMost, equal, always
+    case greater, less, noLower, noHigher, equal, ratioAtLeast, ratioAtMost, atLeast, atMost, always
   }
 
   public init(from decoder: any Decoder) throws {
@@ -14,6 +14,10 @@ extension Criterion {
     switch try container.decode(Kind.self, forKey: .kind) {
     case .greater: self = .greater(by: try number())
     case .less: self = .less(by: try number())
+    case .noLower: self = .noLower(by: try number())
+    case .noHigher: self = .noHigher(by: try number())
+    case .ratioAtLeast: self = .ratioAtLeast(try number())
+    case .ratioAtMost: self = .ratioAtMost(try number())
     case .atLeast: self = .atLeast(try number())
     case .atMost: self = .atMost(try number())
     case .equal: self = .equal(within: try number())
@@ -26,6 +30,10 @@ extension Criterion {
       switch self {
       case .greater(let margin): (.greater, margin)
       case .less(let margin): (.less, margin)
+      case .noLower(let margin): (.noLower, margin)
+      case .noHigher(let margin): (.noHigher, margin)
+      case .ratioAtLeast(let ratio): (.ratioAtLeast, ratio)
+      case .ratioAtMost(let ratio): (.ratioAtMost, ratio)
       case .atLeast(let bound): (.atLeast, bound)
       case .atMost(let bound): (.atMost, bound)
       case .equal(let margin): (.equal, margin)

@@ -39,6 +39,7 @@ public struct EvidenceComparison: Sendable, Hashable {
       ("processor", before.machine.processor, after.machine.processor),
       ("system", before.machine.system, after.machine.system),
       ("threads", "\(before.threads)", "\(after.threads)"),
+      ("commit", before.provenance.commit ?? "unknown", after.provenance.commit ?? "unknown"),
     ]
     conditions = facts.filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1), now \($0.2)" }
   }

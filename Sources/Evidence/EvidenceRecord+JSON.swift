@@ -39,9 +39,8 @@ extension EvidenceRecord {
     guard measurements.allSatisfy({ seeds.contains($0.seed) }) else {
       return "it holds measurements of a seed that it does not name"
     }
-    for finding in findings {
-      let verdict = ClaimEvidence(finding.claim, measurements: measurements).verdict
-      guard verdict == finding.verdict else {
+    for (finding, judged) in zip(findings, ClaimEvidence.judge(claims, by: measurements)) {
+      guard judged.verdict == finding.verdict else {
         return "its verdict on '\(finding.claim.name)' does not follow from its measurements"
       }
     }
@@ -59,7 +58,11 @@ extension [Measurement] {
     let unpaired = claims.first { claim in
       claim.criterion.isPaired && first { $0.claim == claim.name }?.baseline == nil
     }
-    return unpaired.map { "'\($0.name)' is compared with a baseline, which is missing" }
+    if let unpaired { return "'\(unpaired.name)' is compared with a baseline, which is missing" }
+    let uncounted = claims.first { claim in
+      claim.kind == .identity && (first { $0.claim == claim.name }?.trials ?? 0) < 1
+    }
+    return uncounted.map { "'\($0.name)' is an identity, and does not say how many trials it had" }
   }
 }
 

@@ -19,24 +19,31 @@ public struct EvidenceRecord: Sendable, Hashable, Codable {
   public let threads: Int
   /// How many seeds ran side by side.
   public let jobs: Int
+  /// What tuning came to, arm by arm; empty if nothing was tuned.
+  public let tuning: [TunedArm]
+  public let provenance: Provenance
+  /// What earlier runs found where the verdict is another one now, the latest first.
+  public internal(set) var formerVerdicts: [FormerVerdict]
   /// When the run began or went on, as an ISO 8601 date and time.
   public let date: String
   /// The wall time that the seeds took, added up.
   public let seconds: Double
 
-  static let currentFormat = 1
+  static let currentFormat = 2
 
   /// Judges `claims` by `measurements`.
   public init(
     paper: PaperID, methods: [String], scale: ExperimentScale, seeds: [UInt64], claims: [Claim],
     measurements: [Measurement], versions: SoftwareVersions, machine: Machine = .current,
-    threads: Int, jobs: Int, date: String, seconds: Double
+    threads: Int, jobs: Int, tuning: [TunedArm] = [], provenance: Provenance = Provenance(),
+    formerVerdicts: [FormerVerdict] = [], date: String, seconds: Double
   ) {
     format = Self.currentFormat
     (self.paper, self.methods, self.scale, self.seeds) = (paper, methods, scale, seeds)
-    findings = claims.map { ClaimEvidence($0, measurements: measurements) }
+    findings = ClaimEvidence.judge(claims, by: measurements)
     (self.measurements, self.versions, self.machine) = (measurements, versions, machine)
     (self.threads, self.jobs, self.date, self.seconds) = (threads, jobs, date, seconds)
+    (self.tuning, self.provenance, self.formerVerdicts) = (tuning, provenance, formerVerdicts)
   }
 
   /// The multiplications and additions of all measurements that counted them, or nil if none did.

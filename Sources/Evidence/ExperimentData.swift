@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Synchronization
 
 /// Where experiments find datasets.
 public protocol ExperimentData: Sendable {
@@ -7,6 +8,9 @@ public protocol ExperimentData: Sendable {
   ///
   /// - Throws: `EvidenceError.missingData`, or `DataError` if it is there and damaged.
   func load(_ set: String, part: DataPart) throws -> Dataset
+
+  /// Returns a digest of what `load` returns, or nil if there is none to be had.
+  func digest(of set: String, part: DataPart) throws -> String?
 }
 
 /// Which part of a dataset is meant.
@@ -22,8 +26,16 @@ public struct DataFolder: ExperimentData {
     self.path = path
   }
 
+  public func digest(of set: String, part: DataPart) throws -> String? {
+    try FileDigest.sha256(ofFile: file(set, part))
+  }
+
+  private func file(_ set: String, _ part: DataPart) -> String {
+    "\(path)/\(set)-\(part.rawValue).npz"
+  }
+
   public func load(_ set: String, part: DataPart) throws -> Dataset {
-    let file = "\(path)/\(set)-\(part.rawValue).npz"
+    let file = file(set, part)
     guard FileManager.default.fileExists(atPath: file) else {
       throw EvidenceError.missingData(name: set, remedy: "./assay data fetch \(set)")
     }
@@ -35,7 +47,33 @@ public struct DataFolder: ExperimentData {
 public struct NoData: ExperimentData {
   public init() {}
 
+  public func digest(of set: String, part: DataPart) -> String? { nil }
+
   public func load(_ set: String, part: DataPart) throws -> Dataset {
     throw EvidenceError.missingData(name: set, remedy: "./assay data fetch \(set)")
+  }
+}
+
+/// Data that take note of what was loaded.
+final class NotedData: ExperimentData {
+  private let data: any ExperimentData
+  private let noted = Mutex<[String: String]>([:])
+
+  init(_ data: any ExperimentData) {
+    self.data = data
+  }
+
+  /// The digests of what was loaded, by name and part.
+  var digests: [String: String] { noted.withLock { $0 } }
+
+  func load(_ set: String, part: DataPart) throws -> Dataset {
+    let dataset = try data.load(set, part: part)
+    let digest = try digest(of: set, part: part)
+    noted.withLock { $0["\(set) \(part.rawValue)"] = digest }
+    return dataset
+  }
+
+  func digest(of set: String, part: DataPart) throws -> String? {
+    try data.digest(of: set, part: part)
   }
 }

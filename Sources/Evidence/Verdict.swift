@@ -1,35 +1,26 @@
-import Models
-
 /// What was found of a claim. It is computed from measurements, never typed in.
 public enum Verdict: String, Sendable, Hashable, Codable {
   case supported
   case notSupported
   case inconclusive
 
-  /// Judges an interval by a criterion: `supported` if all of it meets the criterion,
-  /// `notSupported` if none of it does, `inconclusive` otherwise.
-  ///
-  /// Margins of `greater` and `less` must be exceeded, those of the others may be reached. What is
-  /// not a number decides nothing. An infinite end is a number that no margin reaches.
-  public init(_ interval: Estimate, _ criterion: Criterion) {
-    let (low, high) = (interval.low, interval.high)
-    guard !interval.value.isNaN, low <= high else {
+  /// Judges an identity by its worst trial: one that fails is enough. What is not a number decides
+  /// nothing; an infinite value is a number that no margin reaches.
+  init(_ worst: WorstCase, _ criterion: Criterion) {
+    guard !worst.value.isNaN else {
       self = .inconclusive
       return
     }
-    switch criterion {
-    case .greater(let margin): self.init(all: low > margin, none: high <= margin)
-    case .less(let margin): self.init(all: high < -margin, none: low >= -margin)
-    case .atLeast(let bound): self.init(all: low >= bound, none: high < bound)
-    case .atMost(let bound): self.init(all: high <= bound, none: low > bound)
-    case .equal(let margin):
-      self.init(all: low >= -margin && high <= margin, none: low > margin || high < -margin)
-    // One violation is enough, whatever other seeds counted.
-    case .always: self.init(all: low == 0 && high == 0, none: high > 0)
-    }
+    self = criterion.acceptance.contains(worst.value) ? .supported : .notSupported
   }
 
-  private init(all: Bool, none: Bool) {
-    self = all ? .supported : none ? .notSupported : .inconclusive
+  /// Judges an effect: `inconclusive` unless its p-value, corrected for the number of the paper's
+  /// effects, is 0.05 or less; then by where the mean lies.
+  init(_ effect: EffectStatistics, _ criterion: Criterion) {
+    guard let p = effect.adjustedPValue, p <= 0.05 else {
+      self = .inconclusive
+      return
+    }
+    self = criterion.acceptance.contains(effect.judgedMean) ? .supported : .notSupported
   }
 }
