@@ -66,8 +66,8 @@ let rooms: [Target] = [
     dependencies: [
       "Attacks", "Certification", "Confidence", "Datasets", "Explanation", "Hardening", "Methods",
     ]),
-  .target(name: "Reports", dependencies: ["Audit", "Datasets"]),
   .target(name: "Evidence", dependencies: ["Datasets", "Methods", "Models", "Tensors"]),
+  .target(name: "Reports", dependencies: ["Audit", "Datasets", "Evidence"]),
   .target(
     name: "ExperimentSettings",
     dependencies: ["Datasets", "Evidence", "Models", "Networks", "Tensors", "Training"],

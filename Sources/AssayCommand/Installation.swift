@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// Where this copy of Assay keeps what belongs to it.
@@ -9,6 +10,29 @@ enum Installation {
     let parts = path.components(separatedBy: "/.build/")
     return parts.count > 1 ? parts[0] : FileManager.default.currentDirectoryPath
   }
+
+  /// The sources of this copy's experiments and methods; nil where it came without.
+  static let experimentSources = ExperimentSources(root: root)
+
+  /// The commit of this copy, with `+` where files were changed since; nil where there is no `git`
+  /// or no repository.
+  static let commit: String? = {
+    func git(_ words: String...) -> String? {
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["git", "-C", root] + words
+      (process.standardOutput, process.standardError) = (pipe, FileHandle.nullDevice)
+      guard (try? process.run()) != nil else { return nil }
+      let output = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return process.terminationStatus == 0 ? String(decoding: output, as: UTF8.self) : nil
+    }
+    guard let commit = git("rev-parse", "HEAD")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    else { return nil }
+    let changes = git("status", "--porcelain", "--untracked-files=no", "Sources") ?? ""
+    return changes.isEmpty ? commit : commit + "+"
+  }()
 
   /// This program.
   static var executable: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }

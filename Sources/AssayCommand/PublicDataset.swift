@@ -80,6 +80,10 @@ struct FetchedData: ExperimentData {
     (folder, self.isQuiet) = (Installation.dataFolder, isQuiet)
   }
 
+  func digest(of set: String, part: DataPart) throws -> String? {
+    try DataFolder(path: folder).digest(of: set, part: part)
+  }
+
   func load(_ set: String, part: DataPart) throws -> Dataset {
     try PublicDataset(rawValue: set)?.ensure(in: folder, isQuiet: isQuiet)
     return try DataFolder(path: folder).load(set, part: part)

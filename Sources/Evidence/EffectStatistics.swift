@@ -16,8 +16,8 @@ public struct EffectStatistics: Sendable, Hashable, Codable {
   public let pValue: Double?
   /// The p-value corrected for the number of the paper's effects by Holm's procedure.
   public internal(set) var adjustedPValue: Double?
-  /// The mean in units of the standard deviation over seeds; nil where that is zero or unknown.
-  public let size: Double?
+  /// The standard deviation of the quantities over seeds; nil with one seed.
+  public let deviation: Double?
   /// The smallest true distance from the margin that would have been told from it with 80%
   /// probability, with these seeds and their scatter; nil with one seed. For ratios it is a
   /// difference of logarithms.
@@ -30,6 +30,23 @@ public struct EffectStatistics: Sendable, Hashable, Codable {
   public let seedsWithoutPremise: [UInt64]
   /// The mean of the quantities as they are judged.
   let judgedMean: Double
+
+  /// The mean in units of the standard deviation over seeds; nil where that is zero or unknown.
+  public var size: Double? {
+    deviation.flatMap { $0 > 0 ? judgedMean / $0 : nil }
+  }
+
+  /// How far the mean lies on the side of the margin that supports the claim, with its 95% interval,
+  /// in standard deviations over seeds, so that claims in different units stand on one axis; nil
+  /// where that is zero or unknown.
+  public func standardizedLead(_ criterion: Criterion) -> Estimate? {
+    guard let deviation, deviation > 0, seeds.count > 1 else { return nil }
+    let accepted = criterion.acceptance
+    let lead = min(judgedMean - accepted.from, accepted.upTo - judgedMean) / deviation
+    let count = Double(seeds.count)
+    let reach = StudentDistribution(freedom: count - 1).quantile(0.975) / count.squareRoot()
+    return Estimate(lead, low: lead - reach, high: lead + reach)
+  }
 
   /// - Source: "Statistical Power Analysis for the Behavioral Sciences" (1988), section 2.3, for
   ///   the size; the power is by the usual approximation of the shifted distribution. Equivalence
@@ -47,7 +64,7 @@ public struct EffectStatistics: Sendable, Hashable, Codable {
       let mean = judgedMean.isFinite ? judgedMean : .nan
       estimate = Estimate(
         criterion.isRatio ? exp(mean) : mean, low: -.infinity, high: .infinity)
-      (pValue, adjustedPValue, size, detectable) = (nil, nil, nil, nil)
+      (pValue, adjustedPValue, deviation, detectable) = (nil, nil, nil, nil)
       return
     }
     let mean = judgedMean
@@ -60,7 +77,7 @@ public struct EffectStatistics: Sendable, Hashable, Codable {
     estimate = Estimate(ends[0], low: ends[1], high: ends[2])
     pValue = Self.pValue(of: mean, error: error, student, criterion.acceptance)
     adjustedPValue = pValue
-    size = deviation > 0 ? mean / deviation : nil
+    self.deviation = deviation
     detectable = (student.quantile(0.975) + student.quantile(0.8)) * error
   }
 

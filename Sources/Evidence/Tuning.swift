@@ -26,6 +26,12 @@ public struct TunedArm: Sendable, Hashable, Codable {
   /// The mean score of each value over the seeds of tuning.
   public let scores: [Double]
 
+  /// - Precondition: There is a score for each value of the grid.
+  public init(arm: String, setting: String, grid: [Double], scores: [Double]) {
+    precondition(grid.count == scores.count, "\(grid.count) values and \(scores.count) scores")
+    (self.arm, self.setting, self.grid, self.scores) = (arm, setting, grid, scores)
+  }
+
   /// The value with the best score, the first of equal ones.
   public var chosen: Double {
     let best = scores.map { $0.isNaN ? -.infinity : $0 }.max() ?? 0

@@ -70,7 +70,7 @@ final class ExperimentRuns: Sendable {
       var runner = runner()
       runner.scale = scale
       let record = try await runner.run(experiment, seeds: nil) { progress in
-        let text = "Seeds finished: \(progress.finished) of \(progress.seeds)"
+        let text = "Runs finished: \(progress.finished) of \(progress.runs)"
         self.show(paper, Status(stage: .running, share: progress.share, text: text))
       }
       // A small run shows that the experiment works; it is no evidence, and replaces none.

@@ -19,10 +19,14 @@ struct ClaimTests {
     #expect(PaperID(slug) == nil)
   }
 
-  @Test("An invariant is counted, whatever interval is asked for")
-  func invariant() {
-    #expect(Claim("a", "A.", .always, interval: .student).interval == .range)
-    #expect(Claim("a", "A.", .atLeast(1)).interval == .student)
+  @Test("A claim says in words what it asks of which arm")
+  func words() {
+    let effect = Claim.effect("a", "A.", .noLower(by: 0.1), of: "SAM", over: "SGD")
+    #expect(effect.asked == "SAM no lower than SGD by 0.1" && effect.kind == .effect)
+    #expect(
+      Claim.effect("a", "A.", .ratioAtMost(0.5), of: "SAM", over: "SGD").asked
+        == "SAM at most 0.5 times SGD")
+    #expect(Claim.identity("a", "A.", .always).asked == "no violation")
   }
 
   @Test("A data set that is missing is named with what to run")

@@ -23,7 +23,7 @@ struct EvidenceRecordTests {
     let record = EvidenceRecord.sample(gain: .nan)
     let again = try EvidenceRecord(json: try record.json(), path: "r.json")
     #expect(again.measurements[0].value.isNaN)
-    #expect(again.findings[0].statistics.estimate.high == .infinity)
+    #expect(again.findings[0].effect?.estimate.high == .infinity)
     #expect(again.findings[0].verdict == .inconclusive)
   }
 
@@ -42,10 +42,11 @@ struct EvidenceRecordTests {
     "What is no record is refused in one line",
     arguments: [
       ("", "", "not JSON"), ("\"paper\" : \"sample\"", "\"paper\" : \"../x\"", "means nothing"),
-      ("\"format\" : 1", "\"format\" : 2", "format"),
+      ("\"format\" : 2", "\"format\" : 3", "format"),
       ("\"threads\" : 1", "\"threads\" : \"\\n\"", "wrong kind"),
       ("\"machine\"", "\"engine\"", "'machine' is missing"),
       ("\"seed\" : 3", "\"seed\" : 4", "measurement"),
+      ("\"trials\" : 50,\n", "", "how many trials"),
     ])
   func hostile(_ old: String, _ new: String, _ words: String) throws {
     let whole = try text(.sample())
@@ -92,12 +93,63 @@ struct EvidenceRecordTests {
     }
   }
 
+  @Test("A replication lies beside the record and is none")
+  func replication() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let store = EvidenceStore(path: folder)
+      try store.replications.write(.sample())
+      #expect(store.papers.isEmpty)
+      #expect(try store.record(of: "sample") == nil)
+      #expect(try store.replication(of: "sample") == .sample())
+    }
+  }
+
+  @Test("Former verdicts stay, with what changed since and the reason that is given")
+  func formerVerdicts() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let store = EvidenceStore(path: folder)
+      try store.write(.sample())
+      let same = try store.write(.sample(gain: 1.1))
+      #expect(same.formerVerdicts.isEmpty)
+      let other = try store.write(
+        .sample(gain: 0, provenance: Provenance(sources: "other")), reason: "a straw man")
+      let former = try #require(other.formerVerdicts.first)
+      #expect(other.formerVerdicts.count == 1 && former.claim == "better")
+      #expect(former.verdict == .supported && abs(former.found - 1.115) < 1e-12)
+      #expect(
+        former.reasons == ["a straw man", "the experiment or a method of it was changed"])
+      let tuned = TunedArm(arm: "method", setting: "rate", grid: [1, 2], scores: [0, 1])
+      let back = try store.write(.sample(tuning: [tuned]))
+      #expect(back.formerVerdicts.map(\.verdict) == [.notSupported, .supported])
+      #expect(back.formerVerdicts[0].reasons.contains("arms are tuned on another grid"))
+      #expect(try store.record(of: "sample") == back)
+      #expect(back.text.contains("better was not supported at 0.015"))
+    }
+  }
+
+  @Test("What a record of the first format found is kept")
+  func firstFormat() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let old = """
+        {"date": "2026-01-01T00:00:00Z", "format": 1, "seeds": [0], "findings": [{"claim":
+        {"name": "sound", "sentence": "It was sound.", "criterion": {"kind": "always"}},
+        "verdict": "notSupported", "statistics": {"estimate": {"value": 2, "low": 2, "high": 2}}}]}
+        """
+      let store = EvidenceStore(path: folder)
+      try Data(old.utf8).write(to: URL(fileURLWithPath: store.path(of: "sample")))
+      let former = try #require(try store.write(.sample()).formerVerdicts.first)
+      #expect(former.sentence == "It was sound." && former.found == 2)
+      #expect(former.reasons == ["the claim was worded anew", "4 seeds instead of 1"])
+    }
+  }
+
   @Test("A terminal shows claims, verdicts and how sure they are")
   func terminal() {
     let text = EvidenceRecord.sample().text
     for words in [
       "sample: 4 seeds, full scale", "supported  It is better.", "found 1.015", "95% CI",
-      "over all seeds 0 to 0", "detectable",
+      "Identities\n", "Effects\n", "0 of 200 trials, a rate of at most 0.015", "by Holm",
+      "detectable",
     ] {
       #expect(text.contains(words), "\(words) in \(text)")
     }

@@ -78,6 +78,49 @@ struct ExperimentRunnerTests {
     }
   }
 
+  @Test("Arms are tuned on seeds of their own, once, and then run with what is best for each")
+  func tuning() async throws {
+    defer { removeHome() }
+    let tuning = Tuning("rate", grid: [1, 2, 3], arms: ["large", "small"])
+    let experiment = CountingExperiment(tuning: tuning)
+    let record = try await runner().run(experiment)
+    #expect(experiment.ran.filter { 100...104 ~= $0 }.count == 30)
+    #expect(record.tuning.map(\.chosen) == [3, 1] && record.tuning.allSatisfy(\.isAtEdge))
+    #expect(record.tuning[0].scores == [1, 2, 3])
+    #expect(record.measurements[1].details == ["large": 3, "small": 1])
+    _ = try await runner().run(experiment)
+    #expect(experiment.ran.count == 34, "nothing runs twice")
+    let small = CountingExperiment(tuning: tuning)
+    var quick = runner()
+    quick.scale = .small
+    let untuned = try await quick.run(small)
+    #expect(untuned.tuning.isEmpty && small.ran == [3, 1, 4, 15])
+    #expect(untuned.measurements[1].details == ["large": 2, "small": 2])
+    quick.discardCheckpoints(of: small)
+  }
+
+  @Test("Other sources measure anew, and the record says which ran and what was loaded")
+  func sources() async throws {
+    defer { removeHome() }
+    let file = home + "/Sources/Room/CountingExperiment.swift"
+    try FileManager.default.createDirectory(
+      atPath: home + "/Sources/Room", withIntermediateDirectories: true)
+    func run(_ text: String, _ experiment: CountingExperiment) async throws -> EvidenceRecord {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      var runner = runner()
+      (runner.sources, runner.commit) = (ExperimentSources(root: home), "abc")
+      return try await runner.run(experiment)
+    }
+    let experiment = CountingExperiment()
+    let first = try await run("let a = 1", experiment)
+    _ = try await run("let a = 1", experiment)
+    #expect(experiment.ran.count == 4)
+    let second = try await run("let a = 2", experiment)
+    #expect(experiment.ran.count == 8)
+    #expect(first.provenance.sources != second.provenance.sources)
+    #expect(first.provenance.commit == "abc" && first.provenance.data.isEmpty)
+  }
+
   @Test("A cancelled run stops and keeps what is finished")
   func cancellation() async throws {
     defer { removeHome() }
@@ -118,12 +161,14 @@ struct MeasurementMisfitTests {
   @Test("One measurement of each claim, with the seed and the baseline, is what is asked for")
   func misfits() {
     let better = Measurement("better", seed: 1, baseline: 0, value: 1)
-    let sound = Measurement("sound", seed: 1, value: 0)
+    let sound = Measurement("sound", seed: 1, value: 0, trials: 5)
     #expect([better, sound].misfit(to: claims, seed: 1) == nil)
     #expect([better].misfit(to: claims, seed: 1) != nil)
     #expect([better, sound, sound].misfit(to: claims, seed: 1) != nil)
     #expect([better, sound].misfit(to: claims, seed: 2) != nil)
     let alone = Measurement("better", seed: 1, value: 1)
     #expect([alone, sound].misfit(to: claims, seed: 1)?.contains("baseline") == true)
+    let uncounted = Measurement("sound", seed: 1, value: 0)
+    #expect([better, uncounted].misfit(to: claims, seed: 1)?.contains("how many trials") == true)
   }
 }

@@ -53,48 +53,53 @@ struct DocumentationTables {
     let papers: Int
     /// How many have a method here.
     let running: Int
-    let claims: VerdictCounts
+    let claims: FindingCounts
     let section: String
   }
 
   private static func rooms(
     _ catalogue: Catalogue, _ evidence: EvidenceStore
   ) throws -> [Room] {
-    try Set(catalogue.cards.map(\.target)).sorted().map { name in
+    let rates = FalseDiscoveryRates(try evidence.papers.compactMap(evidence.record(of:)))
+    return try Set(catalogue.cards.map(\.target)).sorted().map { name in
       let cards = catalogue.cards.filter { $0.target == name }
       var rows: [String] = []
-      var (running, verdicts): (Int, [Verdict]) = (0, [])
+      var (running, findings): (Int, [ClaimEvidence]) = (0, [])
       for card in cards {
         let record = try evidence.record(of: card.paper)
         let status = Experiments.status(of: card.paper, record: record)
-        let findings = record?.findings.map(\.verdict) ?? []
         if status != .listed { running += 1 }
-        verdicts += findings
+        findings += record?.findings ?? []
+        let counts = FindingCounts(record?.findings ?? [])
         rows.append(
-          "| `\(card.paper)` | \(card.title) | \(status.rawValue) | \(VerdictCounts(findings).text) |"
+          "| `\(card.paper)` | \(card.title) | \(status.rawValue) | \(counts.identitiesText) "
+            + "| \(counts.effectsText) | \(record.map(rates.text) ?? "") |"
         )
       }
       return Room(
-        name: name, papers: cards.count, running: running, claims: VerdictCounts(verdicts),
+        name: name, papers: cards.count, running: running, claims: FindingCounts(findings),
         section: """
           ## \(name)
 
           \(running) of \(cards.count) run.
 
-          | paper | title | status | claims |
-          | --- | --- | --- | --- |
+          | paper | title | status | identities held | effects | decided at a false discovery rate of 5% |
+          | --- | --- | --- | --- | --- | --- |
           \(rows.joined(separator: "\n"))
           """)
     }
   }
 
   private static func counts(_ rooms: [Room], of papers: Int) -> String {
-    let rows = rooms.map { "| \($0.name) | \($0.papers) | \($0.running) | \($0.claims.text) |" }
+    let rows = rooms.map {
+      "| \($0.name) | \($0.papers) | \($0.running) | \($0.claims.identitiesText) "
+        + "| \($0.claims.effectsText) |"
+    }
     return """
       \(rooms.map(\.running).reduce(0, +)) of \(papers) papers run here:
 
-      | room | papers | run here | claims, tested again |
-      | --- | --- | --- | --- |
+      | room | papers | run here | identities held | effects, tested again |
+      | --- | --- | --- | --- | --- |
       \(rows.joined(separator: "\n"))
       """
   }

@@ -1,12 +1,19 @@
 import Arguments
+import Catalogue
+import Datasets
 import Evidence
 import Experiments
 import Foundation
 import Methods
+import Reports
 
 struct PapersEvidenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evidence", abstract: "Show what was recorded of a paper, or of every paper.")
+    commandName: "evidence", abstract: "Show what was recorded of a paper, or of every paper.",
+    discussion: """
+      Identities hold in every trial or they do not; effects are differences over seeds. 'stale' \
+      marks a record whose experiment or method changed since: 'assay papers run --stale'.
+      """)
 
   @Argument(help: "The paper's name; every paper with an experiment or a record if left out.")
   var paper: PaperID?
@@ -17,28 +24,94 @@ struct PapersEvidenceCommand: ParsableCommand {
   @Flag(help: "Print the records as they are, in JSON.")
   var json = false
 
+  @Option(help: "Write a page with the intervals of all effects to this file.")
+  var html: String?
+
+  func validate() throws {
+    if html != nil, paper != nil || json {
+      throw ValidationError("'--html' shows every paper, and stands alone.")
+    }
+  }
+
   func run() throws {
     let store = EvidenceStore(path: from ?? PapersCommand.defaultFolder)
     if let paper {
-      guard let record = try store.record(of: paper) else {
-        throw EvidenceError.missingRecord(path: store.path(of: paper))
-      }
-      print(json ? String(decoding: try record.json(), as: UTF8.self) : record.text)
+      try show(paper, in: store)
       return
     }
-    let papers = Set(store.papers + Experiments.all.map(\.paper)).sorted { $0.slug < $1.slug }
-    let records = try papers.map { ($0, try store.record(of: $0)) }
+    let rooms = try RecordedRoom.all(Catalogue(), store)
     if json {
-      let texts = try records.compactMap { try $0.1?.json() }.map {
-        String(decoding: $0, as: UTF8.self)
-      }
-      print("[\(texts.joined(separator: ","))]")
+      let texts = try rooms.flatMap { try $0.papers.compactMap { try $0.record?.json() } }
+      print("[\(texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ","))]")
+    } else if let html {
+      try OutputPath.check(file: html)
+      try AtomicFile.write(Data(EvidencePage(rooms.map(\.page)).text.utf8), to: html)
+      print("Page: \(html)")
+    } else {
+      print(rooms.map(\.text).joined(separator: "\n\n"))
+    }
+  }
+
+  private func show(_ paper: PaperID, in store: EvidenceStore) throws {
+    guard let record = try store.record(of: paper) else {
+      throw EvidenceError.missingRecord(path: store.path(of: paper))
+    }
+    if json {
+      print(String(decoding: try record.json(), as: UTF8.self))
       return
     }
-    for (paper, record) in records {
-      let status = Experiments.status(of: paper, record: record)
-      let counts = VerdictCounts(record?.findings.map(\.verdict) ?? [])
-      print(status.rawValue.padded(to: 8) + paper.slug.padded(to: 24) + counts.text)
+    print(record.text)
+    if record.isStale { print("Stale: the experiment or a method of it changed since.") }
+    if let replication = try store.replication(of: paper) {
+      print("Replication with other seeds\n" + replication.text)
     }
+  }
+}
+
+/// The papers of one room that have an experiment or a record.
+private struct RecordedRoom {
+  let name: String
+  let papers: [(id: PaperID, title: String, record: EvidenceRecord?)]
+
+  static func all(_ catalogue: Catalogue, _ store: EvidenceStore) throws -> [RecordedRoom] {
+    let papers = Set(store.papers + Experiments.all.map(\.paper)).sorted { $0.slug < $1.slug }
+    let rooms = Dictionary(grouping: papers) { catalogue[$0]?.target ?? "Elsewhere" }
+    return try rooms.sorted { $0.key < $1.key }.map { name, papers in
+      RecordedRoom(
+        name: name,
+        papers: try papers.map { ($0, catalogue[$0]?.title ?? $0.slug, try store.record(of: $0)) })
+    }
+  }
+
+  /// A line on the room, and one for each paper.
+  var text: String {
+    let counts = FindingCounts(papers.flatMap { $0.record?.findings ?? [] })
+    let lines = papers.map { paper, _, record in
+      let status = Experiments.status(of: paper, record: record)
+      let found = FindingCounts(record?.findings ?? []).text
+      return "  " + status.rawValue.padded(to: 8) + paper.slug.padded(to: 24) + found
+        + (record?.isStale == true ? "; stale" : "")
+    }
+    return ([counts.text.isEmpty ? name : "\(name): \(counts.text)"] + lines)
+      .joined(separator: "\n")
+  }
+
+  var page: EvidencePage.Room {
+    EvidencePage.Room(
+      name: name,
+      papers: papers.compactMap { _, title, record in
+        record.map { EvidencePage.Paper(title: title, record: $0, isStale: $0.isStale) }
+      })
+  }
+}
+
+extension EvidenceRecord {
+  /// Whether the experiment or a method of it changed in this package since; no record is where
+  /// there are no sources.
+  var isStale: Bool {
+    guard let experiment = Experiments.experiment(on: paper),
+      let sources = Installation.experimentSources
+    else { return false }
+    return isStale(sources, experiment)
   }
 }

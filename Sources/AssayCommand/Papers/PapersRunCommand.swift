@@ -10,14 +10,25 @@ struct PapersRunCommand: ParsableCommand {
     commandName: "run", abstract: "Run the experiment on a paper, and record what it finds.",
     discussion: """
       A run that was stopped goes on where it was. A claim that is not supported is a result: the \
-      exit code is 0.
+      exit code is 0. Where arms have a setting to tune, they are tuned first, on seeds of their \
+      own.
       """)
 
-  @Argument(help: "The paper's name.")
-  var paper: PaperID
+  @Argument(help: "The paper's name; left out with '--stale'.")
+  var paper: PaperID?
 
-  @Option(help: "The number of seeds, counted from 0; the experiment's by default.")
-  var seeds: Int?
+  @Flag(help: "Run every experiment without a record, or that changed since its record.")
+  var stale = false
+
+  @Option(
+    help: """
+      How many seeds, counted from 0, or which, such as '8-19'; the experiment's by default. Seeds \
+      that do not start from 0 are kept beside the record, as a replication.
+      """)
+  var seeds: SeedRange?
+
+  @Option(help: "Why a verdict changes, kept with the former one where one does.")
+  var reason: String?
 
   @Option(help: "How large; a small run shows that the experiment works.")
   var scale = ExperimentScale.full
@@ -37,8 +48,11 @@ struct PapersRunCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if let seeds, !(1...10_000 ~= seeds) {
-      throw ValidationError("'--seeds' must be from 1 to 10000, but is \(seeds).")
+    guard (paper == nil) == stale else {
+      throw ValidationError("Name one paper, or '--stale'.")
+    }
+    guard !stale || (pick == nil && seeds == nil) else {
+      throw ValidationError("'--stale' takes the seeds of each experiment.")
     }
     guard 1...256 ~= jobs else {
       throw ValidationError("'--jobs' must be from 1 to 256, but is \(jobs).")
@@ -46,34 +60,52 @@ struct PapersRunCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let experiment = Experiments.experiment(on: paper) else {
-      throw UnknownPaper(paper: paper)
+    let experiments = try paper.map { paper in
+      guard let experiment = Experiments.experiment(on: paper) else {
+        throw UnknownPaper(paper: paper)
+      }
+      return [experiment]
     }
     let options = self
-    try machine.run { progress in try await options.run(experiment, progress) }
+    let store = EvidenceStore(path: out ?? PapersCommand.defaultFolder)
+    let due =
+      experiments
+      ?? Experiments.all.filter { (try? store.record(of: $0.paper))?.isStale ?? true }
+    if due.isEmpty { print("No record is stale.") }
+    try machine.run { progress in
+      for experiment in due { try await options.run(experiment, store, progress) }
+    }
   }
 
-  private func run(_ experiment: some Experiment, _ progress: ProgressLine) async throws {
-    let store = EvidenceStore(path: out ?? PapersCommand.defaultFolder)
+  private func run(
+    _ experiment: some Experiment, _ store: EvidenceStore, _ progress: ProgressLine
+  ) async throws {
+    let isReplication = seeds?.isReplication ?? false
+    let store = isReplication ? store.replications : store
+    let paper = experiment.paper
     try OutputPath.makeFolder(store.path)
     try OutputPath.check(file: store.path(of: paper))
-    let seeds = seeds.map { (0..<UInt64($0)).map(\.self) }
+    let seeds = seeds?.seeds
     let runner = ExperimentRunner(
       home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
       scale: scale, jobs: engine == .slurm || pick != nil ? 1 : jobs,
       threads: engine == .slurm ? machine.threads ?? 1 : Backend.threads,
-      data: FetchedData(isQuiet: machine.quiet))
+      data: FetchedData(isQuiet: machine.quiet), sources: Installation.experimentSources,
+      commit: Installation.commit)
     if let pick {
       _ = try await runner.run(experiment, seeds: [pick])
       return
     }
-    if engine == .slurm { try await submit(seeds ?? experiment.seeds, runner, progress) }
-    let record = try await runner.run(experiment, seeds: seeds) {
-      progress.show($0.share, "Seeds finished: \($0.finished) of \($0.seeds)")
+    try await runner.tune(experiment) {
+      progress.show($0.share, "Tuning \(paper): \($0.finished) of \($0.runs) runs")
+    }
+    if engine == .slurm { try await submit(paper, seeds ?? experiment.seeds, runner, progress) }
+    let measured = try await runner.run(experiment, seeds: seeds) {
+      progress.show($0.share, "Seeds of \(paper) finished: \($0.finished) of \($0.runs)")
     }
     progress.end()
     let before = try? store.record(of: paper)
-    try store.write(record)
+    let record = try store.write(measured, reason: reason)
     runner.discardCheckpoints(of: experiment)
     print(record.text)
     if let before {
@@ -84,7 +116,7 @@ struct PapersRunCommand: ParsableCommand {
 
   /// Has a job array measure the seeds, and waits for it; what it leaves undone is done here.
   private func submit(
-    _ seeds: [UInt64], _ runner: ExperimentRunner, _ progress: ProgressLine
+    _ paper: PaperID, _ seeds: [UInt64], _ runner: ExperimentRunner, _ progress: ProgressLine
   ) async throws {
     let folder = runner.home + "/slurm"
     try OutputPath.makeFolder(folder)
@@ -104,6 +136,29 @@ struct PapersRunCommand: ParsableCommand {
       // Nobody waits for its seeds any more; those that are finished are kept.
       SlurmQueue.cancel(job)
       throw error
+    }
+  }
+}
+
+/// Seeds as a number of them or a range.
+struct SeedRange: ExpressibleByArgument {
+  let seeds: [UInt64]
+
+  /// Whether a record of the experiment's own seeds cannot hold them.
+  var isReplication: Bool { seeds.first != 0 }
+
+  init?(argument: String) {
+    let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+    switch ends.count {
+    case 1:
+      guard let count = ends[0], 1...10_000 ~= count else { return nil }
+      seeds = Array(0..<count)
+    case 2:
+      guard let first = ends[0], let last = ends[1], first <= last, last - first < 10_000 else {
+        return nil
+      }
+      seeds = Array(first...last)
+    default: return nil
     }
   }
 }

@@ -34,15 +34,3 @@ struct PapersTableCommand: ParsableCommand {
     }
   }
 }
-
-/// How many claims came out which way.
-struct VerdictCounts {
-  let text: String
-
-  init(_ verdicts: [Verdict]) {
-    text = ["supported", "not supported", "inconclusive"].compactMap { words in
-      let count = verdicts.count { $0.words == words }
-      return count == 0 ? nil : "\(count) \(words)"
-    }.joined(separator: ", ")
-  }
-}

@@ -71,7 +71,8 @@ struct ServeCommand: ParsableCommand {
       ) {
         ExperimentRunner(
           home: Installation.cache + "/runs", versions: SoftwareVersions(assay: AssayMain.version),
-          data: FetchedData(isQuiet: true))
+          data: FetchedData(isQuiet: true), sources: Installation.experimentSources,
+          commit: Installation.commit)
       })
     if !quiet { print("http://\(names.last!):\(server.port)/") }
     fflush(nil)

@@ -133,19 +133,21 @@ struct DeskPages {
       let papers = try store.cards().filter { $0.card?.status != "listed" }
       let rows: [HTML] = try papers.map { paper in
         let record = try desk.record(of: paper)
-        let verdicts: [HTML] = (record?.findings ?? []).map {
-          "<span class=\"\($0.verdict.rawValue)\" title=\"\($0.claim.sentence)\">● \($0.verdict.words)</span><br>"
+        func verdicts(_ kind: Claim.Kind) -> [HTML] {
+          (record?.findings ?? []).filter { $0.claim.kind == kind }.map {
+            "<span class=\"\($0.verdict.rawValue)\" title=\"\($0.claim.sentence)\">● \($0.verdict.words)</span><br>"
+          }
         }
         return """
           <tr><td><a href="/paper/\(paper.name)">\(paper.title)</a> \(paper.statusMark)</td>
-          <td>\(verdicts)</td><td>\(record?.date.prefix(10).description ?? "")</td></tr>
+          <td>\(verdicts(.identity))</td><td>\(verdicts(.effect))</td><td>\(record?.date.prefix(10).description ?? "")</td></tr>
           """
       }
       return PageFrame(title: "Evidence", current: "/evidence").page(
         """
         <h1>Evidence</h1>
-        <p>What papers claim, measured again here; each verdict is computed from the measurements of several seeds.</p>
-        <div class="scroll"><table><thead><tr><th>Paper</th><th>Claims</th><th>Measured</th></tr></thead><tbody>\(rows)</tbody></table></div>
+        <p>What papers claim, measured again here. Identities hold in every trial or they do not; effects are differences over seeds. Each verdict is computed from the measurements.</p>
+        <div class="scroll"><table><thead><tr><th>Paper</th><th>Identities</th><th>Effects</th><th>Measured</th></tr></thead><tbody>\(rows)</tbody></table></div>
         """)
     }
   }

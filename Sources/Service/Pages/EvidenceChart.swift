@@ -13,20 +13,29 @@ struct EvidenceChart {
     """
   }
 
-  /// Where the criterion draws its line.
+  /// The margin, where it can be drawn on the axis of what was found.
   private var bound: Double {
     switch finding.claim.criterion {
-    case .greater(let margin): margin
-    case .less(let margin): -margin
+    case .greater(let margin), .noHigher(let margin), .equal(let margin): margin
+    case .less(let margin), .noLower(let margin): -margin
     case .atLeast(let bound), .atMost(let bound): bound
-    case .equal(let margin): margin
+    case .ratioAtLeast(let ratio), .ratioAtMost(let ratio): ratio
     case .always: 0
     }
   }
 
+  /// The interval of an effect; an identity has its worst trial in words.
   private var drawing: HTML {
-    let estimate = finding.statistics.estimate
-    guard estimate.value.isFinite else { return "" }
+    if let worst = finding.worst {
+      let limit =
+        worst.rateLimit(finding.claim.criterion).map {
+          "; a rate of at most \(Self.number($0)) at 95%"
+        } ?? ""
+      return """
+        <p class="soft">asked \(finding.claim.asked); worst of \(worst.trials) trials \(Self.number(worst.value))\(limit)</p>
+        """
+    }
+    guard let estimate = finding.effect?.estimate, estimate.value.isFinite else { return "" }
     let (low, high) = (
       estimate.low.isFinite ? estimate.low : estimate.value,
       estimate.high.isFinite ? estimate.high : estimate.value

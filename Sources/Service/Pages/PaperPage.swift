@@ -87,10 +87,17 @@ struct PaperPage {
   private var evidence: HTML {
     get throws {
       guard let record = try desk.record(of: paper) else { return "" }
-      let claims = record.findings.map { EvidenceChart(finding: $0).html }
+      func claims(_ kind: Claim.Kind, _ title: String) -> HTML? {
+        let own = record.findings.filter { $0.claim.kind == kind }
+        return own.isEmpty
+          ? nil : "<h3>\(title)</h3>\(own.map { EvidenceChart(finding: $0).html })"
+      }
+      let former: [HTML] = record.formerVerdicts.map { "<li>\($0.text)</li>" }
+      let history: HTML? =
+        former.isEmpty ? nil : "<h3>Former verdicts</h3><ul class=\"soft\">\(former)</ul>"
       let methods = record.methods.joined(separator: ", ")
       return """
-        <h2>Evidence</h2>\(claims)
+        <h2>Evidence</h2>\(claims(.identity, "Identities"))\(claims(.effect, "Effects"))\(history)
         <p class="soft">\(record.seeds.count) seeds at \(record.scale.rawValue) scale on \(record.date.prefix(10).description), of <code>\(methods)</code></p>
         """
     }
