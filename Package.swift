@@ -70,8 +70,10 @@ let rooms: [Target] = [
   .target(name: "Reports", dependencies: ["Audit", "Datasets", "Evidence"]),
   .target(
     name: "ExperimentSettings",
-    dependencies: ["Datasets", "Evidence", "Models", "Networks", "Tensors", "Training"],
-    path: "Sources/Experiments/Shared"),
+    dependencies: [
+      "Architectures", "Datasets", "Evidence", "Models", "Networks", "Tensors", "Training",
+    ],
+    path: "Sources/Experiments/Settings"),
 ]
 
 /// The experiments, one target a room, so that a change of one compiles its own room alone.
@@ -99,7 +101,7 @@ experiments.append(
     name: "Experiments",
     dependencies: ["Evidence", "Methods"]
       + experimentRooms.map { Target.Dependency(stringLiteral: $0.name + "Experiments") },
-    path: "Sources/Experiments", exclude: experimentRooms.map(\.name) + ["Shared"],
+    path: "Sources/Experiments", exclude: experimentRooms.map(\.name) + ["Settings"],
     sources: ["Experiments.swift"]))
 
 /// What shows evidence: the cards, the desk, and all of it together.
@@ -200,7 +202,12 @@ let tests: [Target] = [
     ]),
   .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
-  .testTarget(name: "ExperimentsTests", dependencies: ["Evidence", "Experiments", "TestSupport"]),
+  .testTarget(
+    name: "ExperimentsTests",
+    dependencies: [
+      "Architectures", "Datasets", "Evidence", "ExperimentSettings", "Experiments", "Networks",
+      "Tensors", "TestSupport", "Training",
+    ]),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
