@@ -39,8 +39,8 @@ extension Experiment {
     preconditionFailure("'\(paper)' has something to tune and no score")
   }
 
-  /// What an arm runs with where nothing was tuned: the middle of the grid.
-  var untuned: [String: Double] {
+  /// What each arm runs with where nothing was tuned: the middle of the grid.
+  public var untunedSettings: [String: Double] {
     guard let tuning else { return [:] }
     let middle = tuning.grid[tuning.grid.count / 2]
     return Dictionary(uniqueKeysWithValues: tuning.arms.map { ($0, middle) })
@@ -68,16 +68,13 @@ public struct ExperimentContext: Sendable {
   /// Told how much of this seed's run is done, from 0 to 1.
   public let report: @Sendable (Double) -> Void
 
-  /// A context for `experiment`, with the settings given or, where one is missing, the middle of
-  /// the grid.
+  /// - Parameter settings: the tuned setting of each arm.
   public init(
-    for experiment: some Experiment, seed: UInt64, scale: ExperimentScale, threads: Int = 1,
-    data: any ExperimentData = NoData(), settings: [String: Double] = [:],
-    report: @escaping @Sendable (Double) -> Void = { _ in }
+    seed: UInt64, scale: ExperimentScale, threads: Int = 1, data: any ExperimentData = NoData(),
+    settings: [String: Double] = [:], report: @escaping @Sendable (Double) -> Void = { _ in }
   ) {
     (self.seed, self.scale, self.threads) = (seed, scale, threads)
-    (self.data, self.report) = (data, report)
-    self.settings = experiment.untuned.merging(settings) { $1 }
+    (self.data, self.settings, self.report) = (data, settings, report)
   }
 
   /// Whether the run is as large as the claims need.

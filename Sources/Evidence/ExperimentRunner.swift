@@ -153,8 +153,8 @@ public struct ExperimentRunner: Sendable {
     let noted = NotedData(data)
     func context(_ settings: [String: Double]) -> ExperimentContext {
       ExperimentContext(
-        for: experiment, seed: part.seed, scale: scale, threads: checkpoints.plan.threads,
-        data: noted, settings: settings
+        seed: part.seed, scale: scale, threads: checkpoints.plan.threads, data: noted,
+        settings: experiment.untunedSettings.merging(settings) { $1 }
       ) { monitor.advance(part, to: $0) }
     }
     var measurements: [Measurement] = []

@@ -17,7 +17,7 @@ struct ArmsTests {
   func compare() throws {
     var ran: [String] = []
     let shares = Mutex<[Double]>([])
-    let context = ExperimentContext(for: CountingExperiment(), seed: 7, scale: .small) { share in
+    let context = ExperimentContext(seed: 7, scale: .small) { share in
       shares.withLock { $0.append(share) }
     }
     let arms = try context.compare(claims, and: ["extra", "plain"]) { arm in
@@ -42,7 +42,7 @@ struct ArmsTests {
     let claims = claims
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
-      let context = ExperimentContext(for: CountingExperiment(), seed: 0, scale: .small)
+      let context = ExperimentContext(seed: 0, scale: .small)
       _ = try context.compare(claims) { _ in 0 }
     }
     await #expect(throws: CancellationError.self) { try await task.value }

@@ -23,14 +23,19 @@ struct ExperimentsTests {
   @Test("Every experiment runs at small scale", arguments: papers)
   func runs(_ paper: PaperID) throws {
     let experiment = try #require(Experiments.experiment(on: paper))
-    do {
-      let context = ExperimentContext(seed: 1, scale: .small)
-      let measurements = try experiment.run(context)
-      #expect(measurements.map(\.claim).sorted() == experiment.claims.map(\.name).sorted())
-      #expect(measurements.allSatisfy { $0.value.isFinite && $0.seed == 1 })
-      #expect(try experiment.run(context) == measurements)
-    } catch EvidenceError.missingData(let name, let remedy) {
-      #expect(remedy.contains(name))
+    let context = ExperimentContext(
+      seed: 1, scale: .small, data: EnlargedDigits(), settings: experiment.untunedSettings)
+    let measurements = try experiment.run(context)
+    #expect(measurements.map(\.claim).sorted() == experiment.claims.map(\.name).sorted())
+    #expect(measurements.allSatisfy { !$0.value.isNaN && $0.seed == 1 })
+    for claim in experiment.claims {
+      let measurement = try #require(measurements.first { $0.claim == claim.name })
+      #expect((claim.kind == .identity) == (measurement.trials != nil), "\(claim.name)")
+      #expect(claim.criterion.isPaired == (measurement.baseline != nil), "\(claim.name)")
+    }
+    #expect(try experiment.run(context) == measurements)
+    for arm in experiment.tuning?.arms ?? [] {
+      #expect(try !experiment.score(arm, context).isNaN, "\(arm)")
     }
   }
 
@@ -42,6 +47,8 @@ struct ExperimentsTests {
       let experiment = try #require(Experiments.experiment(on: paper))
       let record = try #require(try store.record(of: paper))
       #expect(record.findings.map(\.claim) == experiment.claims)
+      #expect(record.seeds == experiment.seeds)
+      #expect(record.tuning.map(\.arm) == experiment.tuning?.arms ?? [])
       #expect(Experiments.status(of: paper, record: record) == .tested)
       let file = try Data(contentsOf: URL(fileURLWithPath: store.path(of: paper)))
       #expect(try record.json() == file, "\(paper) is not in the form that is written")

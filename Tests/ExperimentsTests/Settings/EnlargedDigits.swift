@@ -17,6 +17,8 @@ struct EnlargedDigits: ExperimentData {
     return data.replacingInputs(with: part == .train ? images : images.reversed(axes: [2]))
   }
 
+  func digest(of set: String, part: DataPart) -> String? { nil }
+
   static func context(seed: UInt64 = 1) -> ExperimentContext {
     ExperimentContext(seed: seed, scale: .small, data: EnlargedDigits())
   }
