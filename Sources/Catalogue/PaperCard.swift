@@ -16,8 +16,10 @@ public struct PaperCard: Sendable, Hashable, Codable {
   public let what: String
   /// Its central formula, in plain signs; empty where there is none.
   public let formula: String
-  /// What would show that it works.
+  /// What would show that it works, as it was planned.
   public let claim: String
+  /// The same, part by part, with what became of each; nil for a paper that is only listed.
+  public let clauses: [Clause]?
   /// How a user calls it; for a paper that is only listed, how it is planned to be called.
   public let api: String
   /// What it is compared with; empty where there is nothing.

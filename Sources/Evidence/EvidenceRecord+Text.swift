@@ -108,6 +108,10 @@ extension Claim {
     switch criterion {
     case .greater(let margin): return "\(method) above \(control) by more than \(number(margin))"
     case .less(let margin): return "\(method) below \(control) by more than \(number(margin))"
+    case .noLower(let margin) where margin < 0:
+      return "\(method) above \(control) by \(number(-margin)) or more"
+    case .noHigher(let margin) where margin < 0:
+      return "\(method) below \(control) by \(number(-margin)) or more"
     case .noLower(let margin):
       return "\(method) no lower than \(control)" + (margin == 0 ? "" : " by \(number(margin))")
     case .noHigher(let margin):

@@ -32,6 +32,24 @@ struct CatalogueTests {
     }
   }
 
+  @Test("Each clause of a card that was looked at names a claim, a test or a reason that there is")
+  func clauses() throws {
+    let tests = try TestFiles.swiftSources(under: "Tests").joined()
+    for experiment in Experiments.all {
+      let card = try #require(try Catalogue()[experiment.paper])
+      let clauses = try #require(card.clauses, "\(card.paper) has no clauses")
+      var claims: Set<String> = []
+      for clause in clauses {
+        switch clause.basis {
+        case .claim(let name): claims.insert(name)
+        case .test(let name): #expect(tests.contains("\"\(name)\""), "\(card.paper): \(name)")
+        case .unmeasured(let reason): #expect(reason.hasSuffix("."), "\(card.paper): \(reason)")
+        }
+      }
+      #expect(claims == Set(experiment.claims.map(\.name)), "\(card.paper)")
+    }
+  }
+
   @Test("The calls on the cards of papers that run are among those that are compiled")
   func calls() throws {
     let path = TestFiles.package.path + "/Examples/Snippets/CatalogueCalls.swift"

@@ -24,6 +24,9 @@ struct ClaimTests {
     let effect = Claim.effect("a", "A.", .noLower(by: 0.1), of: "SAM", over: "SGD")
     #expect(effect.asked == "SAM no lower than SGD by 0.1" && effect.kind == .effect)
     #expect(
+      Claim.effect("a", "A.", .noLower(by: -0.1), of: "SAM", over: "SGD").asked
+        == "SAM above SGD by 0.1 or more")
+    #expect(
       Claim.effect("a", "A.", .ratioAtMost(0.5), of: "SAM", over: "SGD").asked
         == "SAM at most 0.5 times SGD")
     #expect(Claim.identity("a", "A.", .always).asked == "no violation")

@@ -18,6 +18,14 @@ public enum TestFiles {
     return FileManager.default.fileExists(atPath: place) ? place : nil
   }
 
+  /// The text of each Swift file of the package in `folder` and below.
+  public static func swiftSources(under folder: String) throws -> [String] {
+    let root = package.appending(path: folder)
+    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+    return try (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+      .map { try String(contentsOf: $0, encoding: .utf8) }
+  }
+
   /// Calls `body` with the path of an empty folder, and removes it afterwards.
   public static func withTemporaryFolder<Result>(
     _ body: (String) throws -> Result

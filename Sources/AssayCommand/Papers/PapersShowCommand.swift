@@ -29,6 +29,10 @@ struct PapersShowCommand: ParsableCommand {
     if !paper.origin.isEmpty { print(paper.origin) }
     if let card = paper.card.flatMap({ PaperID($0.slug) }).flatMap({ desk.catalogue[$0] }) {
       show(card, status: desk.status(of: card.paper))
+      let record = try desk.record(of: paper)
+      if let clauses = card.clauses {
+        print("\nClauses\n" + clauses.map { $0.text(record) }.joined(separator: "\n"))
+      }
     }
     if let record = try desk.record(of: paper) { print("\nEvidence\n\(record.text)") }
     if !paper.abstract.isEmpty { print("\n\(paper.abstract)") }
@@ -48,7 +52,7 @@ struct PapersShowCommand: ParsableCommand {
     let rows = [
       ("Name", card.paper.slug), ("Status", status.rawValue),
       ("Room", "\(card.target) (\(card.family), \(card.kind.rawValue))"), ("What", card.what),
-      ("Formula", card.formula), ("Claim", card.claim),
+      ("Formula", card.formula), ("Claim", card.clauses == nil ? card.claim : ""),
       (status == .listed ? "Planned" : "API", card.api), ("Peer", card.peer),
     ]
     print("")

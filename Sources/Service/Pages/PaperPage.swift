@@ -60,13 +60,22 @@ struct PaperPage {
   private var card: HTML {
     guard let id, let card = desk.catalogue[id] else { return "" }
     let rows: [HTML] = [
-      ("What", card.what), ("Claim", card.claim), ("Formula", card.formula), ("Peer", card.peer),
+      ("What", card.what), ("Claim", card.clauses == nil ? card.claim : ""),
+      ("Formula", card.formula), ("Peer", card.peer),
       ("Room", "\(card.target) · \(card.family)"),
     ].filter { !$0.1.isEmpty }.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }
     let isListed = desk.status(of: id) == .listed
     let title = isListed ? "Planned in Swift (nothing runs yet)" : "In Swift"
     let api: HTML = card.api.isEmpty ? "" : "<h2>\(title)</h2><pre>\(card.api)</pre>"
-    return "<dl>\(rows)</dl>\(api)"
+    return "<dl>\(rows)</dl>\(clauses(of: card))\(api)"
+  }
+
+  /// What was asked of the method, part by part, and what became of each.
+  private func clauses(of card: PaperCard) -> HTML? {
+    guard let clauses = card.clauses else { return nil }
+    let record = try? desk.record(of: paper)
+    let items: [HTML] = clauses.map { "<li><b>\($0.outcome(record))</b> · \($0.text)</li>" }
+    return "<h2>Asked of it</h2><ul>\(items)</ul>"
   }
 
   private func run(_ status: ExperimentRuns.Status?) -> HTML {
