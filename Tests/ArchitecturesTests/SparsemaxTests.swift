@@ -50,6 +50,32 @@ struct SparsemaxTests {
       slope, value - labels.oneHot(classes: size).cast(to: .float64), absolute: 1e-11)
   }
 
+  /// Three numbers of each vector are kept; `Tests/Golden/make/sparsemax.py` has the formula.
+  @Test("So they are for 10000 vectors of 2 to 1000 scores, to a millionth")
+  func manyVectors() throws {
+    let golden = try NPZ(reading: TestFiles.golden("sparsemax.npz"))
+    func counted(from first: Int, _ count: Int) -> Tensor {
+      Tensor.range(first..<first + count).cast(to: .float64)
+    }
+    for block in 0..<100 {
+      let size = 2 + (998 * block * block) / (99 * 99)
+      let columns = counted(from: 1, size)
+      let rows = counted(from: 100 * block + 1, 100).expandedDimension(at: 1)
+      let scores = (rows * columns * 0.739).sin() * Double(1 + block % 3)
+      let probe = (columns * 1.7).cos().broadcast(to: [100, size])
+      let labels = Tensor((0..<100).map { ($0 + block) % size })
+      let (value, product) = vectorJacobianProduct(
+        of: { $0.sparsemax() }, at: scores, with: probe)
+      let numbers = Tensor.stacking([
+        (value * probe).sum(axes: [1]), (product * columns.sin()).sum(axes: [1]),
+        SparsemaxLoss().perExample(scores, labels: labels),
+      ])
+      expectClose(
+        numbers, try golden.array("many.\(block)").cast(to: .float64), absolute: 1e-6,
+        relative: 1e-6)
+    }
+  }
+
   @Test("The loss is zero exactly where the label leads by 1")
   func margin() {
     let scores = Tensor([1, 0, -1, 0.999, 0, -1, 5, 4, 3], shape: [3, 3])

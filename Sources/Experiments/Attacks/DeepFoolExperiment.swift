@@ -1,5 +1,4 @@
 import Attacks
-import Datasets
 import Evidence
 import ExperimentSettings
 import Foundation
@@ -7,14 +6,13 @@ import Methods
 import Models
 import Networks
 import Tensors
-import Training
 
 import struct Evidence.Measurement
 
 /// Tests how short the moves are that DeepFool finds.
 ///
 /// - Source: "DeepFool: a simple and accurate method to fool deep neural networks" (2016),
-///   sections 3 and 4, on a small convolutional network for 3000 digits of 14 × 14 pixels.
+///   sections 3 and 4, on a small convolutional network for 3500 digits.
 struct DeepFoolExperiment: Experiment {
   static let paper: PaperID = "deepfool"
   static let methods = ["DeepFool"]
@@ -37,12 +35,9 @@ struct DeepFoolExperiment: Experiment {
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
     let exact = try context.worst(of: 20, affineError)
-    let digits = try Digits14(context, using: &generator)
-    let recipe = TrainingRecipe(epochs: context.isFull ? 8 : 1, seed: context.seed)
-    let network = try Trainer(recipe).train(
-      SmoothingSetting.classifier(of: Digits14.image, seed: context.seed), on: digits.training)
-    context.report(0.4)
-    let inputs = digits.test.prefix(500).inputs
+    let digits = try DigitSetting(context, test: 500, using: &generator)
+    let network = try digits.trainedClassifier(context) { context.report(0.4 * $0) }
+    let inputs = digits.test.inputs
     let labels = try network.logits(of: inputs).argmax(axis: 1)
     let found = try DeepFool()(network, on: inputs, labels: labels) {
       context.report(0.4 + 0.5 * $0)

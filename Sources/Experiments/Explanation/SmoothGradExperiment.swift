@@ -1,4 +1,3 @@
-import Datasets
 import Evidence
 import ExperimentSettings
 import Explanation
@@ -6,12 +5,11 @@ import Methods
 import Models
 import Networks
 import Tensors
-import Training
 
 /// Tests what averaging over noise does to gradient maps.
 ///
 /// - Source: "SmoothGrad: removing noise by adding noise" (2017), sections 2 and 3, on a small
-///   convolutional network for 3000 digits of 14 × 14 pixels in the place of one for ImageNet.
+///   convolutional network for 3500 digits in the place of one for ImageNet.
 struct SmoothGradExperiment: Experiment {
   static let paper: PaperID = "smoothgrad"
   static let methods = ["SmoothGrad"]
@@ -37,12 +35,9 @@ struct SmoothGradExperiment: Experiment {
     var generator = context.generator
     let linear = try linearError(using: &generator)
     let quadratic = try quadraticShare(context.isFull ? 500 : 100, using: &generator)
-    let digits = try Digits14(context, using: &generator)
-    let recipe = TrainingRecipe(epochs: context.isFull ? 8 : 1, seed: context.seed)
-    let network = try Trainer(recipe).train(
-      SmoothingSetting.classifier(of: Digits14.image, seed: context.seed), on: digits.training)
-    context.report(0.7)
-    let inputs = digits.test.prefix(100).inputs
+    let digits = try DigitSetting(context, test: 100, using: &generator)
+    let network = try digits.trainedClassifier(context) { context.report(0.7 * $0) }
+    let inputs = digits.test.inputs
     let labels = try network.logits(of: inputs).argmax(axis: 1)
     let plain = try network.scoreGradient(at: inputs, labels: labels)
     let smooth = try SmoothGrad(samples: context.isFull ? 50 : 5).maps(
