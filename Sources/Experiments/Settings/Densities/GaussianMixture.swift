@@ -136,7 +136,10 @@ package struct GaussianMixture: KnownDensity {
 
   /// `Σₖ⁻¹ (μₖ - x)`, `[count, parts, dimension]`.
   private func pulls(at points: Tensor) -> Tensor {
-    .einsum("kij,nkj->nki", inverses, means - points.expandedDimension(at: 1))
+    // One matrix product for all parts: `Σₖ⁻¹ μₖ - Σₖ⁻¹ x`.
+    let centers = inverses.matmul(means.expandedDimension(at: 2)).flattened()
+    let products = points.matmul(inverses.reshaped(to: [-1, means.size(1)]).transposed())
+    return (centers - products).reshaped(to: [points.size(0), weights.count, means.size(1)])
   }
 }
 

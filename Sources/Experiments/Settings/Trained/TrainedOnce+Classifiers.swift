@@ -1,0 +1,28 @@
+import Architectures
+import Evidence
+import Networks
+import Training
+
+extension TrainedOnce {
+  /// A classifier of this seed's digits, with the parameters of the best epoch on validation digits.
+  ///
+  /// - Throws: what training throws, and `NetworkError`.
+  package func classifier(
+    _ kind: StandardClassifier, of digits: Digits14, _ context: ExperimentContext
+  ) throws -> Network {
+    let start = try kind.network(
+      input: digits.training.featureShape, classes: digits.training.classCount,
+      seed: context.seed)
+    let recipe = Self.recipe(for: context)
+    return try network(
+      kind.rawValue, from: start, on: [digits.training, digits.validation], by: recipe
+    ) {
+      try Trainer(recipe).train($0, on: digits.training, validation: digits.validation)
+    }
+  }
+
+  /// Eight epochs of the standard recipe, which at small scale are over few digits.
+  package static func recipe(for context: ExperimentContext) -> TrainingRecipe {
+    TrainingRecipe(epochs: 8, seed: context.seed)
+  }
+}
