@@ -8,14 +8,16 @@ import Training
 ///
 /// Two losses tell the examples of a batch apart: the representation of a point on the path is to
 /// be nearest to that of the next cleaner point of the same example under the same noise, and that
-/// of one view of an example at the least noise to that of another view. Targets come from a copy
-/// whose parameters follow those of the network. What the classifier computes before its last
+/// of one view of an example at the least noise to that of another view. On the path the network is
+/// its own target, without a gradient; targets of views come from a copy whose parameters follow
+/// those of the network. What the classifier computes before its last
 /// linear layer is the representation; a small perceptron projects it, and is dropped in the end.
 ///
 /// - Source: "Robust Representation Consistency Model via Contrastive Denoising" (2025), section 3.
 ///   Deviations: the network is neither told the level of noise nor fed scaled inputs; views are
 ///   shifts, not crops and colors; one projection serves both losses; and the number of levels
-///   stays the same.
+///   stays the same. Targets are those of the public code; the paper's formula takes the copy for
+///   the path as well.
 public struct ConsistencyPretraining: Sendable, Hashable {
   /// The standard deviations at the ends of the path, in input units.
   public var noise: ClosedRange<Double>
@@ -67,18 +69,18 @@ public struct ConsistencyPretraining: Sendable, Hashable {
       loss: { values, rows, generator in
         let examples = inputs.gathering(rows)
         let noise = Tensor.normal(examples.shape, using: &generator)
-        func loss(_ noisy: Tensor, _ clean: Tensor) throws -> Tensor {
+        func loss(_ noisy: Tensor, _ clean: Tensor, toward target: Tensor) throws -> Tensor {
           try discrimination(
             of: encoder.output(of: noisy, values), toward: encoder.output(of: clean, target))
         }
         let level = Int.random(in: 0..<levels - 1, using: &generator)
         let path = try loss(
           examples.adding(noise, scaledBy: sigma(at: level + 1)),
-          examples.adding(noise, scaledBy: sigma(at: level)))
+          examples.adding(noise, scaledBy: sigma(at: level)), toward: values.detached())
         let views = (0..<2).map { _ in
           examples.shifted(upTo: shift, using: &generator).adding(noise, scaledBy: sigma(at: 0))
         }
-        return path + (try loss(views[0], views[1]))
+        return path + (try loss(views[0], views[1], toward: target))
       })
     var trained = network
     trained.parameters = network.parameters.with(

@@ -1,5 +1,6 @@
 import Certification
 import Evidence
+import ExperimentSettings
 import Foundation
 import Methods
 import Networks
@@ -10,7 +11,7 @@ import struct Evidence.Measurement
 /// Tests bounds of networks that sort, by semidefinite programs.
 ///
 /// The networks are untrained: 200 a seed, of two or three linear layers of 4 to 16 features,
-/// sorted in pairs between them.
+/// sorted in pairs between them. Nothing is tuned, because nothing is trained.
 ///
 /// - Source: "Novel Quadratic Constraints for Extending LipSDP beyond Slope-Restricted Activations"
 ///   (2024), sections 3 and 4. Deviation: for the comparison with slopes alone a sorting layer is
@@ -19,29 +20,27 @@ struct LipSDPGroupSortExperiment: Experiment {
   static let paper: PaperID = "lipsdp-groupsort"
   static let methods = ["LipSDP", "Network.lipschitzBound", "MaxMin", "GroupSort"]
 
-  var seeds: [UInt64] { [0, 1, 2] }
-
   var claims: [Claim] {
     [
-      Claim(
+      .identity(
         "between",
         "The bound of a network that sorts pairs (GroupSort) lies between every sampled "
           + "Jacobian norm and the product of spectral norms.", .always),
-      Claim(
+      .effect(
         "narrower",
         "It is tighter than that product by a twentieth at least, in the geometric mean.",
-        .less(by: 0.05)),
-      Claim(
-        "largest",
-        "So it is for the L∞ norm, against the product of row sums.", .less(by: 0.05)),
-      Claim(
+        .ratioAtMost(0.95), of: "program", over: "product"),
+      .effect(
+        "largest", "So it is for the L∞ norm, against the product of row sums.",
+        .ratioAtMost(0.95), of: "program, L∞", over: "product, L∞"),
+      .identity(
         "identity", "The bound of a layer that only sorts pairs differs from 1 by 0.00001 at most.",
         .atMost(1e-5)),
-      Claim(
+      .identity(
         "rewritten",
         "Rewritten as ReLUs, of which the slopes alone are constrained, it is bounded by 1.4 "
           + "or more.", .atLeast(1.4)),
-      Claim(
+      .identity(
         "constraints",
         "No pair of points makes the quadratic constraints of sorted groups negative.", .always),
     ]
@@ -49,59 +48,65 @@ struct LipSDPGroupSortExperiment: Experiment {
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
     var generator = context.generator
-    let points = context.isFull ? 1000 : 50
+    var between = Trials()
+    // Both arms bound the same networks, so that they are worked out together.
     let euclidean = try bounds(
-      .l2, networks: context.isFull ? 200 : 4, points: points, context, &generator)
+      .l2, networks: context.isFull ? 200 : 4, &between, context, &generator)
     context.report(0.8)
     let largest = try bounds(
-      .linf, networks: context.isFull ? 20 : 2, points: points, context, &generator)
+      .linf, networks: context.isFull ? 20 : 2, &between, context, &generator)
+    let arms = try context.compare(claims) { arm in
+      let found = arm.hasSuffix("L∞") ? largest : euclidean
+      return arm.hasPrefix("program") ? found.program : found.product
+    }
     let identity = Tensor.identity(4, dtype: .float64)
-    let sorting = try LipSDP(activation: .maxMin).bound(weights: [identity, identity]).value
+    var sorting = Trials()
+    sorting.note(
+      error: abs(try LipSDP(activation: .maxMin).bound(weights: [identity, identity]).value - 1))
     let negative = negativeForms(pairs: context.isFull ? 100_000 : 1000, using: &generator)
-    let seed = context.seed
     return [
+      between.measurement("between", context),
+      arms.measurement("narrower", unit: "bound", \.self),
+      arms.measurement("largest", unit: "bound", \.self),
+      sorting.measurement("identity", context, unit: "difference"),
       Measurement(
-        "between", seed: seed, value: Double(euclidean.outside + largest.outside),
-        unit: "violations", details: ["largest slope over bound": euclidean.share]),
-      Measurement("narrower", seed: seed, baseline: 1, value: euclidean.ratio, unit: "bound"),
-      Measurement("largest", seed: seed, baseline: 1, value: largest.ratio, unit: "bound"),
-      Measurement("identity", seed: seed, value: abs(sorting - 1), unit: "difference"),
-      Measurement("rewritten", seed: seed, value: try rewrittenBound(), unit: "bound"),
-      Measurement("constraints", seed: seed, value: Double(negative), unit: "violations"),
+        "rewritten", seed: context.seed, value: try rewrittenBound(), unit: "bound", trials: 1),
+      negative.measurement("constraints", context),
     ]
   }
 
-  /// Counts networks whose bound lies below a gradient norm or above the product, and measures how
-  /// far from both it is.
+  /// Bounds random networks both ways, and looks for some whose bound lies below a gradient norm or
+  /// above the product.
+  ///
+  /// - Returns: the geometric mean of either bound.
   private func bounds(
-    _ norm: LipschitzNorm, networks: Int, points: Int, _ context: ExperimentContext,
+    _ norm: LipschitzNorm, networks: Int, _ between: inout Trials, _ context: ExperimentContext,
     _ generator: inout Generator
-  ) throws -> (outside: Int, ratio: Double, share: Double) {
-    var (outside, logarithms, share) = (0, 0.0, 0.0)
+  ) throws -> (program: Double, product: Double) {
+    var (program, product) = (0.0, 0.0)
     for _ in 0..<networks {
       try context.checkCancellation()
-      let (inputs, outputs) = (
-        Int.random(in: 4...16, using: &generator), Int.random(in: 4...16, using: &generator)
-      )
+      let ends = (0..<2).map { _ in Int.random(in: 4...16, using: &generator) }
       let widths = (0..<Int.random(in: 1...2, using: &generator)).map { _ in
         2 * Int.random(in: 2...8, using: &generator)
       }
-      let network = try Network(input: [inputs], seed: generator.next()) {
+      let network = try Network(input: [ends[0]], seed: generator.next()) {
         for width in widths {
           Linear(width)
           MaxMin()
         }
-        Linear(outputs)
+        Linear(ends[1])
       }
       let bound = try network.lipschitzBound(norm: norm, method: .semidefinite()).value
-      let product = try network.lipschitzBound(norm: norm).value
-      let jacobianNorm = try largestJacobianNorm(
-        of: network, norm, points: points, using: &generator)
-      if jacobianNorm > bound * (1 + 1e-6) || bound > product * (1 + 1e-6) { outside += 1 }
-      logarithms += log(bound / product) / Double(networks)
-      share = max(share, jacobianNorm / bound)
+      let layers = try network.lipschitzBound(norm: norm).value
+      let steepest = try largestJacobianNorm(
+        of: network, norm, points: context.isFull ? 1000 : 50, using: &generator)
+      between.note(
+        isViolation: !(steepest <= bound * (1 + 1e-6) && bound <= layers * (1 + 1e-6)))
+      program += log(bound) / Double(networks)
+      product += log(layers) / Double(networks)
     }
-    return (outside, exp(logarithms), share)
+    return (exp(program), exp(product))
   }
 
   /// The largest norm of the Jacobian at random points.
@@ -129,12 +134,12 @@ struct LipSDPGroupSortExperiment: Experiment {
     return try LipSDP(activation: .relu).bound(weights: [first, last]).value
   }
 
-  /// Counts pairs of points at which the form of all four kinds of multipliers is negative.
+  /// Looks for pairs of points at which the form of all four kinds of multipliers is negative.
   ///
   /// With `x` and `v` the differences before and after sorting a group, and `1` a row of ones, it
   /// is `λ(|x|² - |v|²) + γ((1x)² - (1v)²) - 2τ(1x)² + 2(ν + τ)(1x)(1v) - 2ν(1v)²`.
-  private func negativeForms(pairs: Int, using generator: inout Generator) -> Int {
-    var count = 0
+  private func negativeForms(pairs: Int, using generator: inout Generator) -> Trials {
+    var trials = Trials()
     for size in 2...4 {
       func points() -> Tensor { .normal([pairs, size], dtype: .float64, using: &generator) }
       let (first, second) = (points(), points())
@@ -149,8 +154,8 @@ struct LipSDPGroupSortExperiment: Experiment {
       let lengths = before.square().sum(axes: [1]) - after.square().sum(axes: [1])
       let kept = gamma * (x.square() - v.square()) - tau * x.square() * 2
       let mixed = (nu + tau) * x * v * 2 - nu * v.square() * 2
-      count += ((lambda * lengths + kept + mixed) .< -1e-10).sum().integers[0]
+      trials.note(violations: (lambda * lengths + kept + mixed) .< -1e-10)
     }
-    return count
+    return trials
   }
 }

@@ -5,31 +5,33 @@ import Networks
 import Tensors
 import Training
 
-/// Handwritten digits, fewer of them at small scale, and what experiments on them share.
+/// Handwritten digits, drawn anew by each seed from all that there are, and what experiments on them
+/// share.
 package struct DigitSetting {
   package let training: Dataset
+  /// Images for tuning, which neither training nor the measurements use.
+  package let validation: Dataset
   package let test: Dataset
 
+  /// Draws images that no two parts share; at small scale validation and test have 40.
+  ///
   /// - Parameters:
-  ///   - training: how many training images there are, the first of them, by scale.
-  ///   - test: how many test images there are at full scale, drawn by the generator.
+  ///   - training: how many training images there are, by scale.
+  ///   - validation, test: how many others there are at full scale.
   package init(
-    _ context: ExperimentContext, training: (full: Int, small: Int) = (4000, 120),
-    test: Int = 1000, using generator: inout Generator
+    _ context: ExperimentContext, training: (full: Int, small: Int) = (3500, 120),
+    validation: Int = 500, test: Int = 1000, using generator: inout Generator
   ) throws {
-    self.training = try context.data.load("mnist-5k", part: .train)
-      .prefix(context.isFull ? training.full : training.small)
-    self.test = try context.data.load("mnist-5k", part: .test)
-      .shuffled(using: &generator).prefix(context.isFull ? test : 40)
-  }
-
-  /// Training images drawn by the generator, and all test images.
-  package init(
-    _ context: ExperimentContext, drawing training: Int, using generator: inout Generator
-  ) throws {
-    self.training = try context.data.load("mnist-5k", part: .train)
-      .shuffled(using: &generator).prefix(training)
-    test = try context.data.load("mnist-5k", part: .test)
+    let parts = try [DataPart.train, .test].map { try context.data.load("mnist-5k", part: $0) }
+    let pool = try Dataset(
+      name: parts[0].name, inputs: .concatenating(parts.map(\.inputs)),
+      labels: parts.flatMap { try $0.requiredLabels() }, classNames: parts[0].classNames
+    ).shuffled(using: &generator)
+    let sizes = context.isFull ? (training.full, validation, test) : (training.small, 40, 40)
+    let held = sizes.1 + sizes.2
+    self.test = pool.prefix(sizes.2)
+    self.validation = pool[sizes.2..<held]
+    self.training = pool[held..<min(pool.count, held + sizes.0)]
   }
 
   /// The small convolutional classifier, with random parameters.
@@ -55,14 +57,16 @@ package struct DigitSetting {
   }
 
   /// A network with hidden layers of these widths.
-  package static func perceptron(_ widths: [Int], input: Shape, seed: UInt64) throws -> Network {
+  package static func perceptron(
+    _ widths: [Int], outputs: Int = 10, input: Shape, seed: UInt64
+  ) throws -> Network {
     try Network(input: input, seed: seed) {
       Flatten()
       for width in widths {
         Linear(width)
         ReLU()
       }
-      Linear(10)
+      Linear(outputs)
     }
   }
 

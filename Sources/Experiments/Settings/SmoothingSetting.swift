@@ -5,18 +5,24 @@ import Tensors
 
 /// The data and the small network that experiments on randomized smoothing share.
 package struct SmoothingSetting {
-  package let training: (inputs: Tensor, labels: Tensor)
-  package let test: (inputs: Tensor, labels: Tensor)
+  package typealias Examples = (inputs: Tensor, labels: Tensor)
+
+  package let training: Examples
+  /// Images for tuning, which neither training nor the measurements use.
+  package let validation: Examples
+  package let test: Examples
 
   /// - Parameter images: how many test images are certified, drawn by the seed.
   package init(
     _ context: ExperimentContext, images: Int, using generator: inout Generator
   ) throws {
-    let training = try context.data.load("mnist-5k", part: .train)
-    let test = try context.data.load("mnist-5k", part: .test)
-      .shuffled(using: &generator).prefix(images)
-    self.training = (training.inputs, Tensor(try training.requiredLabels()))
-    self.test = (test.inputs, Tensor(try test.requiredLabels()))
+    let digits = try DigitSetting(context, test: images, using: &generator)
+    func examples(_ data: Dataset) throws -> Examples {
+      (data.inputs, Tensor(try data.requiredLabels()))
+    }
+    training = try examples(digits.training)
+    validation = try examples(digits.validation)
+    test = try examples(digits.test)
   }
 
   /// Two convolutions with strides, which make many votes affordable.
