@@ -60,7 +60,7 @@ extension [Measurement] {
     }
     if let unpaired { return "'\(unpaired.name)' is compared with a baseline, which is missing" }
     let uncounted = claims.first { claim in
-      claim.kind == .identity && (first { $0.claim == claim.name }?.trials ?? 0) < 1
+      claim.kind == .identity && (first { $0.claim == claim.name }?.trials ?? -1) < 0
     }
     return uncounted.map { "'\($0.name)' is an identity, and does not say how many trials it had" }
   }

@@ -1,7 +1,7 @@
 /// What the trials of all seeds say of an identity.
 public struct WorstCase: Sendable, Hashable, Codable {
   /// The value of the trial that is worst under the criterion; for an invariant, the number of
-  /// violations in all trials; NaN if a trial could not be measured.
+  /// violations in all trials; NaN if a trial could not be measured, or there was none.
   public let value: Double
   /// How many trials there were.
   public let trials: Int
@@ -10,7 +10,7 @@ public struct WorstCase: Sendable, Hashable, Codable {
   init(_ measurements: [Measurement], _ criterion: Criterion) {
     trials = measurements.reduce(0) { $0 + ($1.trials ?? 0) }
     let values = measurements.map { $0.quantity(for: criterion) }
-    guard !values.isEmpty, !values.contains(where: \.isNaN) else {
+    guard trials > 0, !values.contains(where: \.isNaN) else {
       value = .nan
       return
     }

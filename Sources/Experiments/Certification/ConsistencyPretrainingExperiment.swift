@@ -50,8 +50,9 @@ struct ConsistencyPretrainingExperiment: Experiment {
     let smoothing = RandomizedSmoothing(
       sigma: Self.sigma(arm), samples: 100, selectionSamples: 10, alpha: 0.5, batchSize: 100)
     let (inputs, labels) = data.validation
-    let found = try smoothing.certify(network, inputs[0..<200], using: &generator)
-    return found.certifiedAccuracy(atRadii: [1], labels: labels[0..<200])[0].value
+    let count = min(200, inputs.size(0))
+    let found = try smoothing.certify(network, inputs[0..<count], using: &generator)
+    return found.certifiedAccuracy(atRadii: [1], labels: labels[0..<count])[0].value
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {

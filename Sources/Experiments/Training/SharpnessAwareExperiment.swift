@@ -23,7 +23,8 @@ struct SharpnessAwareExperiment: Experiment {
   }
 
   let tuning: Tuning? = Tuning(
-    "learning rate", grid: [0.01, 0.025, 0.05, 0.1, 0.2], arms: Arm.allCases.map(\.rawValue))
+    "learning rate", grid: [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
+    arms: Arm.allCases.map(\.rawValue))
 
   let claims: [Claim] = [
     .effect(

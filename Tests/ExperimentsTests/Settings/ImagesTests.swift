@@ -9,6 +9,8 @@ import Training
 
 struct SettingsImagesTests {
   private struct SmallDigits: ExperimentData {
+    func digest(of set: String, part: DataPart) -> String? { nil }
+
     func load(_ set: String, part: DataPart) throws -> Dataset {
       let path = TestFiles.package.appending(path: "Examples/digits/digits-test.npz")
       let all = try DatasetLoader().load(path: path.path(percentEncoded: false))

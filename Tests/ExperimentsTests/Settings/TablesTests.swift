@@ -11,6 +11,8 @@ struct SettingsTablesTests {
   private struct NumberedRows: ExperimentData {
     let isLabeled: Bool
 
+    func digest(of set: String, part: DataPart) -> String? { nil }
+
     func load(_ set: String, part: DataPart) throws -> Dataset {
       let range = part == .train ? 0..<80 : 80..<100
       let rows = range.flatMap { index in
