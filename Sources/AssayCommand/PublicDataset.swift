@@ -16,6 +16,8 @@ enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
   case diabetes
   /// 1,797 handwritten digits of 8 × 8 pixels, as scikit-learn carries them.
   case digits
+  /// A million characters of scikit-learn's comments, in pieces of 65.
+  case docstrings
   /// 150 flowers of three kinds, of four numbers each.
   case iris
   /// 20 men: three exercises, and three physiological numbers to predict.
@@ -30,7 +32,7 @@ enum PublicDataset: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// What fetching it takes, in megabytes: the size of the package that carries it.
   private var megabytes: Int {
     switch self {
-    case .breastCancer, .diabetes, .digits, .iris, .linnerud, .wine: 9
+    case .breastCancer, .diabetes, .digits, .docstrings, .iris, .linnerud, .wine: 9
     case .autoMPG, .bostonHousing, .mnist5k, .threeBlobs: 2
     }
   }

@@ -51,7 +51,7 @@ func layersRoundTrip() throws {
       Standardize(mean: Tensor(scalar: Float(0.3)), scale: Tensor(scalar: Float(2)))
       Residual {
         LayerNorm()
-        SelfAttention(heads: 2)
+        SelfAttention(heads: 2, isCausal: true)
       }
       Linear(8)
       GELU()

@@ -1,15 +1,17 @@
 import Tensors
 
-/// Attention of every position to every other, with several heads.
+/// Attention of every position to every other, or to earlier ones and itself, with several heads.
 ///
 /// - Shape: `[batch, positions, features]`, unchanged; `heads` divides `features`.
 /// - Source: "Attention Is All You Need" (2017), section 3.2.
 public struct SelfAttention: Layer {
   public let heads: Int
+  /// Whether a position sees none that come after it.
+  public let isCausal: Bool
 
-  public init(heads: Int) {
+  public init(heads: Int, isCausal: Bool = false) {
     precondition(heads > 0, "attention needs at least one head")
-    self.heads = heads
+    (self.heads, self.isCausal) = (heads, isCausal)
   }
 
   public func append(
@@ -29,8 +31,13 @@ public struct SelfAttention: Layer {
     let key = try head([0, 2, 3, 1])
     let value = try head([0, 2, 1, 3])
     let scale = builder.addConstant(Tensor(scalar: 1 / Float(width).squareRoot()))
-    let scores = try builder.add(
+    var scores = try builder.add(
       .combine(.multiply), [builder.add(.matmul, [query, key]), scale])
+    if isCausal {
+      // Low enough that no weight is left after softmax, and finite, so that bounds are too.
+      let future = Tensor.ones([positions, positions]).upperTriangle(offset: 1) * -1e9
+      scores = try builder.add(.combine(.add), [scores, builder.addConstant(future)])
+    }
     let weights = try builder.add(.softmax(axis: 3), [scores])
     let mixed = try builder.add(.matmul, [weights, value])
     let joined = try builder.add(

@@ -33,19 +33,19 @@ package struct TrainedOnce: Sendable {
     return base + "/assay/stand-ins"
   }
 
-  /// Returns the network that `train` makes of `start`, from its file if there is one.
+  /// Returns the networks that `train` makes of `start`, from their file if there is one.
   ///
   /// - Parameters:
-  ///   - name: what the network is called, which tells apart what is trained by other losses.
-  ///   - start: the network before training.
-  ///   - data: everything that it is trained on and chosen by.
-  ///   - recipe: what it is trained by.
-  ///   - train: makes the trained network; called once if the file is not there.
+  ///   - name: what the networks are called, which tells apart what is trained by other losses.
+  ///   - start: the networks before training.
+  ///   - data: everything that they are trained on and chosen by.
+  ///   - recipe: what they are trained by.
+  ///   - train: makes the trained networks; called once if the file is not there.
   /// - Throws: what `train` throws, and `NetworkError.cannotWrite`.
-  package func network(
-    _ name: String, from start: Network, on data: [Dataset], by recipe: TrainingRecipe,
-    train: (Network) throws -> Network
-  ) throws -> Network {
+  package func networks(
+    _ name: String, from start: [Network], on data: [Dataset], by recipe: TrainingRecipe,
+    train: ([Network]) throws -> [Network]
+  ) throws -> [Network] {
     let key = try Key(
       codeVersion: Self.codeVersion, name: name, start: start.contentDigest,
       data: data.map(\.digest), recipe: recipe
@@ -64,9 +64,19 @@ package struct TrainedOnce: Sendable {
       return trained
     }
   }
+
+  /// Returns the network that `train` makes of `start`, as `networks` does for several.
+  ///
+  /// - Throws: what `train` throws, and `NetworkError.cannotWrite`.
+  package func network(
+    _ name: String, from start: Network, on data: [Dataset], by recipe: TrainingRecipe,
+    train: (Network) throws -> Network
+  ) throws -> Network {
+    try networks(name, from: [start], on: data, by: recipe) { [try train($0[0])] }[0]
+  }
 }
 
-/// What decides a network's parameters.
+/// What decides the parameters of networks.
 private struct Key: Encodable {
   let codeVersion: Int
   let name: String
@@ -86,14 +96,30 @@ private struct Key: Encodable {
 /// What the digest of the numbers is called in a file.
 private let digestName = "assay.sha256"
 
-extension Network {
+extension [Network] {
+  /// All parameters and buffers, named after the place of their network.
+  fileprivate var safeTensors: SafeTensors {
+    var all: [String: Tensor] = [:]
+    for (place, network) in enumerated() {
+      for (name, tensor) in network.safeTensors.tensors { all["\(place).\(name)"] = tensor }
+    }
+    return SafeTensors(all)
+  }
+
   /// The digest of names, shapes and numbers of all parameters and buffers.
   fileprivate var contentDigest: String { FileDigest.sha256(of: safeTensors.encoded()) }
 
-  /// This network with the parameters of a file; nil if it is not there or not as it was written.
-  fileprivate func loadingKept(_ path: String) -> Network? {
-    guard let file = try? SafeTensors(reading: path), let kept = try? loading(file, path: path)
-    else { return nil }
+  /// These networks with the parameters of a file; nil if it is not there or not as it was written.
+  fileprivate func loadingKept(_ path: String) -> [Network]? {
+    guard let file = try? SafeTensors(reading: path) else { return nil }
+    var kept: [Network] = []
+    for (place, network) in enumerated() {
+      let own = file.tensors.filter { $0.key.hasPrefix("\(place).") }
+      let named = own.map { (String($0.key.dropFirst("\(place).".count)), $0.value) }
+      let tensors = SafeTensors(Dictionary(uniqueKeysWithValues: named))
+      guard let loaded = try? network.loading(tensors, path: path) else { return nil }
+      kept.append(loaded)
+    }
     return kept.contentDigest == file.metadata[digestName] ? kept : nil
   }
 }
