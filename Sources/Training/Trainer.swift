@@ -9,14 +9,17 @@ public struct Trainer: Sendable {
   /// What is minimized over the training data. Validation losses are cross-entropies whatever it
   /// is.
   public var loss: any ScoreLoss
+  /// What is added to the loss.
+  public var penalties: [any ParameterPenalty]
   /// Where the state is kept after each epoch; nil for nowhere. One that exists is continued.
   public var checkpoint: String?
 
   public init(
     _ recipe: TrainingRecipe, loss: any ScoreLoss = ClassificationLoss.crossEntropy,
-    checkpoint: String? = nil
+    penalties: [any ParameterPenalty] = [], checkpoint: String? = nil
   ) {
     (self.recipe, self.loss, self.checkpoint) = (recipe, loss, checkpoint)
+    self.penalties = penalties
   }
 
   /// What one epoch came to.
@@ -46,7 +49,7 @@ public struct Trainer: Sendable {
       ],
       checkpoint: checkpoint.map {
         TrainingCheckpoint(
-          at: $0, recipe: recipe, loss: "\(loss)", network: network,
+          at: $0, recipe: recipe, loss: description, network: network,
           data: [data] + (validation.map { [$0] } ?? []))
       })
     try state.reports.forEach(report)
@@ -54,8 +57,10 @@ public struct Trainer: Sendable {
     while state.epoch < recipe.epochs, !isExhausted(state.reports) {
       let start = network.with(parameters: state.values, buffers: state["buffers"])
       let trainingLoss = try state.runEpoch(by: recipe, examples: data.count) { values, rows in
-        try start.with(parameters: values).meanLoss(
+        let network = start.with(parameters: values)
+        let mean = try network.meanLoss(
           loss, on: data.inputs.gathering(rows), labels: labels.gathering(rows))
+        return try penalties.reduce(mean) { $0 + (try $1(network)) }
       }
       let trained = try recipe.recalibrating(start.with(parameters: state.values), on: data)
       let predictions = try validation.map { validation in
@@ -75,6 +80,11 @@ public struct Trainer: Sendable {
       try report(finished)
     }
     return network.with(parameters: state["best_values"], buffers: state["best_buffers"])
+  }
+
+  /// What is minimized, as checkpoints tell runs apart by.
+  private var description: String {
+    penalties.reduce("\(loss)") { "\($0) + \($1)" }
   }
 
   private func isExhausted(_ reports: [EpochReport]) -> Bool {

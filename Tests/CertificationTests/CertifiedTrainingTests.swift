@@ -89,6 +89,7 @@ struct CertifiedTrainingTests {
     "Slopes of the loss are those of differences",
     arguments: [
       CertifiedTraining.Method.interval, .crownInterval(linearShare: Ramp(from: 1, to: 1)),
+      .fusedCrownInterval(linearShare: Ramp(from: 1, to: 1)),
     ])
   func slopes(_ method: CertifiedTraining.Method) throws {
     let network = try Self.residual()
@@ -115,8 +116,31 @@ struct CertifiedTrainingTests {
   }
 
   @Test(
+    "The loss that is bounded as a whole is reached nowhere", arguments: [0.001, 0.05] as [Float])
+  func fusedLossHolds(radius: Float) throws {
+    let network = try Self.residual()
+    var generator = Generator(seed: 8)
+    let inputs = Tensor.uniform([4, 1, 6, 6], in: 0...1, using: &generator)
+    let labels = Tensor([0, 1, 2, 0])
+    let ball = try LinfBall(radius: radius)
+    let box = ball.box(around: inputs)
+    let bound = try network.crossEntropyBound(over: box, labels: labels)
+    func losses(_ points: Tensor) throws -> Tensor {
+      -(try network.output(of: points).logSoftmax(axis: 1))
+        .gatheringElements(labels.expandedDimension(at: 1), axis: 1).squeezed(axes: [1])
+    }
+    for number in 0..<40 {
+      let points =
+        number % 2 == 0
+        ? box.randomCorner(using: &generator) : ball.randomPoint(around: inputs, using: &generator)
+      #expect((try losses(points) .<= bound + 1e-4).all().booleans[0])
+    }
+    if radius < 0.01 { expectClose(bound, try losses(inputs), absolute: 0.1, relative: 0.1) }
+  }
+
+  @Test(
     "Training proves what ordinary training leaves open",
-    arguments: [CertifiedTraining.Method.interval, .crownInterval()])
+    arguments: [CertifiedTraining.Method.interval, .crownInterval(), .fusedCrownInterval()])
   func proves(_ method: CertifiedTraining.Method) throws {
     let (data, ball) = (try Self.data(), try LinfBall(radius: 0.1))
     let network = try Self.perceptron()

@@ -55,20 +55,29 @@ extension Network {
   /// Returns how far each two-dimensional convolution without groups or dilation is from keeping
   /// distances.
   public func orthogonality() -> [OrthogonalityReport] {
+    orthogonalityLosses { $0.cast(to: .float64) }.map { node, kernel, stride, loss in
+      let outputs = node.type.shape.spatial.reduce(1, *)
+      return OrthogonalityReport(
+        node: node.name, loss: loss.item(),
+        distance: (max(0, loss.item()) * Double(outputs)).squareRoot(),
+        exists: OrthogonalConvolution.exists(
+          outputs: kernel.size(0), inputs: kernel.size(1), kernel: kernel.size(2), stride: stride))
+    }
+  }
+
+  /// The regularizer of each two-dimensional convolution without groups or dilation, on what
+  /// `prepare` makes of its kernel.
+  func orthogonalityLosses(
+    _ prepare: (Tensor) -> Tensor = { $0 }
+  ) -> [(node: Graph.Node, kernel: Tensor, stride: Int, loss: Tensor)] {
     graph.nodes.compactMap { node in
       guard case .convolution(let geometry) = node.operation, geometry.groups == 1,
-        let kernel = leafValue(node.operands[1])?.cast(to: .float64), kernel.rank == 4,
+        let kernel = leafValue(node.operands[1]).map(prepare), kernel.rank == 4,
         kernel.size(2) == kernel.size(3), geometry.stride[0] == geometry.stride[1],
         geometry.dilation == [1, 1]
       else { return nil }
       let stride = geometry.stride[0]
-      let loss = OrthogonalConvolution.loss(kernel, stride: stride).item()
-      let outputs = node.type.shape.spatial.reduce(1, *)
-      return OrthogonalityReport(
-        node: node.name, loss: loss,
-        distance: (max(0, loss) * Double(outputs)).squareRoot(),
-        exists: OrthogonalConvolution.exists(
-          outputs: kernel.size(0), inputs: kernel.size(1), kernel: kernel.size(2), stride: stride))
+      return (node, kernel, stride, OrthogonalConvolution.loss(kernel, stride: stride))
     }
   }
 }

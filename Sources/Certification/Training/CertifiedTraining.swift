@@ -27,6 +27,12 @@ public struct CertifiedTraining: Sendable, Hashable {
     ///
     /// Maxima of pools become ReLUs there, whose intervals are loose.
     case crownInterval(linearShare: Ramp = Ramp(from: 1, to: 0))
+    /// As `crownInterval`, but with one linear form an example instead of one a class, which bounds
+    /// the loss as a whole, and a mean of losses instead of bounds.
+    ///
+    /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond"
+    ///   (2020), section 3.3.
+    case fusedCrownInterval(linearShare: Ramp = Ramp(from: 1, to: 0))
   }
 
   public var method: Method
@@ -135,7 +141,13 @@ public struct CertifiedTraining: Sendable, Hashable {
     let isOther = (1 - labels.oneHot(classes: margins.size(1))).cast(to: .bool)
     let proven = (!((margins .>= 0) .& isOther).any(axes: [1])).sum()
     let share = naturalShare.value(at: progress)
-    return (natural * share + margins.crossEntropy(labels: labels) * (1 - share), proven)
+    var worst = margins.crossEntropy(labels: labels)
+    if case .fusedCrownInterval(let ramp) = method, ramp.value(at: progress) > 0 {
+      let linear = ramp.value(at: progress)
+      let fused = try network.crossEntropyBound(over: ball.box(around: inputs), labels: labels)
+      worst = fused.mean() * linear + worst * (1 - linear)
+    }
+    return (natural * share + worst * (1 - share), proven)
   }
 
   /// Upper bounds of each score less the label's.

@@ -103,6 +103,17 @@ extension Network {
   ///   section 3.2.
   /// - Throws: `NetworkError.unsupported`, `CancellationError`.
   func crownIntervalMargins(over box: Box, labels: Tensor) throws -> Tensor {
+    let classes = classes ?? 0
+    let own = labels.oneHot(classes: classes).cast(to: .float32).expandedDimension(at: 1)
+    return -(try crownIntervalLowerBounds(of: own - Tensor.identity(classes), over: box))
+  }
+
+  /// Returns lower bounds, by objectives that are propagated backward through intervals, of linear
+  /// functions of the scores.
+  ///
+  /// - Shape: `coefficients` `[batch, rows, classes]`, to `[batch, rows]`.
+  /// - Throws: `NetworkError.unsupported`, `CancellationError`.
+  func crownIntervalLowerBounds(of coefficients: Tensor, over box: Box) throws -> Tensor {
     let plan = try RelaxationPlan(self).single
     let places = plan.bounded
     let intervals = try plan.network.trainingIntervals(
@@ -118,11 +129,9 @@ extension Network {
       bounds[place] = Bounds(
         lower: placed(interval.lower) - 1e-6, upper: placed(interval.upper) + 1e-6)
     }
-    let classes = plan.steps[plan.output].shape.count
-    let own = labels.oneHot(classes: classes).cast(to: .float32).expandedDimension(at: 1)
     let objectives = LinearObjectives(
-      coefficients: own - Tensor.identity(classes), constants: .zeros([batch, classes]))
-    return -LinearBounds(
+      coefficients: coefficients, constants: .zeros([batch, coefficients.size(1)]))
+    return LinearBounds(
       plan, over: InputRegion(box), intermediateBounds: bounds, sizes: nil, until: .never
     ).lowerBounds(of: objectives)
   }
