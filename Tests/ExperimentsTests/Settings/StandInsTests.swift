@@ -10,6 +10,8 @@ import Testing
 struct SettingsStandInsTests {
   /// Pieces of one sentence, from different places of it.
   private struct OneSentence: ExperimentData {
+    func digest(of set: String, part: DataPart) -> String? { nil }
+
     func load(_ set: String, part: DataPart) throws -> Dataset {
       let text = Array("the mean of a sample, and its error;\n".utf8).map {
         $0 == UInt8(ascii: "\n") ? 95 : Int($0) - 32
