@@ -19,7 +19,7 @@ import struct Evidence.Measurement
 /// bounds the same ones over the same balls. The learning rate of training alone is tuned.
 ///
 /// - Source: "Automatic Perturbation Analysis for Scalable Certified Robustness and Beyond" (2020),
-///   sections 3 and 4. Left out: large networks; certified training sees 3500 digits for 24
+///   sections 3 and 4. Left out: large networks; certified training sees 3500 digits for 12
 ///   epochs.
 struct LinearRelaxationExperiment: Experiment {
   static let paper: PaperID = "auto-lirpa"
@@ -67,7 +67,7 @@ struct LinearRelaxationExperiment: Experiment {
   /// The trained network, or its start if training blows up, which proves next to nothing.
   private func trained(on digits: DigitSetting, _ context: ExperimentContext) throws -> Network {
     let recipe = TrainingRecipe(
-      epochs: context.isFull ? 24 : 1, batchSize: 100,
+      epochs: context.isFull ? 12 : 1, batchSize: 100,
       learningRate: context.setting(of: "fused loss"), gradientNormLimit: 8, seed: context.seed)
     let start = try digits.classifier(seed: context.seed)
     do {
