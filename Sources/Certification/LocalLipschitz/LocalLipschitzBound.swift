@@ -38,7 +38,8 @@ extension Network {
   ///   `CancellationError`.
   /// - Source: "Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound
   ///   Propagation" (2022), sections 3.2 to 3.4. Deviations: branching halves the input box, not
-  ///   neurons; derivatives of curves are bounded, independent of the input.
+  ///   neurons; derivatives of curves are bounded, independent of the input; the three entries of a row
+  ///   whose magnitudes are relaxed most have every combination of signs instead.
   public func localLipschitzBound(
     over set: some PerturbationSet, around center: Tensor,
     of specification: LinearSpecification? = nil, norm: LipschitzNorm = .linf, branching: Int = 0
@@ -135,13 +136,30 @@ extension LinearBounds {
   }
 
   /// The most that the sum of the magnitudes of a step's elements can be; `[batch]`.
+  ///
+  /// Magnitudes lie under their chords, but for the three elements whose chords lie highest: these
+  /// have every combination of signs, of which the worst counts.
   fileprivate func largestSumOfMagnitudes(at step: Int, within bounds: Bounds) -> Tensor {
     let chord = Relaxation.kink(Kink(left: -1, right: 1), over: bounds)
+    let (slopes, intercepts) = (
+      chord.upperSlopes[0].flattenedRows(), chord.upperIntercept.flattenedRows()
+    )
+    let count = min(3, slopes.size(1))
+    // A chord of the magnitude is as far above it at 0 as its intercept says.
+    let places = intercepts.topElements(count, axis: 1).indices
+    let marks = places.oneHot(classes: slopes.size(1)).cast(to: slopes.dtype)
+    let isUnder = 1 - marks.sum(axes: [1])
+    let signs = Tensor(
+      (0..<1 << count).flatMap { pattern in (0..<count).map { pattern >> $0 & 1 == 0 ? -1.0 : 1 } },
+      shape: [1 << count, count]
+    ).cast(to: slopes.dtype)
+    let rows = (slopes * isUnder).expandedDimension(at: 1) + signs.matmul(marks)
+    let rest = (intercepts * isUnder).sum(axes: [1], keepingAxes: true) * (1 + 1e-12)
     let objectives = LinearObjectives(
-      coefficients: -chord.upperSlopes[0].expandedDimension(at: 1),
-      constants: -chord.upperIntercept.flattenedRows().sum(axes: [1], keepingAxes: true)
-        * (1 + 1e-12))
-    return -region.minimum(of: inputObjectives(of: objectives, from: step)).squeezed(axes: [1])
+      coefficients: -rows.reshaped(
+        to: [rows.size(0), rows.size(1)] + chord.upperSlopes[0].shape.dropFirst()),
+      constants: -rest.broadcast(to: [rows.size(0), rows.size(1)]))
+    return (-region.minimum(of: inputObjectives(of: objectives, from: step))).max(axes: [1])
   }
 }
 

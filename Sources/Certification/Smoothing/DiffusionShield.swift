@@ -45,11 +45,12 @@ public struct DiffusionShield: Sendable {
   /// denoiser makes of noisy ones.
   ///
   /// - `references`: the number of images drawn of each class.
+  /// - `guidance`: how far these are pushed toward their class, as for `Diffusion.samples`.
   /// - `personalization`, `tuning`: how the denoiser and the classifier are trained.
   /// - Precondition: the classifier has the diffusion model's classes.
   /// - Throws: `NetworkError.inputMismatch`, `TrainingError` and `CancellationError`.
   public func adapt(
-    to classifier: Network, references: Int = 10,
+    to classifier: Network, references: Int = 10, guidance: Double = 2,
     personalization: TrainingRecipe = .personalization, tuning: TrainingRecipe = .tuning,
     using generator: inout some RandomNumberGenerator
   ) throws -> (shield: DiffusionShield, classifier: Network) {
@@ -57,7 +58,7 @@ public struct DiffusionShield: Sendable {
       classifier.classes == diffusion.classes,
       "a classifier of \(classifier.classes ?? 0) classes and \(diffusion.classes) in the model")
     let labels = Tensor.range(0..<diffusion.classes).repeatingElements(references, axis: 0)
-    let images = try diffusion.samples(of: labels, using: &generator)
+    let images = try diffusion.samples(of: labels, guidance: guidance, using: &generator)
     var shield = self
     shield.diffusion = try diffusion.trained(
       on: images, labels: labels, recipe: personalization, using: &generator)

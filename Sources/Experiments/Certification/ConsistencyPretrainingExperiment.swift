@@ -59,7 +59,10 @@ struct ConsistencyPretrainingExperiment: Experiment {
     var generator = context.generator
     let data = try SmoothingSetting(context, images: 100, using: &generator)
     var calls = Trials()
+    // All arms draw the same batches and noise.
+    let seed = generator.next()
     let arms = try context.compare(claims) { arm in
+      var generator = Generator(seed: seed)
       let network = try trained(arm, on: data.training, context, &generator)
       let smoothing = RandomizedSmoothing(
         sigma: Self.sigma(arm), samples: context.isFull ? 2000 : 50, batchSize: 200)

@@ -44,6 +44,9 @@ struct DiffusionShieldExperiment: Experiment {
     ]
   }
 
+  /// How far drawn images are pushed toward their class.
+  private static let guidance = 4.0
+
   private struct Outcome {
     /// At radii 0.5 and 0.
     let accuracies: [Double]
@@ -62,21 +65,28 @@ struct DiffusionShieldExperiment: Experiment {
       on: data.training.inputs, labels: data.training.labels, using: &generator)
     let diffusion = try Diffusion(image: [1, 28, 28], classes: 10, seed: generator.next()).trained(
       on: data.training.inputs, labels: data.training.labels,
-      recipe: TrainingRecipe(epochs: context.isFull ? 12 : 1, batchSize: 32), using: &generator
+      recipe: TrainingRecipe(
+        epochs: context.isFull ? 12 : 1, batchSize: 32, learningRate: 2e-3), using: &generator
     ) { context.report(0.5 * $0) }
     let classes = Tensor.range(0..<10).repeatingElements(context.isFull ? 20 : 1, axis: 0)
-    let drawn = try classifier.output(of: diffusion.samples(of: classes, using: &generator))
+    let drawn = try classifier.output(
+      of: diffusion.samples(
+        of: classes, guidance: Self.guidance, using: &generator))
     let recognized = Predictions(logits: drawn, labels: classes).accuracy.value
 
     let shield = DiffusionShield(diffusion, sigma: 0.5)
     let smoothing = RandomizedSmoothing(
       sigma: 0.5, samples: context.isFull ? 200 : 20, selectionSamples: 20, batchSize: 100)
     var attacks = Trials()
+    // All arms draw the same batches and noise.
+    let seed = generator.next()
     let arms = try context.compare(claims) { arm in
+      var generator = Generator(seed: seed)
       var (denoiser, network) = (shield, classifier)
       if arm == "adapted" {
         (denoiser, network) = try shield.adapt(
-          to: classifier, references: context.isFull ? 10 : 1, using: &generator)
+          to: classifier, references: context.isFull ? 10 : 1, guidance: Self.guidance,
+          using: &generator)
       }
       func outcome(_ model: some GradientOracle) throws -> Outcome {
         let found = try smoothing.certify(model, data.test.inputs, using: &generator)

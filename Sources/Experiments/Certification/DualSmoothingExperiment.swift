@@ -75,7 +75,10 @@ struct DualSmoothingExperiment: Experiment {
     let dual = DualRandomizedSmoothing(smoothing)
     let linear = LinearHalves(dual, using: &generator)
     let radii = [0, 0.25, 0.5, 1, 1.25, 1.5]
+    // All arms draw the same batches and noise.
+    let seed = generator.next()
     let arms = try context.compare(claims) { arm in
+      var generator = Generator(seed: seed)
       let networks = try trained(
         arm, on: data.training, epochs: context.isFull ? 12 : 1, context, &generator)
       let found =
