@@ -200,7 +200,9 @@ let tests: [Target] = [
       "Networks",
       "Reports", "Tensors", "TestSupport",
     ]),
-  .testTarget(name: "ReportsTests", dependencies: ["Audit", "Datasets", "Reports", "TestSupport"]),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["Audit", "Datasets", "Evidence", "Reports", "TestSupport"]),
   .testTarget(name: "EvidenceTests", dependencies: ["Datasets", "Evidence", "TestSupport"]),
   .testTarget(
     name: "ExperimentsTests",

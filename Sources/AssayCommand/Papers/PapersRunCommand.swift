@@ -97,11 +97,11 @@ struct PapersRunCommand: ParsableCommand {
       return
     }
     try await runner.tune(experiment) {
-      progress.show($0.share, "Tuning \(paper): \($0.finished) of \($0.runs) runs")
+      progress.show($0.share, "Tuning runs finished: \($0.finished) of \($0.runs) (\(paper))")
     }
     if engine == .slurm { try await submit(paper, seeds ?? experiment.seeds, runner, progress) }
     let measured = try await runner.run(experiment, seeds: seeds) {
-      progress.show($0.share, "Seeds of \(paper) finished: \($0.finished) of \($0.runs)")
+      progress.show($0.share, "Seeds finished: \($0.finished) of \($0.runs) (\(paper))")
     }
     progress.end()
     let before = try? store.record(of: paper)
