@@ -66,7 +66,7 @@ struct DiffusionShieldExperiment: Experiment {
     let diffusion = try Diffusion(image: [1, 28, 28], classes: 10, seed: generator.next()).trained(
       on: data.training.inputs, labels: data.training.labels,
       recipe: TrainingRecipe(
-        epochs: context.isFull ? 12 : 1, batchSize: 32, learningRate: 5e-3), using: &generator
+        epochs: context.isFull ? 12 : 1, batchSize: 32, learningRate: 2e-3), using: &generator
     ) { context.report(0.5 * $0) }
     let classes = Tensor.range(0..<10).repeatingElements(context.isFull ? 20 : 1, axis: 0)
     let drawn = try classifier.output(

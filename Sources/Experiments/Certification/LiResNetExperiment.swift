@@ -13,7 +13,7 @@ import Training
 /// handwritten digits.
 ///
 /// - Source: "Unlocking Deterministic Robustness Certification on ImageNet" (2023), sections 3 to
-///   5. Left out: training sees 3500 digits, and networks of four blocks with 12 channels, for 5
+///   5. Left out: training sees 3500 digits, and networks of four blocks with 12 channels, for 10
 ///   epochs; the paper's have up to 12 blocks with 512 channels.
 struct LiResNetExperiment: Experiment {
   static let paper: PaperID = "liresnet-emma"
@@ -96,7 +96,7 @@ struct LiResNetExperiment: Experiment {
     _ arm: String, _ training: Dataset, _ data: Dataset, _ context: ExperimentContext
   ) throws -> Outcome {
     let recipe = TrainingRecipe(
-      epochs: context.isFull ? 5 : 1, batchSize: 64, optimizer: .adamW(weightDecay: 0),
+      epochs: context.isFull ? 10 : 1, batchSize: 64, optimizer: .adamW(weightDecay: 0),
       learningRate: context.setting(of: arm), gradientNormLimit: 8, seed: context.seed)
     let start = try LiResNet(depth: context.isFull ? 4 : 1, width: context.isFull ? 12 : 4)
       .parametrization(input: data.featureShape, classes: 10, seed: context.seed)
