@@ -26,8 +26,17 @@ struct PapersCommandTests {
       let shown = try run(["evidence", "ibp-tightness"], in: folder)
       #expect(shown.exitCode == 0 && shown.output.hasPrefix("ibp-tightness: 2 seeds, small scale"))
       let list = try run(["evidence"], in: folder)
-      #expect(list.output.split(separator: "\n").contains { $0.hasPrefix("  runs    ibp-tightness") })
+      #expect(
+        list.output.split(separator: "\n").contains { $0.hasPrefix("  runs    ibp-tightness") })
       #expect(list.output.contains("Certification: identities: "), "\(list.output)")
+      let other = try run(words.map { $0 == "2" ? "8-9" : $0 } + ["--quiet"], in: folder)
+      #expect(other.exitCode == 0 && other.output.contains("Replications/ibp-tightness.json"))
+      let both = try run(["evidence", "ibp-tightness"], in: folder)
+      #expect(both.output.hasPrefix(shown.output) && both.output.contains("Replication with other"))
+      let page = try run(["evidence", "--html", "page.html"], in: folder)
+      #expect(page.exitCode == 0)
+      let html = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+      #expect(html.contains("<b title=\"") && html.contains("ibp-tightness"))
       let json = try run(["evidence", "--json"], in: folder)
       let records = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
       #expect((records as? [Any])?.count == 1)
@@ -76,7 +85,10 @@ struct PapersCommandTests {
     arguments: [
       ("run no-such-paper", 64, "There are: "), ("run ../x", 64, "../x"),
       ("run ibp-tightness --seeds 0", 64, "'--seeds'"),
+      ("run ibp-tightness --seeds 9-8", 64, "'--seeds'"),
+      ("run", 64, "'--stale'"), ("run ibp-tightness --stale", 64, "'--stale'"),
       ("run ibp-tightness --jobs 0", 64, "'--jobs'"),
+      ("evidence ibp-tightness --html x.html", 64, "'--html'"),
       ("run ibp-tightness --out taken", 73, "taken"),
       ("evidence ibp-tightness", 66, "'assay papers run' makes it"),
       ("evidence broken --from .", 65, "broken.json is damaged: it is not JSON"),

@@ -44,15 +44,17 @@ struct ConsistencyPretrainingExperiment: Experiment {
 
   /// The share of images whose label enough of a hundred votes agree with to reach a radius of 1.
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let data = try SmoothingSetting(context, images: 100, using: &generator)
-    let network = try trained(arm, on: data.training, context, &generator)
-    let smoothing = RandomizedSmoothing(
-      sigma: Self.sigma(arm), samples: 100, selectionSamples: 10, alpha: 0.5, batchSize: 100)
-    let (inputs, labels) = data.validation
-    let count = min(200, inputs.size(0))
-    let found = try smoothing.certify(network, inputs[0..<count], using: &generator)
-    return found.certifiedAccuracy(atRadii: [1], labels: labels[0..<count])[0].value
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let data = try SmoothingSetting(context, images: 100, using: &generator)
+      let network = try trained(arm, on: data.training, context, &generator)
+      let smoothing = RandomizedSmoothing(
+        sigma: Self.sigma(arm), samples: 100, selectionSamples: 10, alpha: 0.5, batchSize: 100)
+      let (inputs, labels) = data.validation
+      let count = min(200, inputs.size(0))
+      let found = try smoothing.certify(network, inputs[0..<count], using: &generator)
+      return found.certifiedAccuracy(atRadii: [1], labels: labels[0..<count])[0].value
+    }
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {

@@ -55,16 +55,18 @@ struct DualSmoothingExperiment: Experiment {
 
   /// The accuracy on noisy images, of halves the mean of both, after half of the epochs.
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let data = try SmoothingSetting(context, images: 200, using: &generator)
-    let networks = try trained(arm, on: data.training, epochs: 6, context, &generator)
-    let images = data.validation.inputs
-    let noisy =
-      images + Tensor.normal(images.shape, using: &generator) * Float(smoothing(context).sigma)
-    return try zip(networks, views(arm, noisy)).reduce(0) { sum, pair in
-      let logits = try pair.0.output(of: pair.1)
-      let accuracy = Predictions(logits: logits, labels: data.validation.labels).accuracy.value
-      return sum + accuracy / Double(networks.count)
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let data = try SmoothingSetting(context, images: 200, using: &generator)
+      let networks = try trained(arm, on: data.training, epochs: 6, context, &generator)
+      let images = data.validation.inputs
+      let noisy =
+        images + Tensor.normal(images.shape, using: &generator) * Float(smoothing(context).sigma)
+      return try zip(networks, views(arm, noisy)).reduce(0) { sum, pair in
+        let logits = try pair.0.output(of: pair.1)
+        let accuracy = Predictions(logits: logits, labels: data.validation.labels).accuracy.value
+        return sum + accuracy / Double(networks.count)
+      }
     }
   }
 

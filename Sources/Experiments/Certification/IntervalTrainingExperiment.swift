@@ -45,13 +45,15 @@ struct IntervalTrainingExperiment: Experiment {
   /// Certified accuracy of training by intervals, and accuracy of ordinary training, each of which is
   /// what the arm is for.
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let digits = try DigitSetting(context, using: &generator)
-    let network = try trained(arm, on: digits, context)
-    guard arm == "intervals" else {
-      return try DigitSetting.accuracy(network, on: digits.validation)
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let digits = try DigitSetting(context, using: &generator)
+      let network = try trained(arm, on: digits, context)
+      guard arm == "intervals" else {
+        return try DigitSetting.accuracy(network, on: digits.validation)
+      }
+      return Self.share(try proven(network, digits.validation))
     }
-    return Self.share(try proven(network, digits.validation))
   }
 
   private struct Outcome {

@@ -51,9 +51,11 @@ struct LiResNetExperiment: Experiment {
 
   /// Certified accuracy after training on 1000 digits.
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let digits = try DigitSetting(context, training: (1000, 120), using: &generator)
-    return try outcome(arm, digits.training, digits.validation, context).certified
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let digits = try DigitSetting(context, training: (1000, 120), using: &generator)
+      return try outcome(arm, digits.training, digits.validation, context).certified
+    }
   }
 
   private struct Outcome {

@@ -57,9 +57,11 @@ struct LinearRelaxationExperiment: Experiment {
   var tuning: Tuning? { Tuning("learning rate", grid: [1e-3, 3e-3, 1e-2], arms: ["fused loss"]) }
 
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let digits = try DigitSetting(context, using: &generator)
-    return try Self.verifiedAccuracy(trained(on: digits, context), on: digits.validation)
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let digits = try DigitSetting(context, using: &generator)
+      return try Self.verifiedAccuracy(trained(on: digits, context), on: digits.validation)
+    }
   }
 
   private static let radius: Float = 0.1

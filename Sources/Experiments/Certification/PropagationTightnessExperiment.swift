@@ -60,14 +60,16 @@ struct PropagationTightnessExperiment: Experiment {
   /// Certified accuracy of training by intervals, and accuracy of ordinary training: what each arm is
   /// for, and not how tight it makes bounds.
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let digits = try DigitSetting(context, training: (2000, 120), using: &generator)
-    let network = try trained(arm, on: digits.training, context)
-    let data = digits.validation
-    guard arm == "intervals" else { return try DigitSetting.accuracy(network, on: data) }
-    let certified = try IntervalCertificate().certified(
-      network, data.inputs, labels: Tensor(data.requiredLabels()), within: Self.ball)
-    return Double(certified.count { $0 }) / Double(data.count)
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let digits = try DigitSetting(context, training: (2000, 120), using: &generator)
+      let network = try trained(arm, on: digits.training, context)
+      let data = digits.validation
+      guard arm == "intervals" else { return try DigitSetting.accuracy(network, on: data) }
+      let certified = try IntervalCertificate().certified(
+        network, data.inputs, labels: Tensor(data.requiredLabels()), within: Self.ball)
+      return Double(certified.count { $0 }) / Double(data.count)
+    }
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {

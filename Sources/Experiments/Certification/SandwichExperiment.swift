@@ -45,9 +45,11 @@ struct SandwichExperiment: Experiment {
   }
 
   func score(_ arm: String, _ context: ExperimentContext) throws -> Double {
-    var generator = context.generator
-    let digits = try DigitSetting(context, training: (2000, 100), using: &generator)
-    return try certified(arm, digits.training, digits.validation, context)
+    try scoreUnlessDiverged {
+      var generator = context.generator
+      let digits = try DigitSetting(context, training: (2000, 100), using: &generator)
+      return try certified(arm, digits.training, digits.validation, context)
+    }
   }
 
   func run(_ context: ExperimentContext) throws -> [Measurement] {
