@@ -9,8 +9,11 @@ extension MethodRegistry<any Attack> {
     MethodRegistry(
       command: "attack",
       [
+        AutoAttack.self,
+        AutoPGD.self,
         BasicIterativeMethod.self,
         DeepFool.self,
+        FastAdaptiveBoundary.self,
         FastGradientSign.self,
         ProjectedGradientAttack.self,
         SquareAttack.self,
