@@ -118,7 +118,8 @@ struct GroupDROExperiment: Experiment {
       Linear(2)
     }
     let recipe = TrainingRecipe(
-      epochs: context.isFull ? 60 : 1, batchSize: 128,
+      // Without decay the last digits are fitted late.
+      epochs: context.isFull ? (Arm.decayed.contains(arm) ? 60 : 240) : 1, batchSize: 128,
       optimizer: .sgd(
         momentum: 0.9, weightDecay: Arm.decayed.contains(arm) ? context.setting(of: name) : 0),
       learningRate: 0.02, schedule: .constant, seed: context.seed)
