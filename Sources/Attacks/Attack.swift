@@ -44,6 +44,15 @@ public protocol ScoreAttack: Attack {
   ) throws -> Tensor
 }
 
+/// An attack that asks for labels and nothing else.
+public protocol DecisionAttack: Attack {
+  /// Returns one candidate for each row of a batch, a misclassified one where it found one.
+  func candidates(
+    _ model: some DecisionOracle, from inputs: Tensor, labels: Tensor,
+    within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
+  ) throws -> Tensor
+}
+
 extension GradientAttack {
   public static var access: ModelAccess { .gradients }
 
@@ -66,6 +75,22 @@ extension ScoreAttack {
   /// Attacks every row and lets the verifier judge, as `Attack` says.
   public func callAsFunction(
     _ model: some ScoreOracle, on inputs: Tensor, labels: Tensor,
+    within set: some PerturbationSet, using generator: inout some RandomNumberGenerator,
+    report: (Double) -> Void = { _ in }
+  ) throws -> AttackOutcome {
+    let meter = QueryMeter(model)
+    return try inBatches(meter, inputs, labels: labels, within: set, report: report) {
+      try candidates(meter, from: $0, labels: $1, within: set, using: &generator)
+    }
+  }
+}
+
+extension DecisionAttack {
+  public static var access: ModelAccess { .labels }
+
+  /// Attacks every row and lets the verifier judge, as `Attack` says.
+  public func callAsFunction(
+    _ model: some DecisionOracle, on inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet, using generator: inout some RandomNumberGenerator,
     report: (Double) -> Void = { _ in }
   ) throws -> AttackOutcome {

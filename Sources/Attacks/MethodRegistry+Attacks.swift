@@ -12,9 +12,12 @@ extension MethodRegistry<any Attack> {
         AutoAttack.self,
         AutoPGD.self,
         BasicIterativeMethod.self,
+        CarliniWagner.self,
         DeepFool.self,
         FastAdaptiveBoundary.self,
         FastGradientSign.self,
+        HopSkipJump.self,
+        MomentumIterativeMethod.self,
         ProjectedGradientAttack.self,
         SquareAttack.self,
       ])

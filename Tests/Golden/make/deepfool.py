@@ -1,7 +1,7 @@
-"""Makes Tests/Golden/deepfool.npz: distances of foolbox's DeepFool on a small network that was trained
-on the digits of the examples.
+"""Makes Tests/Golden/deepfool.npz: distances of foolbox's DeepFool and Carlini-Wagner attacks, and
+where torchattacks' MI-FGSM ends, on a small network that was trained on the digits of the examples.
 
-Made with foolbox 3.3.4 and torch 2.13.0. Run from the package's root:
+Made with foolbox 3.3.4, torchattacks 3.5.1 and torch 2.13.0. Run from the package's root:
     python Tests/Golden/make/deepfool.py
 """
 
@@ -10,6 +10,7 @@ import pathlib
 import foolbox
 import numpy as np
 import torch
+import torchattacks
 from torch import nn
 
 OUT = pathlib.Path("Tests/Golden/deepfool.npz")
@@ -38,6 +39,13 @@ def main():
         points, _, fooled = attack(target, inputs, labels, epsilons=None)
         assert bool(fooled.all())
         arrays[name] = torch.linalg.vector_norm((points - inputs).flatten(1), order, dim=1)
+    carlini = foolbox.attacks.L2CarliniWagnerAttack(
+        binary_search_steps=6, steps=200, stepsize=0.01, initial_const=1e-2)
+    points, _, fooled = carlini(target, inputs[:40], labels[:40], epsilons=None)
+    assert bool(fooled.all())
+    arrays["carlini"] = torch.linalg.vector_norm((points - inputs[:40]).flatten(1), 2, dim=1)
+    momentum = torchattacks.MIFGSM(model, eps=1 / 32, alpha=1 / 256, steps=8, decay=1.0)
+    arrays["momentum"] = momentum(inputs, labels)
     np.savez_compressed(OUT, **{name: value.detach().numpy() for name, value in arrays.items()})
 
 
