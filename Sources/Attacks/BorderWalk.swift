@@ -2,7 +2,7 @@ import Foundation
 import Models
 import Tensors
 
-/// Points of a batch on the border of their decisions, as `HopSkipJump` moves them.
+/// Points of a batch on the border of their decisions, as `HopSkipJump` and `BoundaryAttack` move them.
 ///
 /// All examples that have a start ask the same number of queries; the budget is counted for each.
 struct BorderWalk<Model: DecisionOracle> {
@@ -14,13 +14,13 @@ struct BorderWalk<Model: DecisionOracle> {
   private let model: Model
   private let labels: Tensor
   private let inputs: Tensor
-  private let domain: ClosedRange<Float>
+  let domain: ClosedRange<Float>
   private let isLargestChange: Bool
   private let features: Double
   /// How many queries an example may still ask.
   private var budget: Int
   /// The current point of each example in `rows`, and how far it was before the last bisection.
-  private var points: Tensor
+  var points: Tensor
   private var lengths: Tensor
 
   init(
@@ -48,7 +48,7 @@ struct BorderWalk<Model: DecisionOracle> {
         dtype: points.dtype, using: &generator)
       let isNew = try isFooled(noise, rows) .& !found
       points = Tensor.choosing(noise, where: aligned(isNew), otherwise: points)
-      found = found .| isNew
+      found = (found .| isNew)
     }
     keep(found.indicesOfTrue())
   }
@@ -102,10 +102,10 @@ struct BorderWalk<Model: DecisionOracle> {
       let proposal = (points + normal * aligned(size)).clamped(to: domain)
       let isOut = try isFooled(proposal, rows) .& isLeft
       stepped = Tensor.choosing(proposal, where: aligned(isOut), otherwise: stepped)
-      isLeft = isLeft .& !isOut
+      isLeft = (isLeft .& !isOut)
       size = size * 0.5
       // A step that rounds to none stays where it is.
-      isLeft = isLeft .& (size .> 1e-9)
+      isLeft = (isLeft .& (size .> 1e-9))
     }
     points = stepped
     try bisect(tolerance: tolerance)
@@ -145,6 +145,16 @@ struct BorderWalk<Model: DecisionOracle> {
     return direction.reshaped(to: points.shape)
   }
 
+  /// The inputs of the examples in `rows`.
+  var centers: Tensor { inputs.gathering(rows) }
+
+  /// Takes queries of each example from the budget; false, and none, if there are not as many.
+  mutating func spend(_ queries: Int) -> Bool {
+    guard queries <= budget else { return false }
+    budget -= queries
+    return true
+  }
+
   /// How far noisy copies are from their point.
   private func noiseReach(round: Int, tolerance: Double) -> Tensor {
     let width = Double(domain.upperBound) - Double(domain.lowerBound)
@@ -152,20 +162,20 @@ struct BorderWalk<Model: DecisionOracle> {
     return (lengths * (tolerance / features)).clamped(from: 1e-9)
   }
 
-  private func isFooled(_ candidates: Tensor, _ places: Tensor) throws -> Tensor {
+  func isFooled(_ candidates: Tensor, _ places: Tensor) throws -> Tensor {
     Tensor(try model.labels(of: candidates)) .!= labels.gathering(places)
   }
 
-  private func length(_ moves: Tensor) -> Tensor {
+  func length(_ moves: Tensor) -> Tensor {
     moves.flattenedRows().norm(order: isLargestChange ? .infinity : 2, axes: [1])
   }
 
-  private func aligned(_ numbers: Tensor) -> Tensor {
+  func aligned(_ numbers: Tensor) -> Tensor {
     numbers.reshaped(to: [numbers.size(0)] + Shape(repeating: 1, count: inputs.rank - 1))
   }
 
   /// Keeps points that are nearer than those before.
-  private mutating func note() {
+  mutating func note() {
     let center = inputs.gathering(rows)
     let before = nearest.gathering(rows)
     let (new, old) = (length(points - center), length(before - center))

@@ -101,7 +101,7 @@ public struct CarliniWagner: GradientAttack, Hashable {
         let move = point - reference
         let distance = move.square().flattenedRows().sum(axes: [1])
         let isFooled = excess! .< 0
-        hasSucceeded = hasSucceeded .| isFooled
+        hasSucceeded = (hasSucceeded .| isFooled)
         let isBetter = isFooled .& (distance .< bestDistance)
         best = Tensor.choosing(point, where: aligned(isBetter), otherwise: best)
         bestDistance = Tensor.choosing(distance, where: isBetter, otherwise: bestDistance)

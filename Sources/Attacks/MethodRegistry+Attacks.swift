@@ -12,6 +12,7 @@ extension MethodRegistry<any Attack> {
         AutoAttack.self,
         AutoPGD.self,
         BasicIterativeMethod.self,
+        BoundaryAttack.self,
         CarliniWagner.self,
         DeepFool.self,
         FastAdaptiveBoundary.self,
@@ -19,6 +20,7 @@ extension MethodRegistry<any Attack> {
         HopSkipJump.self,
         MomentumIterativeMethod.self,
         ProjectedGradientAttack.self,
+        SimBA.self,
         SquareAttack.self,
       ])
   }

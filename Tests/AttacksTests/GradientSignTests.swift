@@ -54,7 +54,12 @@ struct GradientSignTests {
     for norm in PerturbationNorm.allCases {
       let set = try norm.ball(radius: norm == .l0 ? 2 : 0.3, domain: 0...1)
       for entry in MethodRegistry.attacks.entries {
-        var attack = try MethodRegistry.attacks.make(entry.name)
+        // Few steps and queries show as much of this as many.
+        let short = [("steps", "20"), ("queries", "100"), ("searches", "2")].filter { setting in
+          entry.settings.contains { $0.name == setting.0 }
+        }
+        var attack = try MethodRegistry.attacks.make(
+          entry.name, settings: short.map { "\($0.0)=\($0.1)" })
         attack.batchSize = 5
         func outcome() throws -> AttackOutcome {
           var own = Generator(seed: 6)

@@ -79,3 +79,58 @@ struct HopSkipJumpTests {
     expectClose(none.candidates, inputs, absolute: 0)
   }
 }
+
+struct BoundaryAttackTests {
+  @Test("On affine classifiers it comes near to the nearest border, by labels alone")
+  func nearest() throws {
+    let network = try Network(input: [6], seed: 4) { Linear(2) }
+    var generator = Generator(seed: 4)
+    let inputs = Tensor.uniform([10, 6], in: 0.2...0.8, using: &generator)
+    let labels = try network.logits(of: inputs).argmax(axis: 1)
+    let exact = try DeepFool(steps: 1, overshoot: 0, extraLength: 0, domain: -2...2)(
+      network, on: inputs, labels: labels
+    ).distances
+    let model = LabelsOnly(network)
+    let found = try BoundaryAttack(queries: 4000)(
+      model, on: inputs, labels: labels, within: try L2Ball(radius: 100, domain: -2...2),
+      using: &generator)
+    #expect(found.fooled.allSatisfy { $0 })
+    #expect(model.asked <= 10 * 4001 && model.asked == found.queries)
+    let distances = (found.candidates - inputs).norm(axes: [1])
+    #expect((distances .>= exact * 0.999).all().booleans[0])
+    #expect((distances .<= exact * 1.15).all().booleans[0], "\(distances / exact)")
+  }
+}
+
+struct SimBATests {
+  @Test("It lowers the label's probability feature by feature, within its budget and the set")
+  func affine() throws {
+    let network = try Network(input: [1, 3, 4], seed: 2) {
+      Flatten()
+      Linear(3)
+    }
+    var generator = Generator(seed: 2)
+    let inputs = Tensor.uniform([16, 1, 3, 4], using: &generator)
+    let labels = try network.logits(of: inputs).argmax(axis: 1)
+    for (queries, radius) in [(1, Float(0.3)), (7, 0.3), (300, 0.3), (300, 0.01)] {
+      let set = try LinfBall(radius: radius)
+      let meter = QueryMeter(network)
+      let found = try SimBA(queries: queries)(
+        meter, on: inputs, labels: labels, within: set, using: &generator)
+      #expect(meter.queries <= 16 * (queries + 1))
+      #expect(set.contains(found.candidates, around: inputs).all().booleans[0])
+      func chance(_ points: Tensor) throws -> Tensor {
+        try network.logits(of: points).logSoftmax(axis: 1).entries(at: labels)
+      }
+      #expect((try chance(found.candidates) .<= chance(inputs)).all().booleans[0])
+      if queries == 300, radius == 0.3 {
+        // With three hundred queries all twelve features are at the corner of least probability, or
+        // the decision is another one already: no gradient step does more.
+        let steepest = try FastGradientSign()(
+          network, on: inputs, labels: labels, within: set, using: &generator)
+        #expect(zip(found.fooled, steepest.fooled).allSatisfy { $0 || !$1 })
+        #expect(found.fooled.contains(true))
+      }
+    }
+  }
+}
