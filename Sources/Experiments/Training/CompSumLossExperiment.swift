@@ -26,7 +26,7 @@ struct CompSumLossExperiment: Experiment {
   }
 
   let tuning: Tuning? = Tuning(
-    "learning rate", grid: [2.5e-4, 5e-4, 1e-3, 2e-3, 4e-3, 8e-3], arms: Arm.allCases.map(\.rawValue))
+    "learning rate", grid: [1e-3, 2e-3, 4e-3], arms: Arm.allCases.map(\.rawValue))
 
   let claims: [Claim] = [
     .identity(
