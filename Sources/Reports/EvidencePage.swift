@@ -166,6 +166,6 @@ public struct EvidencePage {
     table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
     td, th { text-align: left; vertical-align: top; padding: 6px 10px 6px 0;
       border-bottom: 1px solid var(--line); font-weight: normal; }
-    thead th { font-weight: 600; } tbody th { max-width: 34rem; }
+    thead th { font-weight: 600; } tbody th { max-width: 34rem; } td { white-space: nowrap; }
     """
 }
