@@ -28,8 +28,7 @@ struct ArmsTests {
     #expect(shares.withLock { $0 } == [0.25, 0.5, 0.75, 1])
     #expect(arms["extra"] == 5)
     let better = arms.measurement(
-      "better", unit: "letters", details: ["twice": { 2 * $0 }], isPremiseMet: { $0 > 6 }
-    ) { $0 }
+      "better", unit: "letters", details: ["twice": { 2 * $0 }], isPremiseMet: { $0 > 6 }, \.self)
     #expect(better.seed == 7 && better.value == 6 && better.baseline == 7)
     #expect(better.details == ["method: twice": 12, "control: twice": 14])
     #expect(!better.isPremiseMet)
