@@ -81,7 +81,7 @@ async def read():
             await page.call("Page.navigate", url=address + "following")
             await page.until(f"{has}('papers like')", "following")
             await page.call("Page.navigate", url=address + "paper/gram-iteration")
-            await page.until("document.querySelectorAll('.claim svg').length >= 3", "evidence drawn")
+            await page.until("document.querySelectorAll('.claim').length >= 5", "evidence shown")
             await page.click("Run it, small")
             await page.until(f"{has}('finished:')", "run", seconds=120)
             await page.until(f"{has}('supported')", "verdict")
