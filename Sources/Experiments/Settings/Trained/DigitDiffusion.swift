@@ -48,7 +48,7 @@ package struct DigitDiffusion: Sendable {
       Conv2d(1, kernel: 3, padding: 1)
     }
     let recipe = TrainingRecipe(
-      epochs: context.isFull ? 24 : 8, batchSize: context.isFull ? 32 : 16, learningRate: 2e-3,
+      epochs: context.isFull ? 24 : 5, batchSize: context.isFull ? 32 : 16, learningRate: 2e-3,
       gradientNormLimit: 1, seed: context.seed)
     let images = digits.training.inputs * 2 - 1
     network = try cache.network("diffusion", from: start, on: [digits.training], by: recipe) {

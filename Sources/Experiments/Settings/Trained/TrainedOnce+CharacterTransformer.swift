@@ -14,7 +14,7 @@ extension TrainedOnce {
   ) throws -> Network {
     let start = try Network(input: [Docstrings.length, text.training.symbols], seed: context.seed) {
       Linear(64, bias: false)
-      PositionEmbedding()
+      PositionEmbedding(deviation: 0.02)
       TransformerBlock(features: 64, heads: 4, isCausal: true)
       TransformerBlock(features: 64, heads: 4, isCausal: true)
       LayerNorm()

@@ -5,11 +5,14 @@ import Tensors
 ///
 /// - Shape: `[batch, positions, features]`, unchanged.
 struct PositionEmbedding: Layer {
+  /// The standard deviation of the vectors before training.
+  let deviation: Double
+
   func append(
     to builder: inout GraphBuilder, input: Graph.ValueID, using generator: inout Generator
   ) throws(NetworkError) -> Graph.ValueID {
     let shape = builder.type(of: input).shape.dropFirst().map(\.size)
-    let vectors = Tensor.normal(shape, using: &generator) * 0.02
+    let vectors = Tensor.normal(shape, using: &generator) * deviation
     let parameter = builder.addParameter(vectors, name: "positions")
     return try builder.add(.combine(.add), [input, parameter])
   }
