@@ -44,44 +44,36 @@ public struct AutoAttack: GradientAttack, Hashable {
       .integer("queries", \.queries, 0...10_000_000, "How many queries the random search has."),
     ])
 
-  /// The attacks in order, with their names in reports.
-  private var parts: [(name: String, attack: any Attack)] {
-    let gradient: [(String, any Attack)] = [
-      ("apgd", AutoPGD(loss: .crossEntropy, steps: steps, batchSize: batchSize)),
-      (
-        "targeted apgd",
-        AutoPGD(
-          loss: .targetedLogitsRatio, steps: steps, targets: targets, batchSize: batchSize)
-      ),
-      ("fab", FastAdaptiveBoundary(steps: steps, targets: targets, batchSize: batchSize)),
-    ]
-    let search: [(String, any Attack)] =
-      queries > 0 ? [("square", SquareAttack(queries: queries, batchSize: batchSize))] : []
-    return gradient + search
-  }
-
   public func candidates(
     _ model: some GradientOracle, from inputs: Tensor, labels: Tensor,
     within set: some PerturbationSet, using generator: inout some RandomNumberGenerator
   ) throws -> Tensor {
     var found = inputs
     var standing = try StandingExamples(model, inputs, labels: labels).rows
-    for (_, attack) in parts where standing.count > 0 {
-      let (center, targets) = (inputs.gathering(standing), labels.gathering(standing))
-      let points =
-        switch attack {
-        case let attack as any GradientAttack:
-          try attack.candidates(
-            model, from: center, labels: targets, within: set, using: &generator)
-        case let attack as any ScoreAttack:
-          try attack.candidates(
-            model, from: center, labels: targets, within: set, using: &generator)
-        default: preconditionFailure("an attack that sees neither gradients nor scores")
-        }
+    /// Attacks those that stand, and lets go who falls.
+    func attack(by candidates: (Tensor, Tensor) throws -> Tensor) throws {
+      guard standing.count > 0 else { return }
+      let (center, own) = (inputs.gathering(standing), labels.gathering(standing))
+      let points = try candidates(center, own)
       found = found.replacingRows(at: standing, with: points)
-      let fooled = try AttackVerifier(set).fooled(
-        model, by: points, around: center, labels: targets)
+      let fooled = try AttackVerifier(set).fooled(model, by: points, around: center, labels: own)
       standing = standing.gathering((!Tensor(fooled)).indicesOfTrue())
+    }
+    let climbs: [any GradientAttack] = [
+      AutoPGD(loss: .crossEntropy, steps: steps),
+      AutoPGD(loss: .targetedLogitsRatio, steps: steps, targets: targets),
+      FastAdaptiveBoundary(steps: steps, targets: targets),
+    ]
+    for climb in climbs {
+      try attack {
+        try climb.candidates(model, from: $0, labels: $1, within: set, using: &generator)
+      }
+    }
+    if queries > 0 {
+      try attack {
+        try SquareAttack(queries: queries).candidates(
+          model, from: $0, labels: $1, within: set, using: &generator)
+      }
     }
     return found
   }

@@ -15,7 +15,8 @@ import Tensors
 ///   queries.
 /// - Source: "Reliable evaluation of adversarial robustness with an ensemble of diverse
 ///   parameter-free attacks" (2020), algorithm 1; for L1 "Mind the box: ℓ1-APGD for sparse adversarial
-///   attacks on image classifiers" (2021), algorithm 1, without its first stages in larger balls. As in
+///   attacks on image classifiers" (2021), algorithm 1, without its first stages in larger balls, and
+///   projected onto the ball and then cut to the domain, not onto both at once. As in
 ///   the public code, the first step counts as a rise if the loss is above zero after it.
 public struct AutoPGD: GradientAttack, Hashable {
   /// What is raised.

@@ -78,8 +78,9 @@ struct AutoPGDClimb {
       try evaluate(model, values)
       rises = rises + (loss .> before).cast(to: .float32)
       let isBest = loss .> bestLoss
-      best = Tensor.choosing(point, where: aligned(isBest), otherwise: best)
-      bestGradient = Tensor.choosing(gradient, where: aligned(isBest), otherwise: bestGradient)
+      best = Tensor.choosing(point, where: point.aligned(isBest), otherwise: best)
+      bestGradient = Tensor.choosing(
+        gradient, where: point.aligned(isBest), otherwise: bestGradient)
       bestLoss = Tensor.choosing(loss, where: isBest, otherwise: bestLoss)
       untilCheck -= 1
       let isCheck = untilCheck == 0
@@ -93,14 +94,10 @@ struct AutoPGDClimb {
     if rows.count > 0 { result = result.replacingRows(at: rows, with: best) }
   }
 
-  private func aligned(_ numbers: Tensor) -> Tensor {
-    numbers.reshaped(to: [numbers.size(0)] + Shape(repeating: 1, count: point.rank - 1))
-  }
-
   /// Takes a step and a share of the one before.
   private mutating func move(within set: some PerturbationSet, keeping share: Double) {
     let direction = isSparse ? sparseStep(set.radius) : set.steepestStep(along: gradient)
-    let ahead = set.projection(of: point + direction * aligned(length), around: center)
+    let ahead = set.projection(of: point + direction * point.aligned(length), around: center)
     // L1 steps have no momentum.
     let next =
       isSparse
@@ -162,8 +159,8 @@ struct AutoPGDClimb {
   }
 
   private mutating func goBack(where isBack: Tensor) {
-    point = Tensor.choosing(best, where: aligned(isBack), otherwise: point)
-    gradient = Tensor.choosing(bestGradient, where: aligned(isBack), otherwise: gradient)
+    point = Tensor.choosing(best, where: point.aligned(isBack), otherwise: point)
+    gradient = Tensor.choosing(bestGradient, where: point.aligned(isBack), otherwise: gradient)
   }
 
   /// Lets examples go that the point just asked about fools.

@@ -47,7 +47,7 @@ struct BorderWalk<Model: DecisionOracle> {
         points.shape, in: Double(domain.lowerBound)...Double(domain.upperBound),
         dtype: points.dtype, using: &generator)
       let isNew = try isFooled(noise, rows) .& !found
-      points = Tensor.choosing(noise, where: aligned(isNew), otherwise: points)
+      points = Tensor.choosing(noise, where: points.aligned(isNew), otherwise: points)
       found = (found .| isNew)
     }
     keep(found.indicesOfTrue())
@@ -67,8 +67,8 @@ struct BorderWalk<Model: DecisionOracle> {
       isLargestChange ? (high * width).clamped(through: width) : high.filled(with: width)
     func blend(_ share: Tensor) -> Tensor {
       let move = points - center
-      guard isLargestChange else { return center + move * aligned(share) }
-      return center + move.maximum(-aligned(share)).minimum(aligned(share))
+      guard isLargestChange else { return center + move * points.aligned(share) }
+      return center + move.maximum(-points.aligned(share)).minimum(points.aligned(share))
     }
     while budget > 0, ((high - low) .> threshold).any().booleans[0] {
       let middle = (low + high) * 0.5
@@ -99,9 +99,9 @@ struct BorderWalk<Model: DecisionOracle> {
     var isLeft = Tensor.ones([rows.count]).cast(to: .bool)
     while budget > 0, isLeft.any().booleans[0] {
       budget -= 1
-      let proposal = (points + normal * aligned(size)).clamped(to: domain)
+      let proposal = (points + normal * points.aligned(size)).clamped(to: domain)
       let isOut = try isFooled(proposal, rows) .& isLeft
-      stepped = Tensor.choosing(proposal, where: aligned(isOut), otherwise: stepped)
+      stepped = Tensor.choosing(proposal, where: points.aligned(isOut), otherwise: stepped)
       isLeft = (isLeft .& !isOut)
       size = size * 0.5
       // A step that rounds to none stays where it is.
@@ -170,10 +170,6 @@ struct BorderWalk<Model: DecisionOracle> {
     moves.flattenedRows().norm(order: isLargestChange ? .infinity : 2, axes: [1])
   }
 
-  func aligned(_ numbers: Tensor) -> Tensor {
-    numbers.reshaped(to: [numbers.size(0)] + Shape(repeating: 1, count: inputs.rank - 1))
-  }
-
   /// Keeps points that are nearer than those before.
   mutating func note() {
     let center = inputs.gathering(rows)
@@ -181,7 +177,7 @@ struct BorderWalk<Model: DecisionOracle> {
     let (new, old) = (length(points - center), length(before - center))
     let isBetter = (old .== 0) .| (new .< old)
     nearest = nearest.replacingRows(
-      at: rows, with: Tensor.choosing(points, where: aligned(isBetter), otherwise: before))
+      at: rows, with: Tensor.choosing(points, where: points.aligned(isBetter), otherwise: before))
   }
 
   private mutating func keep(_ places: Tensor) {

@@ -130,26 +130,27 @@ extension BorderWalk {
     let center = centers
     let way = center - points
     let distance = length(way)
-    let unit = way / aligned(distance.clamped(from: 1e-30))
+    let unit = way / points.aligned(distance.clamped(from: 1e-30))
     // A random direction, square to the way to the input, of the step's length.
     let noise = Tensor.normal(points.shape, dtype: points.dtype, using: &generator)
     let along = (noise * unit).flattenedRows().sum(axes: [1])
-    let square = noise - unit * aligned(along)
-    let scaled = square * aligned(steps.around * distance / length(square).clamped(from: 1e-30))
+    let square = noise - unit * points.aligned(along)
+    let scaled =
+      square * points.aligned(steps.around * distance / length(square).clamped(from: 1e-30))
     // Back onto the sphere around the input.
     let stretch = (steps.around.square() + 1).squareRoot()
-    let moved = center - (way - scaled) / aligned(stretch)
+    let moved = center - (way - scaled) / points.aligned(stretch)
     let onSphere = moved.clamped(to: domain)
     let remaining = center - onSphere
     let target = distance * (1 - steps.towards)
     let size = length(remaining).clamped(from: 1e-30)
-    let proposal = (center - remaining * aligned((target / size).clamped(through: 1)))
+    let proposal = (center - remaining * points.aligned((target / size).clamped(through: 1)))
       .clamped(to: domain)
     if isMeasured { steps.noteAround(try isFooled(onSphere, rows)) }
     let isOut = try isFooled(proposal, rows)
     steps.noteTowards(isOut)
     let isNearer = isOut .& (length(proposal - center) .< distance)
-    points = Tensor.choosing(proposal, where: aligned(isNearer), otherwise: points)
+    points = Tensor.choosing(proposal, where: points.aligned(isNearer), otherwise: points)
     note()
     return true
   }

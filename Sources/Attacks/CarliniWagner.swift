@@ -76,9 +76,6 @@ public struct CarliniWagner: GradientAttack, Hashable {
     let space = TangentSpace(domain)
     let start = space.preimage(of: inputs)
     let reference = space.point(at: start)
-    func aligned(_ numbers: Tensor) -> Tensor {
-      numbers.reshaped(to: [numbers.size(0)] + Shape(repeating: 1, count: inputs.rank - 1))
-    }
     var weight = Tensor.full(initialWeight, [inputs.size(0)]).cast(to: inputs.dtype)
     var (low, high) = (weight.zerosLike(), weight.filled(with: .infinity))
     var best = inputs
@@ -103,7 +100,7 @@ public struct CarliniWagner: GradientAttack, Hashable {
         let isFooled = excess! .< 0
         hasSucceeded = (hasSucceeded .| isFooled)
         let isBetter = isFooled .& (distance .< bestDistance)
-        best = Tensor.choosing(point, where: aligned(isBetter), otherwise: best)
+        best = Tensor.choosing(point, where: inputs.aligned(isBetter), otherwise: best)
         bestDistance = Tensor.choosing(distance, where: isBetter, otherwise: bestDistance)
         if steps >= 10, (step - 1) % (steps / 10) == 0 {
           let loss = (distance + excess!.relu() * weight).sum().item()

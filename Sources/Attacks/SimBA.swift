@@ -70,7 +70,7 @@ public struct SimBA: ScoreAttack, Hashable {
         let scores = try model.logits(of: proposal)
         let next = self.chance(scores, targets)
         let isBetter = (next .< chance) .& !isSettled
-        point = Tensor.choosing(proposal, where: aligned(isBetter, point), otherwise: point)
+        point = Tensor.choosing(proposal, where: point.aligned(isBetter), otherwise: point)
         chance = Tensor.choosing(next, where: isBetter, otherwise: chance)
         isFooled = (isFooled .| (isBetter .& (scores.decisions() .!= targets)))
         isSettled = (isSettled .| isBetter)
@@ -92,9 +92,5 @@ public struct SimBA: ScoreAttack, Hashable {
   /// The logarithm of the label's probability.
   private func chance(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     -ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
-  }
-
-  private func aligned(_ numbers: Tensor, _ like: Tensor) -> Tensor {
-    numbers.reshaped(to: [like.size(0)] + Shape(repeating: 1, count: like.rank - 1))
   }
 }

@@ -21,6 +21,13 @@ public enum Experiments {
     all.first { $0.paper == paper }
   }
 
+  /// Whether the experiment of `record` or a method of it changed in `sources` since; no record is
+  /// stale where there are none.
+  public static func isStale(_ record: EvidenceRecord, in sources: ExperimentSources?) -> Bool {
+    guard let sources, let experiment = experiment(on: record.paper) else { return false }
+    return record.isStale(sources, experiment)
+  }
+
   /// How far `paper` is, given what was recorded of it.
   public static func status(of paper: PaperID, record: EvidenceRecord?) -> PaperStatus {
     let methods = experiment(on: paper).map { type(of: $0).methods } ?? []

@@ -35,6 +35,9 @@ final class ExperimentRuns: Sendable {
     (self.desk, self.runner) = (desk, runner)
   }
 
+  /// The sources that run, by which records tell whether they are stale.
+  var sources: ExperimentSources? { runner().sources }
+
   /// How often the state of a run has changed.
   var changes: Int { state.withLock { $0.changes } }
 

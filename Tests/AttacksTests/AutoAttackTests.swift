@@ -7,31 +7,13 @@ import Testing
 
 @testable import Attacks
 
-/// `Tests/Golden/make/auto_attack.py` made the golden values with torchattacks.
-private struct GoldenAttacks {
-  let file: NPZ
-  let network: Network
-  let inputs: Tensor
-  let labels: Tensor
+/// `Tests/Golden/make/auto_attack.py` made the golden values with torchattacks, in double precision but
+/// for those of FAB.
+private let golden = "auto_attack.npz"
 
-  /// In the precision that the golden values were made in: single for FAB, double for the others.
-  init(_ dtype: DType = .float32) throws {
-    file = try NPZ(reading: TestFiles.golden("auto_attack.npz"))
-    var network = try Network(input: [1, 8, 8]) {
-      Conv2d(6, kernel: 3)
-      ReLU()
-      Flatten()
-      Linear(10)
-    }
-    network.parameters = network.parameters.with(
-      values: try file.array("parameters").cast(to: dtype))
-    self.network = network
-    (inputs, labels) = (try file.array("inputs").cast(to: dtype), try file.array("labels"))
-  }
-
-  func ball(_ norm: PerturbationNorm) throws -> any PerturbationSet {
-    try norm.ball(radius: norm == .linf ? 3 / 64 : 5 / 16, domain: 0...1)
-  }
+/// The balls that the golden values are in.
+private func ball(_ norm: PerturbationNorm) throws -> any PerturbationSet {
+  try norm.ball(radius: norm == .linf ? 3 / 64 : 5 / 16, domain: 0...1)
 }
 
 struct AutoPGDTests {
@@ -45,16 +27,16 @@ struct AutoPGDTests {
     "From the same start it ends where torchattacks' does",
     arguments: [PerturbationNorm.linf, .l2], [0, 1, 2])
   func parity(_ norm: PerturbationNorm, _ index: Int) throws {
-    let golden = try GoldenAttacks(.float64)
+    let digits = try TrainedDigits(golden, .float64)
     let loss = Loss.allCases[index]
-    let set = try golden.ball(norm)
-    let second = try StandingExamples(golden.network, golden.inputs, labels: golden.labels)
+    let set = try ball(norm)
+    let second = try StandingExamples(digits.network, digits.inputs, labels: digits.labels)
       .classesByScore(atMost: 1)[0]
     var climb = AutoPGDClimb(
-      center: golden.inputs, start: try golden.file.array("\(norm.rawValue).start"),
-      labels: golden.labels, targets: loss == .targeted ? second : nil, steps: 50, isSparse: false)
+      center: digits.inputs, start: try digits.file.array("\(norm.rawValue).start"),
+      labels: digits.labels, targets: loss == .targeted ? second : nil, steps: 50, isSparse: false)
     func run(_ set: some PerturbationSet) throws {
-      try climb.run(golden.network, within: set) { logits, labels, targets in
+      try climb.run(digits.network, within: set) { logits, labels, targets in
         switch loss {
         case .crossEntropy: ClassificationLoss.crossEntropy.perExample(logits, labels: labels)
         case .ratio: LogitsRatioLoss.perExample(logits, labels: labels)
@@ -65,12 +47,12 @@ struct AutoPGDTests {
     }
     try run(set)
     let name = "\(norm.rawValue).\(loss.rawValue)"
-    let isRight = try golden.file.array("\(name).right").cast(to: .bool)
+    let isRight = try digits.file.array("\(name).right").cast(to: .bool)
     #expect(climb.isFooled.booleans == (!isRight).booleans)
     let standing = isRight.indicesOfTrue()
     expectClose(
       climb.result.gathering(standing),
-      try golden.file.array("\(name).points").gathering(standing), absolute: 1e-5)
+      try digits.file.array("\(name).points").gathering(standing), absolute: 1e-5)
   }
 
   @Test("On an affine classifier it succeeds just above the least radius, and never below")
@@ -108,7 +90,7 @@ struct FastAdaptiveBoundaryTests {
   @Test(
     "Points move onto hyperplanes by torchattacks' shortest way", arguments: ["linf", "l2", "l1"])
   func projection(_ norm: String) throws {
-    let file = try NPZ(reading: TestFiles.golden("auto_attack.npz"))
+    let file = try NPZ(reading: TestFiles.golden(golden))
     func array(_ name: String) throws -> Tensor { try file.array("projection.\(name)") }
     let (points, normals, offsets) = (
       try array("points"), try array("normals"), try array("offsets")
@@ -135,16 +117,16 @@ struct FastAdaptiveBoundaryTests {
 
   @Test("It finds points as near as torchattacks' does", arguments: [PerturbationNorm.linf, .l2])
   func parity(_ norm: PerturbationNorm) throws {
-    let golden = try GoldenAttacks()
-    let target = try StandingExamples(golden.network, golden.inputs, labels: golden.labels)
+    let digits = try TrainedDigits(golden)
+    let target = try StandingExamples(digits.network, digits.inputs, labels: digits.labels)
       .classesByScore(atMost: 1)[0]
     func distances(_ set: some PerturbationSet) throws -> (own: Tensor, theirs: Tensor) {
       let found = try FastAdaptiveBoundary(steps: 30).nearest(
-        golden.network, to: golden.inputs, labels: golden.labels, target: target, within: set)
-      let theirs = try golden.file.array("\(norm.rawValue).fab")
-      return (found.distance, set.distance(of: theirs, from: golden.inputs))
+        digits.network, to: digits.inputs, labels: digits.labels, target: target, within: set)
+      let theirs = try digits.file.array("\(norm.rawValue).fab")
+      return (found.distance, set.distance(of: theirs, from: digits.inputs))
     }
-    let (own, theirs) = try distances(golden.ball(norm))
+    let (own, theirs) = try distances(ball(norm))
     expectClose(own, theirs, absolute: 1e-5, relative: 1e-3)
   }
 
@@ -159,11 +141,11 @@ struct FastAdaptiveBoundaryTests {
 struct AutoAttackTests {
   @Test("No part of it alone fools more", arguments: [PerturbationNorm.linf, .l2, .l1])
   func ensemble(_ norm: PerturbationNorm) throws {
-    let golden = try GoldenAttacks()
+    let digits = try TrainedDigits(golden)
     func fooled(_ attack: some GradientAttack, _ set: some PerturbationSet) throws -> [Bool] {
       var generator = Generator(seed: 3)
       return try attack(
-        golden.network, on: golden.inputs, labels: golden.labels, within: set, using: &generator
+        digits.network, on: digits.inputs, labels: digits.labels, within: set, using: &generator
       ).fooled
     }
     func compare(_ set: some PerturbationSet) throws {
@@ -179,10 +161,10 @@ struct AutoAttackTests {
 
   @Test("A model whose slopes are cut off falls to the part that needs none")
   func hiddenGradients() throws {
-    let golden = try GoldenAttacks()
-    var flat = golden.network
+    let digits = try TrainedDigits(golden)
+    var flat = digits.network
     // Scores so large that cross-entropy has no slope left.
-    let parameters = golden.network.parameters.values
+    let parameters = digits.network.parameters.values
     let lastLayer = Tensor.range(0..<parameters.count) .>= 60
     flat.parameters = flat.parameters.with(
       values: Tensor.choosing(parameters * 1e4, where: lastLayer, otherwise: parameters))
@@ -190,10 +172,10 @@ struct AutoAttackTests {
     var generator = Generator(seed: 3)
     func robust(_ attack: some GradientAttack, _ network: Network) throws -> Int {
       try attack(
-        network, on: golden.inputs, labels: golden.labels, within: set, using: &generator
+        network, on: digits.inputs, labels: digits.labels, within: set, using: &generator
       ).fooled.count { !$0 }
     }
-    let open = try robust(AutoAttack(steps: 20, queries: 100), golden.network)
+    let open = try robust(AutoAttack(steps: 20, queries: 100), digits.network)
     #expect(try robust(AutoAttack(steps: 20, queries: 100), flat) <= open + 1)
     #expect(try robust(AutoPGD(loss: .crossEntropy, steps: 20), flat) > open + 5)
   }

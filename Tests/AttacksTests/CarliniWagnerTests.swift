@@ -7,31 +7,11 @@ import Testing
 
 @testable import Attacks
 
-/// `Tests/Golden/make/deepfool.py` made the golden values with foolbox and torchattacks.
-struct TrainedDigits {
-  let file: NPZ
-  let network: Network
-  let inputs: Tensor
-  let labels: Tensor
-
-  init() throws {
-    file = try NPZ(reading: TestFiles.golden("deepfool.npz"))
-    var network = try Network(input: [1, 8, 8]) {
-      Conv2d(4, kernel: 3)
-      ReLU()
-      Flatten()
-      Linear(10)
-    }
-    network.parameters = network.parameters.with(values: try file.array("parameters"))
-    self.network = network
-    (inputs, labels) = (try file.array("inputs"), try file.array("labels"))
-  }
-}
-
+/// `Tests/Golden/make/attacks.py` made the golden values with foolbox and torchattacks.
 struct CarliniWagnerTests {
   @Test("Its moves are as short as foolbox's")
   func parity() throws {
-    let golden = try TrainedDigits()
+    let golden = try TrainedDigits("attacks.npz")
     let (inputs, labels) = (golden.inputs[0..<40], golden.labels[0..<40])
     let found = try CarliniWagner(searches: 6, steps: 200, initialWeight: 1e-2).nearest(
       golden.network, to: inputs, labels: labels, domain: 0...1)
@@ -59,7 +39,7 @@ struct CarliniWagnerTests {
 
   @Test("Rows that are wrong already stay, and points keep to the set")
   func edges() throws {
-    let golden = try TrainedDigits()
+    let golden = try TrainedDigits("attacks.npz")
     let (inputs, labels) = (golden.inputs[0..<10], golden.labels[0..<10])
     var generator = Generator(seed: 1)
     let set = try L2Ball(radius: 0.3)
@@ -77,7 +57,7 @@ struct CarliniWagnerTests {
 struct MomentumIterativeMethodTests {
   @Test("Where nothing is fooled it ends where torchattacks' does")
   func parity() throws {
-    let golden = try TrainedDigits()
+    let golden = try TrainedDigits("attacks.npz")
     var generator = Generator(seed: 1)
     let found = try MomentumIterativeMethod(steps: 8)(
       golden.network, on: golden.inputs, labels: golden.labels,

@@ -33,22 +33,15 @@ struct DeepFoolTests {
     #expect(found.averageRobustness!.value > 0)
   }
 
-  /// `Tests/Golden/make/deepfool.py` made the golden values with foolbox.
+  /// `Tests/Golden/make/attacks.py` made the golden values with foolbox.
   @Test("On a convolutional network distances are foolbox's", arguments: DeepFool.Norm.allCases)
   func parity(_ norm: DeepFool.Norm) throws {
-    let golden = try NPZ(reading: TestFiles.golden("deepfool.npz"))
-    var network = try Network(input: [1, 8, 8]) {
-      Conv2d(4, kernel: 3)
-      ReLU()
-      Flatten()
-      Linear(10)
-    }
-    network.parameters = network.parameters.with(values: try golden.array("parameters"))
+    let digits = try TrainedDigits("attacks.npz")
     let found = try DeepFool(norm: norm, batchSize: 10)(
-      network, on: golden.array("inputs"), labels: golden.array("labels"))
+      digits.network, on: digits.inputs, labels: digits.labels)
     #expect(found.fooled.allSatisfy { $0 })
     expectClose(
-      found.distances, try golden.array(norm.rawValue), absolute: 1e-5, relative: 1e-4)
+      found.distances, try digits.file.array(norm.rawValue), absolute: 1e-5, relative: 1e-4)
   }
 
   @Test("Rows that are wrong already stay, and points keep to the domain")

@@ -61,7 +61,7 @@ struct PapersEvidenceCommand: ParsableCommand {
       return
     }
     print(record.text)
-    if record.isStale { print("Stale: the experiment or a method of it changed since.") }
+    if let stale = record.staleText { print(stale) }
     if let replication = try store.replication(of: paper) {
       print("Replication with other seeds\n" + replication.text)
     }
@@ -106,12 +106,11 @@ private struct RecordedRoom {
 }
 
 extension EvidenceRecord {
-  /// Whether the experiment or a method of it changed in this package since; no record is where
-  /// there are no sources.
-  var isStale: Bool {
-    guard let experiment = Experiments.experiment(on: paper),
-      let sources = Installation.experimentSources
-    else { return false }
-    return isStale(sources, experiment)
+  /// A line for records that are stale.
+  var staleText: String? {
+    isStale ? "Stale: the experiment or a method of it changed since." : nil
   }
+
+  /// Whether the experiment or a method of it changed in this package since.
+  var isStale: Bool { Experiments.isStale(self, in: Installation.experimentSources) }
 }

@@ -34,7 +34,10 @@ struct PapersShowCommand: ParsableCommand {
         print("\nClauses\n" + clauses.map { $0.text(record) }.joined(separator: "\n"))
       }
     }
-    if let record = try desk.record(of: paper) { print("\nEvidence\n\(record.text)") }
+    if let record = try desk.record(of: paper) {
+      print("\nEvidence\n\(record.text)")
+      if let stale = record.staleText { print(stale) }
+    }
     if !paper.abstract.isEmpty { print("\n\(paper.abstract)") }
     let links = try desk.store.links(of: paper.id)
     if !links.isEmpty { print("") }

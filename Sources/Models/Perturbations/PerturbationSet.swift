@@ -134,7 +134,7 @@ func checkedRadius(_ radius: Float) throws(PerturbationError) -> Float {
 
 extension Tensor {
   /// Numbers of shape `[batch]`, reshaped so that they broadcast against this tensor.
-  func aligned(_ numbers: Tensor) -> Tensor {
+  package func aligned(_ numbers: Tensor) -> Tensor {
     numbers.reshaped(to: [size(0)] + Shape(repeating: 1, count: rank - 1))
   }
 

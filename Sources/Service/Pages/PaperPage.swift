@@ -105,8 +105,11 @@ struct PaperPage {
       let history: HTML? =
         former.isEmpty ? nil : "<h3>Former verdicts</h3><ul class=\"soft\">\(former)</ul>"
       let methods = record.methods.joined(separator: ", ")
+      let stale: HTML? =
+        Experiments.isStale(record, in: site.runs.sources)
+        ? "<p class=\"notice\">Stale: the experiment or a method of it changed since.</p>" : nil
       return """
-        <h2>Evidence</h2>\(claims(.identity, "Identities"))\(claims(.effect, "Effects"))\(history)
+        <h2>Evidence</h2>\(stale)\(claims(.identity, "Identities"))\(claims(.effect, "Effects"))\(history)
         <p class="soft">\(record.seeds.count) seeds at \(record.scale.rawValue) scale on \(record.date.prefix(10).description), of <code>\(methods)</code></p>
         """
     }

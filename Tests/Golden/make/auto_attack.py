@@ -1,5 +1,5 @@
 """Makes Tests/Golden/auto_attack.npz: where torchattacks' APGD, targeted APGD and FAB end on a small
-network that was trained on the digits of the examples.
+network that was trained on digits.
 
 Made with torchattacks 3.5.1 and torch 2.13.0. Run from the package's root:
     python Tests/Golden/make/auto_attack.py
@@ -11,8 +11,8 @@ from unittest import mock
 import numpy as np
 import torch
 import torchattacks
-from torch import nn
 from torchattacks.attacks import fab
+from trained_digits import flat_parameters, trained_digits
 
 OUT = pathlib.Path("Tests/Golden/auto_attack.npz")
 COUNT = 60
@@ -21,20 +21,11 @@ COUNT = 60
 def main():
     # In single precision a step more or less is a matter of rounding; FAB knows no other.
     torch.set_default_dtype(torch.float64)
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(), nn.Flatten(), nn.Linear(216, 10)).eval()
-    digits = np.load("Examples/digits/digits-test.npz")
-    images = torch.tensor(digits["x"]).double().reshape(-1, 1, 8, 8)
-    truth = torch.tensor(digits["y"]).long()
-    descent = torch.optim.Adam(model.parameters(), lr=0.01)
-    for _ in range(150):
-        descent.zero_grad()
-        nn.functional.cross_entropy(model(images), truth).backward()
-        descent.step()
+    model, images = trained_digits()
     scores = model(images).detach()
     inputs, labels = images[:COUNT], scores.argmax(1)[:COUNT]
     arrays = {"inputs": inputs, "labels": labels,
-              "parameters": torch.cat([p.detach().flatten() for p in model.parameters()])}
+              "parameters": flat_parameters(model)}
     for norm, radius, draw in [("linf", 3 / 64, torch.rand), ("l2", 5 / 16, torch.randn)]:
         title = {"linf": "Linf", "l2": "L2"}[norm]
         torch.manual_seed(5)

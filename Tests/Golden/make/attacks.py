@@ -1,8 +1,8 @@
-"""Makes Tests/Golden/deepfool.npz: distances of foolbox's DeepFool and Carlini-Wagner attacks, and
-where torchattacks' MI-FGSM ends, on a small network that was trained on the digits of the examples.
+"""Makes Tests/Golden/attacks.npz: distances of foolbox's DeepFool and Carlini-Wagner attacks, and
+where torchattacks' MI-FGSM ends, on a small network that was trained on digits.
 
 Made with foolbox 3.3.4, torchattacks 3.5.1 and torch 2.13.0. Run from the package's root:
-    python Tests/Golden/make/deepfool.py
+    python Tests/Golden/make/attacks.py
 """
 
 import pathlib
@@ -11,26 +11,17 @@ import foolbox
 import numpy as np
 import torch
 import torchattacks
-from torch import nn
+from trained_digits import flat_parameters, trained_digits
 
-OUT = pathlib.Path("Tests/Golden/deepfool.npz")
+OUT = pathlib.Path("Tests/Golden/attacks.npz")
 
 
 def main():
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 10)).eval()
-    digits = np.load("Examples/digits/digits-test.npz")
-    images = torch.tensor(digits["x"]).float().reshape(-1, 1, 8, 8)
-    truth = torch.tensor(digits["y"]).long()
-    descent = torch.optim.Adam(model.parameters(), lr=0.01)
-    for _ in range(100):
-        descent.zero_grad()
-        nn.functional.cross_entropy(model(images), truth).backward()
-        descent.step()
+    model, images = trained_digits()
     inputs = images[:200]
     labels = model(inputs).argmax(1)
     arrays = {"inputs": inputs, "labels": labels}
-    arrays["parameters"] = torch.cat([p.detach().flatten() for p in model.parameters()])
+    arrays["parameters"] = flat_parameters(model)
     target = foolbox.PyTorchModel(model, bounds=(0, 1), device="cpu")
     for name, attack, order in [
         ("l2", foolbox.attacks.L2DeepFoolAttack(), 2),
